@@ -1,0 +1,82 @@
+# The same commands for people and for CI. Nothing is needed beforehand but make and Python 3.10-3.13.
+
+VENV    ?= .venv
+WORKERS ?= auto
+IMAGE   ?= airbyte/source-xero-gl:dev
+
+PYTHON := $(VENV)/bin/python
+READY  := $(VENV)/.installed
+PYTEST  = $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadscope
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo sync lint format types unit integration test coverage image image-check test-platforms clean
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+
+# PyAirbyte, behind the demo and its tests, supports Python up to 3.12: 3.13 is the last choice.
+$(PYTHON):
+	@for candidate in python3.12 python3.11 python3.10 python3 python3.13; do \
+	  if "$$candidate" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' 2>/dev/null; then \
+	    echo "Creating $(VENV) with $$candidate."; \
+	    rm -f "$(READY)"; \
+	    "$$candidate" -m venv "$(VENV)" && exit 0; \
+	    rm -f "$@"; \
+	    echo "$$candidate cannot create environments: on Debian and Ubuntu, install the package python3-venv." >&2; \
+	  fi; \
+	done; \
+	echo "No usable Python: install Python 3.10, 3.11 or 3.12 (3.13 runs the connector, not the demo)." >&2; \
+	exit 1
+
+$(READY): $(PYTHON) setup.py
+	@echo "Installing the connector and its tools into $(VENV): one to three minutes, the first time only."
+	@$(PYTHON) -m pip install --quiet --quiet -e '.[dev,demo]'
+	@touch $@
+
+venv: $(READY)  ## create .venv with all that the other commands need
+
+demo: $(READY)  ## sync a small company from a local Xero into DuckDB and print its trial balance
+	@$(PYTHON) -m integration_tests.demo
+
+sync: $(READY)  ## the same with a real organisation: make sync CONFIG=secrets/config.json
+	@test -n "$(CONFIG)" || { echo "Name the file with your settings: make sync CONFIG=secrets/config.json" >&2; exit 2; }
+	@$(PYTHON) -m integration_tests.demo.sync --config "$(CONFIG)"
+
+lint: $(READY)  ## ruff: rules and format
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+
+format: $(READY)  ## ruff: repair what can be repaired
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+types: $(READY)  ## mypy, strict
+	$(PYTHON) -m mypy
+
+unit: $(READY)  ## fast tests, no sockets
+	$(PYTEST) unit_tests
+
+integration: $(READY)  ## the connector as a process against a local Xero, Airbyte's standard tests, PyAirbyte
+	$(PYTEST) integration_tests
+
+test: lint types  ## lint, types, then all tests in one run
+	$(PYTEST)
+
+coverage: $(READY)  ## all tests with branch coverage
+	$(PYTEST) --cov --cov-report term
+
+image:  ## build the Docker image
+	docker build $(DOCKER_BUILD_FLAGS) --tag $(IMAGE) .
+
+image-check:
+	docker run --rm --read-only --tmpfs /tmp $(IMAGE) spec | grep -c '"type":"SPEC"'
+	@echo "$(IMAGE) prints its specification, also on a read-only file system."
+
+test-platforms:  ## build the image and run it (as root on Debian, with a Docker engine of its own if none runs)
+	@.ci/with-docker.sh $(MAKE) --no-print-directory image image-check
+
+clean:  ## remove the environment, builds and caches
+	rm -rf .venv build dist *.egg-info .coverage .coverage.* htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,68 @@
+"""Build and dependency description of the source-xero-gl package."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+# PyAirbyte supports Python up to 3.12; the connector itself also runs on 3.13.
+PYAIRBYTE_PYTHON = 'python_version < "3.13"'
+
+INSTALL_REQUIRES = [
+    "airbyte-cdk>=7.39,<8",
+    "jsonschema>=4.20,<5",
+    "orjson>=3.10.7,<4",
+    "pendulum>=3,<4",
+    "requests>=2.32,<3",
+    "tenacity>=9,<10",
+]
+
+DEMO_REQUIRES = [
+    f"airbyte>=0.71,<0.72; {PYAIRBYTE_PYTHON}",
+    # PyAirbyte pins one exact release of DuckDB: this range only states what we call.
+    f"duckdb>=1.4,<2; {PYAIRBYTE_PYTHON}",
+]
+
+DEV_REQUIRES = [
+    "hypothesis>=6.130,<7",
+    "mypy>=2.4,<3",
+    "pytest>=9,<10",
+    "pytest-cov>=7,<8",
+    "pytest-xdist>=3.8,<4",
+    "requests-mock>=1.12,<2",
+    # A minor release of ruff may add rules, and all rules are selected.
+    "ruff>=0.17.5,<0.18",
+    "types-PyYAML",
+    "types-jsonschema",
+    "types-requests>=2.32,<3",
+]
+
+setup(
+    name="source-xero-gl",
+    version="0.1.0",
+    description="Airbyte source connector for the general ledger and the invoices of Xero",
+    long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    author="source-xero-gl contributors",
+    license="MIT",
+    license_files=["LICENSE"],
+    classifiers=[
+        "Development Status :: 3 - Alpha",
+        "Intended Audience :: Financial and Insurance Industry",
+        "Operating System :: OS Independent",
+        "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3.10",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
+        "Typing :: Typed",
+    ],
+    python_requires=">=3.10,<3.14",
+    packages=find_packages(include=["source_xero_gl", "source_xero_gl.*"]),
+    # source_xero_gl/schemas is a link to schemas/ at the top: builds copy what it points to.
+    package_data={
+        "source_xero_gl": ["py.typed", "spec.yaml", "schemas/*.json", "schemas/shared/*.json"],
+    },
+    install_requires=INSTALL_REQUIRES,
+    extras_require={"dev": DEV_REQUIRES, "demo": DEMO_REQUIRES},
+    entry_points={"console_scripts": ["source-xero-gl=source_xero_gl.run:main"]},
+)

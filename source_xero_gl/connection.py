@@ -1,0 +1,110 @@
+"""Wiring the Xero side: from settings and environment to a client that is signed in and knows its tenant."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from source_xero_gl.config import (
+    AccessTokenCredentials,
+    CustomConnectionCredentials,
+    OAuthCredentials,
+    Settings,
+)
+from source_xero_gl.environment import Environment
+from source_xero_gl.xero.auth import App, ClientCredentials, GivenToken, RotatingTokens, Tokens, TokenSet
+from source_xero_gl.xero.client import XeroClient
+from source_xero_gl.xero.errors import CONFIG, XeroError
+from source_xero_gl.xero.limits import Gate
+from source_xero_gl.xero.tenants import choose_tenant, is_tenant_id, read_organisation
+from source_xero_gl.xero.token_endpoint import TokenEndpoint
+from source_xero_gl.xero.token_file import TokenFile
+from source_xero_gl.xero.transport import Transport
+
+CONFIG_SECTION = "credentials"
+
+
+class Connection:
+    """A client for the organisation that the settings name."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        environment: Environment,
+        stop: threading.Event,
+        announce: Callable[[dict[str, str]], None],
+        *,
+        config_path: Path | None = None,
+        tries: int | None = None,
+    ) -> None:
+        """Wire a client; no call is made yet.
+
+        Args:
+            settings: what the user has chosen.
+            environment: what the operator has chosen.
+            stop: ends every wait at once.
+            announce: is told rotated credentials.
+            config_path: the config file, where rotated tokens are kept if it is writable.
+            tries: bounds the calls for each answer, for a person who waits; None for the patience of a sync.
+        """
+        self._settings = settings
+        self._environment = environment
+        self._stop = stop
+        self._announce = announce
+        self._config_path = config_path
+        self._tries = tries
+        transport = Transport(stop)
+        per_minute = environment.calls_per_minute or settings.calls_per_minute
+        self.gate = Gate(per_minute, stop, settings.daily_call_reserve)
+        self.client = XeroClient(environment.api_url, transport, self._tokens(transport), self.gate, stop, tries)
+
+    def open(self, *, verify: bool = False) -> str:
+        """Choose the organisation and return the TenantID of its records.
+
+        Args:
+            verify: also find out by a call whether the organisation can be read, as ``check`` does.
+
+        Raises:
+            XeroError: config, when the choice is not clear or the organisation is not connected; or by the error table.
+        """
+        wanted = self._settings.tenant
+        if isinstance(self._settings.credentials, CustomConnectionCredentials):
+            return self._custom_connection(wanted)
+        if wanted is None or verify or not is_tenant_id(wanted):
+            self.client.tenant_id = choose_tenant(self.client.connections(), wanted).tenant_id
+        else:
+            self.client.tenant_id = wanted.lower()
+        if verify:
+            read_organisation(self.client)
+        return self.client.tenant_id
+
+    def _custom_connection(self, wanted: str | None) -> str:
+        """Return the OrganisationID: a custom connection reaches one organisation and has no tenant header."""
+        organisation = read_organisation(self.client)
+        if wanted and not is_tenant_id(wanted) and wanted != organisation.name:
+            raise XeroError(
+                CONFIG,
+                f"The custom connection belongs to the organisation {organisation.name}, but tenant names another one. Correct "
+                "tenant or leave it empty, or use the credentials of the other connection.",
+            )
+        return organisation.tenant_id
+
+    def _tokens(self, transport: Transport) -> Tokens:
+        endpoint = TokenEndpoint(self._environment.identity_url, transport, self._stop, self._tries)
+        match self._settings.credentials:
+            case AccessTokenCredentials(access_token):
+                return GivenToken(access_token)
+            case CustomConnectionCredentials(client_id, client_secret):
+                return ClientCredentials(endpoint, App(client_id, client_secret))
+            case OAuthCredentials() as given:
+                tokens = TokenSet(given.refresh_token, given.access_token, given.token_expiry)
+                app = App(given.client_id, given.client_secret)
+                return RotatingTokens(endpoint, app, tokens, self._announce, self._stop, self._token_file())
+
+    def _token_file(self) -> TokenFile | None:
+        if self._environment.token_file:
+            return TokenFile(self._environment.token_file)
+        if self._config_path and self._config_path.is_file():
+            return TokenFile(self._config_path, CONFIG_SECTION)
+        return None

@@ -1,0 +1,123 @@
+"""The console script: spec, check, discover and read over the Airbyte protocol."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from airbyte_cdk.entrypoint import AirbyteEntrypoint
+from airbyte_cdk.logger import PRINT_BUFFER
+from airbyte_cdk.models import (
+    AirbyteConnectionStatus,
+    AirbyteMessage,
+    ConnectorSpecification,
+    Status,
+    Type,
+)
+from airbyte_cdk.utils import AirbyteTracedException
+from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
+
+from source_xero_gl.config import parse_settings
+from source_xero_gl.source import SourceXeroGl
+from source_xero_gl.xero.errors import unforeseen
+
+TERMINATED = 128 + signal.SIGTERM
+"""Exit status after SIGTERM, as shells count it."""
+
+GRACE_SECONDS = 8.0
+"""Time to finish the pages under way after SIGTERM; container engines wait ten seconds before they kill."""
+
+_STATE_PREFIX = '{"type":"STATE"'
+
+
+class XeroEntrypoint(AirbyteEntrypoint):
+    """The CDK's entrypoint, with our sentences for settings that are wrong."""
+
+    @staticmethod
+    def validate_connection(source_spec: ConnectorSpecification, config: Mapping[str, Any]) -> None:
+        """Raise a config error that names the setting, where the CDK would quote its schema."""
+        del source_spec
+        parse_settings(config)
+
+    @staticmethod
+    def set_up_secret_filter(config: Mapping[str, Any], connection_specification: Mapping[str, Any]) -> None:
+        """Hide every credential from logs and traces, also when the settings have another form than the specification."""
+        del connection_specification
+        credentials = config.get("credentials")
+        values = credentials.items() if isinstance(credentials, Mapping) else ()
+        update_secrets(
+            [value for key, value in values if isinstance(value, str) and key not in ("auth_type", "client_id")]
+        )
+
+
+def main() -> None:
+    """Run the command line and leave at once, whatever worker threads may still wait for."""
+    status = run(sys.argv[1:])
+    os._exit(status)  # a worker in the middle of a call would keep the process for up to two minutes
+
+
+def run(args: list[str]) -> int:
+    """Run one command of the Airbyte protocol on stdout; return the exit status."""
+    parsed = AirbyteEntrypoint.parse_args(args)
+    config = getattr(parsed, "config", None)  # spec has none
+    source = SourceXeroGl(Path(config) if config else None)
+    terminated = _stop_on_sigterm(source.stop)
+    try:
+        _print(XeroEntrypoint(source).run(parsed))
+        PRINT_BUFFER.flush()
+    except BrokenPipeError:
+        source.stop.set()
+        return 1
+    except Exception as error:  # noqa: BLE001 - whatever ends the process becomes a message of the protocol
+        source.stop.set()
+        return TERMINATED if terminated.is_set() else _report(error, checking=parsed.command == "check")
+    return TERMINATED if terminated.is_set() else 0
+
+
+def _stop_on_sigterm(stop: threading.Event) -> threading.Event:
+    """Let SIGTERM end the sync at the next page; return the event that tells whether it came.
+
+    The handler raises nothing: an exception in the middle of a write would cut a message in two.
+    """
+    terminated = threading.Event()
+
+    def terminate(signum: int, frame: FrameType | None) -> None:
+        del signum, frame
+        terminated.set()
+        stop.set()
+        watchdog = threading.Timer(GRACE_SECONDS, os._exit, [TERMINATED])
+        watchdog.daemon = True
+        watchdog.start()
+
+    signal.signal(signal.SIGTERM, terminate)
+    return terminated
+
+
+def _print(lines: Iterable[str]) -> None:
+    """Write whole lines; a STATE goes out at once, because what a destination has not got would be read again."""
+    for line in lines:
+        PRINT_BUFFER.write(f"{line}\n")
+        if line.startswith(_STATE_PREFIX):
+            PRINT_BUFFER.flush()
+
+
+def _report(error: Exception, *, checking: bool) -> int:
+    """Write an error as a message of the protocol; a check that fails is a result, not a crash."""
+    traced = error if isinstance(error, AirbyteTracedException) else unforeseen("The command", error)
+    try:
+        if checking:
+            status = AirbyteConnectionStatus(status=Status.FAILED, message=traced.message)
+            message = AirbyteMessage(type=Type.CONNECTION_STATUS, connectionStatus=status)
+        else:
+            message = traced.as_sanitized_airbyte_message()
+        _print([AirbyteEntrypoint.airbyte_message_to_string(message)])
+        PRINT_BUFFER.flush()
+    except BrokenPipeError:
+        return 1
+    return 0 if checking else 1

@@ -1,0 +1,177 @@
+"""The source: wires settings, client and streams into check, discover and read."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+from collections.abc import Iterator, Mapping, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from airbyte_cdk.config_observation import emit_configuration_as_airbyte_control_message
+from airbyte_cdk.models import (
+    AirbyteCatalog,
+    AirbyteConnectionStatus,
+    AirbyteMessage,
+    AirbyteStateMessage,
+    ConfiguredAirbyteCatalog,
+    Level,
+    Status,
+)
+from airbyte_cdk.sources import Source
+from airbyte_cdk.sources.concurrent_source.concurrent_source import ConcurrentSource
+from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
+from airbyte_cdk.sources.message import InMemoryMessageRepository
+from airbyte_cdk.sources.message.concurrent_repository import ConcurrentMessageRepository
+from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
+from airbyte_cdk.sources.utils.slice_logger import DebugSliceLogger
+from airbyte_cdk.utils import AirbyteTracedException
+from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
+
+from source_xero_gl.config import Settings, parse_settings
+from source_xero_gl.connection import CONFIG_SECTION, Connection
+from source_xero_gl.environment import read_environment
+from source_xero_gl.failures import Failures
+from source_xero_gl.output import OutputQueue
+from source_xero_gl.probes import check_access
+from source_xero_gl.streams import STREAMS, available_streams
+from source_xero_gl.streams.base import Sync, XeroStream
+from source_xero_gl.xero.errors import CONFIG, XeroError
+
+CHECK_TRIES = 3
+"""Calls for one answer in ``check``, where a person waits."""
+
+
+class SourceXeroGl(Source):
+    """Reads a Xero organisation's General Ledger, invoices and what belongs to them."""
+
+    def __init__(self, config_path: Path | None = None) -> None:
+        """Create the source.
+
+        Args:
+            config_path: the config file, where rotated tokens are kept if it is writable; None when there is no such file.
+        """
+        self._config_path = config_path
+        self.stop = threading.Event()
+        """Set it to end a sync: pages under way are finished, then every stream stops."""
+
+    def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
+        """Return the config as it is; unlike the CDK's default, no copy with secrets is written to ``temp_dir``."""
+        del temp_dir
+        return config
+
+    def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
+        """Find out whether all that the settings ask for can be read; a failure is one sentence."""
+        try:
+            settings = parse_settings(config)
+            connection = self._connection(settings, config, CHECK_TRIES)
+            connection.open(verify=True)
+            check_access(connection.client, settings)
+        except AirbyteTracedException as error:
+            logger.info("Check failed: %s", error.internal_message)
+            return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
+        return AirbyteConnectionStatus(status=Status.SUCCEEDED)
+
+    def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
+        """Return the streams that the settings ask for; no call is made."""
+        del logger
+        streams = available_streams(parse_settings(config))
+        return AirbyteCatalog(streams=[stream.declared().as_airbyte_stream() for stream in streams])
+
+    def read(
+        self,
+        logger: logging.Logger,
+        config: Mapping[str, Any],
+        catalog: ConfiguredAirbyteCatalog,
+        state: list[AirbyteStateMessage] | None = None,
+    ) -> Iterator[AirbyteMessage]:
+        """Read the streams of the catalog, each on from its state.
+
+        Raises:
+            XeroError: settings, catalog or state are wrong, or some streams could not be read to their end; those that
+                could have been by then.
+        """
+        settings = parse_settings(config)
+        selected = _selected(catalog, settings)
+        if not selected:
+            return
+        connection = self._connection(settings, config)
+        tenant_id = connection.open()
+        queue, failures = OutputQueue(), Failures(len(selected))
+        level = Level.DEBUG if logger.isEnabledFor(logging.DEBUG) else Level.INFO
+        messages = ConcurrentMessageRepository(queue, InMemoryMessageRepository(level))
+        sync = Sync(connection.client, settings, tenant_id, messages)
+        states = ConnectorStateManager(state)
+        streams: list[AbstractStream] = [
+            stream.reading(sync, states.get_stream_state(stream.name, None), failures.add) for stream in selected
+        ]
+        engine = ConcurrentSource.create(
+            num_workers=len(streams)
+            + 2,  # more than streams, or those that generate and those that read starve each other
+            initial_number_of_partitions_to_generate=1,
+            logger=logger,
+            slice_logger=DebugSliceLogger(),
+            message_repository=messages,
+            queue=queue,
+        )
+        try:
+            yield from engine.read(streams)
+        except AirbyteTracedException:
+            raise failures.summary() from None
+        finally:
+            queue.abandon()
+            logger.info("%d calls to Xero were made in this sync.", connection.gate.calls)
+
+    def read_config(self, config_path: str) -> MutableMapping[str, Any]:  # type: ignore[override] # static in the CDK
+        """Return the config in a file.
+
+        Raises:
+            XeroError: config, when there is no JSON object in it.
+        """
+        config = _json_file(config_path, "config")
+        if not isinstance(config, MutableMapping):
+            raise XeroError(CONFIG, "The config file does not hold a JSON object.")
+        return config
+
+    def _connection(self, settings: Settings, config: Mapping[str, Any], tries: int | None = None) -> Connection:
+        def announce(credentials: dict[str, str]) -> None:
+            for key in ("access_token", "refresh_token"):
+                add_to_secrets(credentials.get(key, ""))
+            emit_configuration_as_airbyte_control_message(
+                {**config, CONFIG_SECTION: {**config[CONFIG_SECTION], **credentials}}
+            )
+
+        environment = read_environment(os.environ)
+        return Connection(settings, environment, self.stop, announce, config_path=self._config_path, tries=tries)
+
+
+def _selected(catalog: ConfiguredAirbyteCatalog, settings: Settings) -> list[XeroStream]:
+    """Return the streams of a catalog, each once.
+
+    Raises:
+        XeroError: config, when the catalog asks for a stream that there is not or that the settings leave out.
+    """
+    available = {stream.name: stream for stream in available_streams(settings)}
+    wanted = list(dict.fromkeys(configured.stream.name for configured in catalog.streams))
+    for name in wanted:
+        if name in available:
+            continue
+        if any(stream.name == name for stream in STREAMS):
+            raise XeroError(
+                CONFIG,
+                f"The catalog asks for {name}, but journals.include is false. Set it to true, or refresh the schema and leave "
+                "the stream out.",
+            )
+        raise XeroError(CONFIG, f"The catalog asks for a stream {name}, which does not exist. Refresh the schema.")
+    return [available[name] for name in wanted]
+
+
+def _json_file(path: str, what: str) -> Any:
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise XeroError(CONFIG, f"The {what} file cannot be read: {error.strerror}.") from None
+    except ValueError:
+        raise XeroError(CONFIG, f"The {what} file is not JSON.") from None

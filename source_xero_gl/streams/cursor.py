@@ -1,0 +1,78 @@
+"""The cursor: a STATE message after each batch, behind its records on the same queue."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import MutableMapping
+from typing import Any
+
+from airbyte_cdk.models import (
+    AirbyteEstimateTraceMessage,
+    AirbyteMessage,
+    AirbyteStateBlob,
+    AirbyteStateMessage,
+    AirbyteStateType,
+    AirbyteStreamState,
+    AirbyteTraceMessage,
+    EstimateType,
+    StreamDescriptor,
+    TraceType,
+    Type,
+)
+from airbyte_cdk.sources.message import MessageRepository
+from airbyte_cdk.sources.streams.concurrent.cursor import Cursor
+from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
+from airbyte_cdk.sources.types import Record
+
+from source_xero_gl.streams.reader import State
+
+
+class CheckpointCursor(Cursor):
+    """Emits what its reader says is complete. A stream has one partition, so only one thread moves its cursor."""
+
+    def __init__(self, stream_name: str, state: State, messages: MessageRepository) -> None:
+        """Begin at ``state``, the stream's part of what the platform sent, empty for a stream that begins."""
+        self._stream_name = stream_name
+        self._state: dict[str, Any] = dict(state)
+        self._messages = messages
+        self._emitted = False
+
+    @property
+    def state(self) -> MutableMapping[str, Any]:
+        """The last state, a copy."""
+        return copy.deepcopy(self._state)
+
+    def checkpoint(self, state: State) -> None:
+        """Emit a state for the records that are on the queue by now."""
+        self._state = dict(state)
+        self._emitted = True
+        stream = AirbyteStreamState(
+            stream_descriptor=StreamDescriptor(name=self._stream_name),
+            stream_state=AirbyteStateBlob(**self.state),  # a copy: a queued message must not change later
+        )
+        message = AirbyteStateMessage(type=AirbyteStateType.STREAM, stream=stream)
+        self._messages.emit_message(AirbyteMessage(type=Type.STATE, state=message))
+
+    def estimate(self, now_millis: int, rows: int) -> None:
+        """Tell the platform how many rows the stream will bring, for its progress bar."""
+        estimate = AirbyteEstimateTraceMessage(name=self._stream_name, type=EstimateType.STREAM, row_estimate=rows)
+        trace = AirbyteTraceMessage(type=TraceType.ESTIMATE, emitted_at=now_millis, estimate=estimate)
+        self._messages.emit_message(AirbyteMessage(type=Type.TRACE, trace=trace))
+
+    def ensure_at_least_one_state_emitted(self) -> None:
+        """Emit the state that came in, if the stream failed before it emitted one; never an older one than emitted."""
+        if not self._emitted and self._state:
+            self.checkpoint(self._state)
+
+    def observe(self, record: Record) -> None:
+        """Do nothing: the reader knows what is complete."""
+        del record
+
+    def close_partition(self, partition: Partition) -> None:
+        """Do nothing: the last batch of a reader carries the last state."""
+        del partition
+
+    def should_be_synced(self, record: Record) -> bool:
+        """Return True: readers filter."""
+        del record
+        return True

@@ -1,0 +1,32 @@
+"""The General Ledger. See https://developer.xero.com/documentation/api/accounting/journals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from source_xero_gl.streams.base import Sync, XeroStream
+from source_xero_gl.streams.journal_reader import JournalReader
+from source_xero_gl.streams.journal_state import JOURNAL_NUMBER, journal_state, resume
+from source_xero_gl.streams.reader import Batch, Fetch
+
+
+class JournalStream(XeroStream):
+    """A stream of journals, read by offset; the filters of ``journals`` in the settings govern it."""
+
+    path = "Journals"
+    records_key = "Journals"
+    id_field = "JournalID"
+    cursor_field = JOURNAL_NUMBER
+
+    def batches(self, fetch: Fetch, sync: Sync, state: Mapping[str, Any] | None) -> Iterator[Batch]:
+        """Read what the filters admit and the state does not have."""
+        filters = sync.settings.journals
+        known = None if state is None else journal_state(state, filters, self.name)
+        return JournalReader(self.name, fetch, filters, sync.tenant_id).batches(resume(known, filters))
+
+
+class Journals(JournalStream):
+    """Accrual journals: every entry of the General Ledger."""
+
+    name = "journals"

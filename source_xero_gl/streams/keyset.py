@@ -1,0 +1,30 @@
+"""Streams that are incremental by the date of the last change, which Xero can sort and filter by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from source_xero_gl.config import Settings
+from source_xero_gl.streams.base import Sync, XeroStream
+from source_xero_gl.streams.keyset_reader import KeysetReader
+from source_xero_gl.streams.keyset_state import UPDATED, keyset_state, resume
+from source_xero_gl.streams.reader import Batch, Fetch
+
+
+class KeysetStream(XeroStream):
+    """A paged list that is read by change date."""
+
+    cursor_field = UPDATED
+
+    def since(self, settings: Settings) -> int | None:
+        """Return the instant from which on changes are read; None: everything."""
+        del settings
+        return None
+
+    def batches(self, fetch: Fetch, sync: Sync, state: Mapping[str, Any] | None) -> Iterator[Batch]:
+        """Read what has changed since the state."""
+        since = self.since(sync.settings)
+        known = None if state is None else keyset_state(state, since, self.name)
+        reader = KeysetReader(self.name, self.id_field, fetch, self.params, sync.tenant_id)
+        return reader.batches(resume(known, since))

@@ -1,0 +1,18 @@
+"""Streams that Xero answers as a whole, in one unpaged list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from source_xero_gl.streams.base import Sync, XeroStream
+from source_xero_gl.streams.reader import Batch, Fetch
+
+
+class SnapshotStream(XeroStream):
+    """A list that is read whole each time, in one call."""
+
+    def batches(self, fetch: Fetch, sync: Sync, state: Mapping[str, Any] | None) -> Iterator[Batch]:
+        """Read the list."""
+        del sync, state
+        yield Batch(fetch(self.params).rows)

@@ -1,0 +1,1 @@
+"""The Xero side: HTTP, sign-in, tenants, limits, errors and dates. Knows nothing of Airbyte streams."""

@@ -1,0 +1,196 @@
+"""The Xero Accounting API: one client for all streams of a sync, with one token, one tenant and one budget of calls."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from source_xero_gl.xero.answers import parse_json
+from source_xero_gl.xero.auth import Tokens
+from source_xero_gl.xero.dates import format_header, parse_http_date
+from source_xero_gl.xero.errors import DAY_LIMIT, Action, Failure, XeroError, row_for
+from source_xero_gl.xero.limits import Gate
+from source_xero_gl.xero.retries import retrying
+from source_xero_gl.xero.transport import Answer, NoAnswerError, Transport
+
+API_PATH = "/api.xro/2.0/"
+CONNECTIONS = "connections"
+
+DEFAULT_WAIT_SECONDS = 15.0
+"""Pause after a 429 without ``Retry-After``, but for one about too many calls at a time."""
+
+CONCURRENT_WAIT_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a list endpoint.
+
+    Attributes:
+        rows: the objects of the list as Xero sent them.
+        page_count: pages of the whole list, from ``pagination``; None when Xero does not say.
+        item_count: objects of the whole list, likewise.
+        server_time: instant of the answer by Xero's clock; None when the header is missing.
+    """
+
+    rows: list[dict[str, Any]]
+    page_count: int | None = None
+    item_count: int | None = None
+    server_time: int | None = None
+
+
+class XeroClient:
+    """Reads pages and tells failures by the error table. Safe under threads."""
+
+    def __init__(
+        self,
+        api_url: str,
+        transport: Transport,
+        tokens: Tokens,
+        gate: Gate,
+        stop: threading.Event,
+        tries: int | None = None,
+    ) -> None:
+        """Create a client without a tenant.
+
+        Args:
+            api_url: base URL of the API.
+            transport: sends the calls.
+            tokens: gives the access token.
+            gate: admits calls to the organisation.
+            stop: ends waits at once.
+            tries: bounds the calls for one page; None for the patience of a sync.
+        """
+        self._api_url = api_url
+        self._transport = transport
+        self._tokens = tokens
+        self._gate = gate
+        self._stop = stop
+        self._tries = tries
+        self.tenant_id: str | None = None
+        """Value of the ``xero-tenant-id`` header; None for a custom connection, which sends none."""
+
+    def page(
+        self,
+        endpoint: str,
+        records_key: str,
+        params: Mapping[str, str | int] | None = None,
+        modified_since: int | None = None,
+    ) -> Page:
+        """Read one page of a list endpoint.
+
+        Args:
+            endpoint: below ``/api.xro/2.0/``, e.g. ``Journals``.
+            records_key: key of the list in the answer.
+            params: of the query.
+            modified_since: instant for ``If-Modified-Since``, which Xero reads to the second.
+
+        Raises:
+            XeroError: by the error table.
+            StoppedError: the sync was told to stop.
+        """
+        headers = {} if modified_since is None else {"If-Modified-Since": format_header(modified_since)}
+        request = requests.Request(
+            "GET", self._api_url + API_PATH + endpoint, headers=headers, params=dict(params or {})
+        )
+        return retrying(lambda: self._page(endpoint, records_key, request), self._stop, self._tries)
+
+    def connections(self) -> list[dict[str, Any]]:
+        """Return the connections that the token reaches; they count against no organisation's limits.
+
+        See https://developer.xero.com/documentation/guides/oauth2/tenants.
+
+        Raises:
+            XeroError: by the error table.
+        """
+        request = requests.Request("GET", f"{self._api_url}/{CONNECTIONS}")
+        return retrying(lambda: self._connections(request), self._stop, self._tries)
+
+    def _page(self, endpoint: str, records_key: str, request: requests.Request) -> Page:
+        answer = self._answer(endpoint, request)
+        server_time = parse_http_date(answer.headers.get("Date"))
+        if answer.status == requests.codes.not_modified:
+            return Page([], server_time=server_time)
+        body = _parsed(answer)
+        rows = _rows(answer, body.get(records_key) if isinstance(body, dict) else None)
+        pagination = body.get("pagination")
+        pagination = pagination if isinstance(pagination, dict) else {}
+        return Page(rows, _count(pagination.get("pageCount")), _count(pagination.get("itemCount")), server_time)
+
+    def _connections(self, request: requests.Request) -> list[dict[str, Any]]:
+        answer = self._answer(CONNECTIONS, request)
+        return _rows(answer, _parsed(answer))
+
+    def _answer(self, endpoint: str, request: requests.Request) -> Answer:
+        """Return a success, after one renewal of the token where Xero wants it; raise what the error table says."""
+        answer, token = self._send(endpoint, request)
+        if not _succeeded(answer) and row_for(answer.failure()).action is Action.RENEW_TOKEN:
+            self._tokens.renew(token)
+            answer, _ = self._send(endpoint, request)
+        if _succeeded(answer):
+            return answer
+        failure = answer.failure()
+        error = row_for(failure).error(failure)
+        if error.action is Action.WAIT:
+            self._wait(failure)
+        elif error.row == DAY_LIMIT:
+            self._gate.close(error)
+        raise error
+
+    def _send(self, endpoint: str, request: requests.Request) -> tuple[Answer, str]:
+        """Pass the gate, then attach the token, then send: a token that ended while waiting is not used."""
+        if endpoint == CONNECTIONS:
+            return self._transmit(endpoint, request)
+        with self._gate.slot() as send:
+            answer, token = self._transmit(endpoint, request)
+            self._gate.observe(send, answer.headers)
+            return answer, token
+
+    def _transmit(self, endpoint: str, request: requests.Request) -> tuple[Answer, str]:
+        token = self._tokens.current()
+        headers = {**request.headers, "Accept": "application/json", "Authorization": f"Bearer {token}"}
+        if self.tenant_id is not None and endpoint != CONNECTIONS:
+            headers["xero-tenant-id"] = self.tenant_id
+        try:
+            attempt = requests.Request(request.method, request.url, headers=headers, params=request.params)
+            return self._transport.send(endpoint, attempt), token
+        except NoAnswerError as error:
+            raise row_for(error.failure).error(error.failure) from None
+
+    def _wait(self, failure: Failure) -> None:
+        """Hold the gate after a 429, for all streams."""
+        concurrent = "concurrent" in failure.kind
+        if concurrent:
+            self._gate.narrow()
+        pause = CONCURRENT_WAIT_SECONDS if concurrent else DEFAULT_WAIT_SECONDS
+        self._gate.hold(pause if failure.retry_after is None else failure.retry_after)
+
+
+def _succeeded(answer: Answer) -> bool:
+    return answer.status in (requests.codes.ok, requests.codes.not_modified)
+
+
+def _parsed(answer: Answer) -> Any:
+    try:
+        return parse_json(answer.body)
+    except ValueError:
+        raise _unreadable(answer) from None
+
+
+def _rows(answer: Answer, rows: object) -> list[dict[str, Any]]:
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise _unreadable(answer)
+    return rows
+
+
+def _unreadable(answer: Answer) -> XeroError:
+    failure = answer.failure()
+    return row_for(failure).error(failure)
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and value >= 0 else None

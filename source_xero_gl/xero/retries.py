@@ -1,0 +1,52 @@
+"""Retries: how often and how long after each kind of failure. The waits end at once when the sync is told to stop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from tenacity import RetryCallState, Retrying, retry_if_exception, sleep_using_event, wait_exponential_jitter
+
+from source_xero_gl.xero.errors import Action, XeroError
+
+T = TypeVar("T")
+
+TRIES = {Action.RETRY: 6, Action.RETRY_SLOWLY: 6, Action.WAIT: 12}
+"""Calls made in all before a failure of that kind is final."""
+
+_PAUSES = {
+    Action.RETRY: wait_exponential_jitter(initial=1, max=30, jitter=1),
+    Action.RETRY_SLOWLY: wait_exponential_jitter(initial=30, max=300, jitter=10),  # Xero: about every five minutes
+    Action.WAIT: wait_exponential_jitter(initial=0.1, max=1, jitter=0.5),  # the gate holds the call as long as needed
+}
+
+
+def retrying(call: Callable[[], T], stop: threading.Event, tries: int | None = None) -> T:
+    """Return what ``call`` returns, calling it again after failures that may pass.
+
+    Args:
+        call: makes one call; raises XeroError with the action of its row of the error table.
+        stop: ends a pause at once; the next call then finds out why.
+        tries: lower bound on the patience: at most so many calls in all, e.g. for a check that a person waits for.
+
+    Raises:
+        XeroError: the last failure, when it may not pass or the tries are used up.
+    """
+
+    def used_up(state: RetryCallState) -> bool:
+        return state.attempt_number >= min(TRIES[_action(state)], tries or max(TRIES.values()))
+
+    retrying_call = Retrying(
+        retry=retry_if_exception(lambda error: isinstance(error, XeroError) and error.action in TRIES),
+        stop=used_up,
+        wait=lambda state: _PAUSES[_action(state)](state),
+        sleep=sleep_using_event(stop),
+        reraise=True,
+    )
+    return retrying_call(call)
+
+
+def _action(state: RetryCallState) -> Action:
+    error = state.outcome.exception() if state.outcome else None
+    return error.action if isinstance(error, XeroError) else Action.RETRY

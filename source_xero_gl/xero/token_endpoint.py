@@ -1,0 +1,89 @@
+"""Xero's token endpoint, where grants become access tokens. See https://developer.xero.com/documentation/guides/oauth2/auth-flow."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import requests
+
+from source_xero_gl.xero.answers import parse_json
+from source_xero_gl.xero.errors import SIGN_IN, row_for
+from source_xero_gl.xero.retries import retrying
+from source_xero_gl.xero.transport import NoAnswerError, Transport
+
+ACCESS_TOKEN_SECONDS = 1800
+"""Life of an access token, should Xero not tell it."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What the token endpoint gave: the tokens and the life of the access token in seconds."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    expires_in: int
+
+
+class TokenEndpoint:
+    """Exchanges grants for tokens. Safe under threads."""
+
+    def __init__(
+        self, identity_url: str, transport: Transport, stop: threading.Event, tries: int | None = None
+    ) -> None:
+        """Talk to the token endpoint below ``identity_url``; ``tries`` bounds the calls for each exchange."""
+        self._url = f"{identity_url}/connect/token"
+        self._transport = transport
+        self._stop = stop
+        self._tries = tries
+
+    def exchange(self, form: Mapping[str, str], client_id: str, client_secret: str | None) -> Grant:
+        """Exchange a grant, the same again after failures that may pass: a refresh token stays usable for 30 minutes.
+
+        Args:
+            form: fields of the grant, ``grant_type`` and what belongs to it.
+            client_id: of the Xero app.
+            client_secret: of the Xero app; None for an app that signs in with PKCE.
+
+        Raises:
+            XeroError: config when Xero refuses, transient when the endpoint cannot be reached.
+        """
+        return retrying(lambda: self._exchange(form, client_id, client_secret), self._stop, self._tries)
+
+    def _exchange(self, form: Mapping[str, str], client_id: str, client_secret: str | None) -> Grant:
+        headers = {"Accept": "application/json"}
+        fields = dict(form)
+        if client_secret:
+            pair = base64.b64encode(f"{client_id}:{client_secret}".encode()).decode()
+            headers["Authorization"] = f"Basic {pair}"
+        else:
+            fields["client_id"] = client_id
+        try:
+            answer = self._transport.send(SIGN_IN, requests.Request("POST", self._url, headers=headers, data=fields))
+        except NoAnswerError as error:
+            raise row_for(error.failure).error(error.failure) from None
+        grant = _grant(answer.body) if answer.status == requests.codes.ok else None
+        if grant is None:
+            failure = answer.failure()
+            raise row_for(failure).error(failure)
+        return grant
+
+
+def _grant(body: bytes) -> Grant | None:
+    """Return the grant of a token answer, None when the body is no such answer."""
+    try:
+        value = parse_json(body)
+    except ValueError:
+        return None
+    if not isinstance(value, dict):
+        return None
+    access, refresh, life = value.get("access_token"), value.get("refresh_token"), value.get("expires_in")
+    if not isinstance(access, str) or not access:
+        return None
+    return Grant(
+        access_token=access,
+        refresh_token=refresh if isinstance(refresh, str) and refresh else None,
+        expires_in=life if isinstance(life, int) and life > 0 else ACCESS_TOKEN_SECONDS,
+    )

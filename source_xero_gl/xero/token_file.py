@@ -1,0 +1,172 @@
+"""The file that keeps rotated tokens where no platform does: the config file itself, or the one XERO_TOKEN_FILE names."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from source_xero_gl.xero.errors import CONFIG, TRANSIENT, StoppedError, XeroError
+
+LOCK_SECONDS = 300.0
+"""Longest wait for another process that renews its token; a renewal with all its retries takes less."""
+
+_LOCK_POLL_SECONDS = 0.1
+_OWNER_ONLY = 0o600
+
+
+class TokenFile:
+    """A JSON file with tokens, shared by processes that may renew them at the same time."""
+
+    def __init__(self, path: Path, section: str | None = None) -> None:
+        """Use the file at ``path``, links followed.
+
+        Args:
+            path: the file; it need not exist yet.
+            section: key of the object that holds the tokens (``credentials`` of a config file); None: the whole file.
+        """
+        self._path = Path(os.path.realpath(path))
+        self._section = section
+
+    @property
+    def is_config(self) -> bool:
+        """Whether the file is the config file, and not one for the tokens alone."""
+        return self._section is not None
+
+    @contextlib.contextmanager
+    def locked(self, stop: threading.Event) -> Iterator[None]:
+        """Keep other processes from renewing; where the file cannot be opened or locked, go on without.
+
+        Raises:
+            StoppedError: the sync was told to stop while it waited.
+            XeroError: another process has held the file for more than five minutes.
+        """
+        descriptor = self._open_locked(stop)
+        try:
+            yield
+        finally:
+            if descriptor is not None:
+                os.close(descriptor)
+
+    def read(self) -> dict[str, Any]:
+        """Return the tokens in the file, an empty dict where there is none.
+
+        Raises:
+            XeroError: the file is not what it was when the sync began.
+        """
+        content = self._content()
+        tokens = content if self._section is None else content.get(self._section, {})
+        return tokens if isinstance(tokens, dict) else {}
+
+    def write(self, tokens: Mapping[str, Any]) -> bool:
+        """Put tokens into the file, keeping everything else in it, its mode and its links.
+
+        The file is replaced as a whole; where only it may be written (a single file mounted into a container), in place.
+
+        Returns:
+            True when the tokens are on the disk, False where the file cannot be written.
+        """
+        content = self._content()
+        if self._section is None:
+            content.update(tokens)
+        else:
+            content[self._section] = {**self.read(), **tokens}
+        data = json.dumps(content, indent=2, ensure_ascii=False).encode()
+        try:
+            try:
+                self._replace(data)
+            except OSError as error:
+                if error.errno not in (errno.EBUSY, errno.EACCES, errno.EROFS, errno.EPERM, errno.EXDEV):
+                    raise
+                self._rewrite(data)
+        except OSError:
+            return False
+        return True
+
+    def _content(self) -> dict[str, Any]:
+        try:
+            text = self._path.read_bytes()
+        except OSError:
+            return {}
+        try:
+            content = json.loads(text) if text.strip() else {}
+        except ValueError:
+            content = None
+        if not isinstance(content, dict):
+            raise XeroError(
+                CONFIG,
+                f"The file {self._path.name}, which keeps the tokens, is not a JSON object. Repair it or remove it.",
+            )
+        return content
+
+    def _replace(self, data: bytes) -> None:
+        if not os.access(self._path, os.W_OK) and self._path.exists():
+            raise OSError(errno.EACCES, "read-only file")
+        descriptor, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                self._copy_mode(file.fileno())
+                os.fsync(file.fileno())
+            Path(name).replace(self._path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(name).unlink()
+            raise
+
+    def _copy_mode(self, descriptor: int) -> None:
+        try:
+            old = self._path.stat()
+        except FileNotFoundError:
+            os.fchmod(descriptor, _OWNER_ONLY)
+            return
+        os.fchmod(descriptor, old.st_mode & 0o777)
+        with contextlib.suppress(OSError):
+            os.fchown(descriptor, old.st_uid, old.st_gid)
+
+    def _rewrite(self, data: bytes) -> None:
+        with self._path.open("r+b") as file:
+            file.write(data)
+            file.truncate()
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _open_locked(self, stop: threading.Event) -> int | None:
+        give_up = time.monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                descriptor = os.open(self._path, os.O_RDONLY)
+            except OSError:
+                return None
+            if self._lock(descriptor):
+                return descriptor
+            os.close(descriptor)
+            if time.monotonic() > give_up:
+                raise XeroError(
+                    TRANSIENT,
+                    f"Another sync has held the token file {self._path.name} for five minutes. Try again later.",
+                )
+            if stop.wait(_LOCK_POLL_SECONDS):
+                raise StoppedError
+
+    def _lock(self, descriptor: int) -> bool:
+        """Lock the file behind ``descriptor``; False when another process holds it or has replaced the file meanwhile."""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True  # a file system without locks
+        try:
+            return os.fstat(descriptor).st_ino == self._path.stat().st_ino
+        except OSError:
+            return False

@@ -1,0 +1,122 @@
+"""One physical HTTP call: bounded in time and size, interruptible, and silent about what it carries."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import requests
+
+from source_xero_gl.xero.answers import problem_kind
+from source_xero_gl.xero.errors import SYSTEM, Failure, StoppedError, XeroError
+
+CONNECT_SECONDS = 10
+READ_SECONDS = 120
+"""Longest silence of Xero in the middle of an answer."""
+
+MAX_BODY_BYTES = 256 * 1024 * 1024
+"""Far above the largest page (1,000 invoices); protects the memory of the process."""
+
+_CHUNK_BYTES = 64 * 1024
+_UNREACHED = (
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.exceptions.ChunkedEncodingError,
+    requests.exceptions.ContentDecodingError,
+)
+
+
+class NoAnswerError(Exception):
+    """The call brought no whole answer; ``failure`` says how."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.facts)
+        self.failure = failure
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer: status, headers (case-insensitive) and body."""
+
+    endpoint: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def failure(self) -> Failure:
+        """Return what may be shown of an answer that is not a success."""
+        kind = self.headers.get("X-Rate-Limit-Problem", "").lower()
+        kind = kind or problem_kind(self.body, self.headers.get("Content-Type", ""))
+        if "insufficient_scope" in self.headers.get("WWW-Authenticate", ""):
+            kind = "authorizationunsuccessful"
+        return Failure(
+            status=self.status,
+            endpoint=self.endpoint,
+            kind=kind,
+            correlation_id=self.headers.get("Xero-Correlation-Id", "")[:64],
+            retry_after=_seconds(self.headers.get("Retry-After")),
+        )
+
+
+class Transport:
+    """Sends calls over one pool of connections. Safe under threads."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        """Open a pool; once ``stop`` is set, calls under way end with StoppedError."""
+        self._stop = stop
+        self._session = requests.Session()
+
+    def send(self, endpoint: str, request: requests.Request) -> Answer:
+        """Send a request once and read the whole answer, whatever its status.
+
+        Raises:
+            NoAnswerError: Xero could not be reached, fell silent or broke off.
+            StoppedError: the sync was told to stop.
+            XeroError: the request could not be made, or the answer is larger than 256 MiB.
+        """
+        request.auth = request.auth or _keep_headers
+        try:
+            prepared = self._session.prepare_request(request)
+            settings = self._session.merge_environment_settings(
+                prepared.url, proxies={}, stream=True, verify=None, cert=None
+            )
+            with self._session.send(
+                prepared, timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False, **settings
+            ) as response:
+                return Answer(endpoint, response.status_code, response.headers, self._body(endpoint, response))
+        except _UNREACHED as error:
+            raise NoAnswerError(Failure(0, endpoint, type(error).__name__.lower())) from None
+        except (requests.RequestException, UnicodeError) as error:
+            # Their texts may quote a header, and with it a token.
+            raise XeroError(
+                SYSTEM,
+                f"The request for {endpoint} could not be made. A client ID, secret or token may hold characters that do not "
+                "belong there: check the settings.",
+                f"{endpoint}: {type(error).__name__}",
+                "request not made",
+            ) from None
+
+    def _body(self, endpoint: str, response: requests.Response) -> bytes:
+        body = bytearray()
+        for chunk in response.iter_content(_CHUNK_BYTES):
+            body += chunk
+            if self._stop.is_set():
+                raise StoppedError
+            if len(body) > MAX_BODY_BYTES:
+                raise XeroError(
+                    SYSTEM,
+                    f"Xero's answer for {endpoint} is larger than {MAX_BODY_BYTES >> 20} MiB. Please report it.",
+                    f"{endpoint} answered {response.status_code}",
+                    "answer too large",
+                )
+        return bytes(body)
+
+
+def _keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Stand in for an auth handler, because without one a ``.netrc`` entry would replace our Authorization header."""
+    return request
+
+
+def _seconds(text: str | None) -> float | None:
+    return float(text) if text and text.strip().isascii() and text.strip().isdigit() else None
