@@ -11,7 +11,7 @@ PYTEST  = $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadscope
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo sync lint format types unit integration test coverage image image-check test-platforms clean
+.PHONY: help venv demo sync lint format types unit integration test coverage image image-check test-platforms clean FORCE
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -21,7 +21,6 @@ $(PYTHON):
 	@for candidate in python3.12 python3.11 python3.10 python3 python3.13; do \
 	  if "$$candidate" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' 2>/dev/null; then \
 	    echo "Creating $(VENV) with $$candidate."; \
-	    rm -f "$(READY)"; \
 	    "$$candidate" -m venv "$(VENV)" && exit 0; \
 	    rm -f "$@"; \
 	    echo "$$candidate cannot create environments: on Debian and Ubuntu, install the package python3-venv." >&2; \
@@ -30,7 +29,8 @@ $(PYTHON):
 	echo "No usable Python: install Python 3.10, 3.11 or 3.12 (3.13 runs the connector, not the demo)." >&2; \
 	exit 1
 
-$(READY): $(PYTHON) setup.py
+# Anew when setup.py has changed, or when the interpreter has gone.
+$(READY): setup.py $(shell test -x $(PYTHON) || echo FORCE) | $(PYTHON)
 	@echo "Installing the connector and its tools into $(VENV): one to three minutes, the first time only."
 	@$(PYTHON) -m pip install --quiet --quiet -e '.[dev,demo]'
 	@touch $@
