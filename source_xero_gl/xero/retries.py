@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from tenacity import RetryCallState, Retrying, retry_if_exception, sleep_using_event, wait_exponential_jitter
+from tenacity import RetryCallState, Retrying, retry_if_exception, sleep_using_event, wait_exponential, wait_random
 
 from source_xero_gl.xero.errors import Action, XeroError
 
@@ -16,9 +16,11 @@ TRIES = {Action.RETRY: 6, Action.RETRY_SLOWLY: 6, Action.WAIT: 12}
 """Calls made in all before a failure of that kind is final."""
 
 _PAUSES = {
-    Action.RETRY: wait_exponential_jitter(initial=1, max=30, jitter=1),
-    Action.RETRY_SLOWLY: wait_exponential_jitter(initial=30, max=300, jitter=10),  # Xero: about every five minutes
-    Action.WAIT: wait_exponential_jitter(initial=0.1, max=1, jitter=0.5),  # the gate holds the call as long as needed
+    Action.RETRY: wait_exponential(multiplier=1, max=30) + wait_random(0, 1),
+    Action.RETRY_SLOWLY: wait_exponential(multiplier=30, max=300)
+    + wait_random(0, 10),  # Xero: about every five minutes
+    Action.WAIT: wait_exponential(multiplier=0.1, max=1)
+    + wait_random(0, 0.5),  # the gate holds the call as long as needed
 }
 
 
