@@ -1,0 +1,128 @@
+"""Calm plain text: aligned tables, amounts, and a sign of life while long work runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import time
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+INDENT = "   "
+NAME_WIDTH = 32
+_FIRST_PAUSE_SECONDS = 2.0
+_LONGEST_PAUSE_SECONDS = 30.0
+
+
+def money(amount: Decimal) -> str:
+    """Write an amount with thousands separators and two decimals."""
+    return f"{amount:,.2f}"
+
+
+def side(amount: Decimal) -> str:
+    """Write an amount in a debit or credit column, where nothing stands for zero."""
+    return money(amount) if amount else ""
+
+
+def short(text: str, width: int = NAME_WIDTH) -> str:
+    """Cut a text that is wider than its column."""
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], left: int) -> list[str]:
+    """Lay a table out.
+
+    Args:
+        head: titles of the columns.
+        rows: cells; a row of one cell is a heading that crosses the columns, an empty row a rule.
+        left: number of columns that are aligned left, the others are right-aligned.
+
+    Returns:
+        Indented lines without trailing blanks.
+    """
+    full = [head, *(row for row in rows if len(row) > 1)]
+    widths = [max(len(row[column]) for row in full) for column in range(len(head))]
+
+    def line(cells: Sequence[str]) -> str:
+        if len(cells) == 1:
+            return INDENT + cells[0]
+        if not cells:
+            return INDENT + "-" * (sum(widths) + 2 * (len(widths) - 1))
+        padded = [
+            cell.ljust(width) if column < left else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        ]
+        return (INDENT + "  ".join(padded)).rstrip()
+
+    return [line(row) for row in (head, (), *rows)]
+
+
+def say(*lines: str) -> None:
+    """Print indented lines at once."""
+    for line in lines:
+        print(INDENT + line if line else "", flush=True)
+
+
+def show(lines: Sequence[str]) -> None:
+    """Print lines as they are."""
+    print("\n".join(lines), flush=True)
+
+
+def step(title: str) -> None:
+    """Print the title of what comes next."""
+    show(("", title))
+
+
+def written(day: dt.date) -> str:
+    """Write a date as Xero's reports do: 31 March 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def shown(path: Path) -> str:
+    """Write a path as short as it can be typed here."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+class Heartbeat:
+    """Prints what a long piece of work has done so far: after two seconds, four, eight, later every half minute.
+
+    Args:
+        progress: says in a few words how far the work has come.
+        write: prints a line; chosen before anything else catches the standard output.
+    """
+
+    def __init__(self, progress: Callable[[], str], write: Callable[[str], object]) -> None:
+        self._progress = progress
+        self._write = write
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._beat, daemon=True)
+        self._began = time.monotonic()
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End."""
+        self._done.set()
+        self._thread.join()
+
+    @property
+    def seconds(self) -> float:
+        """How long the work has taken so far."""
+        return time.monotonic() - self._began
+
+    def _beat(self) -> None:
+        pause = _FIRST_PAUSE_SECONDS
+        while not self._done.wait(pause):
+            self._write(f"{INDENT}{self.seconds:4.0f} s  {self._progress()}\n")
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)

@@ -1,0 +1,63 @@
+"""Listens to what the connector says to PyAirbyte: records, its own log, errors.
+
+https://docs.airbyte.com/platform/understanding-airbyte/airbyte-protocol
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+_RECORD = re.compile(r'\{"type":"RECORD","record":\{"stream":"([^"]+)"')
+_CALLS = re.compile(r"(\d+) calls? to Xero")
+
+
+class Listener:
+    """What one run of the connector has said so far.
+
+    Attributes:
+        records: records received, by stream.
+        calls: calls to Xero that the connector has counted; None when it did not say.
+        error: the last sentence for the user, which sums earlier ones up; None when there was none.
+        misconfigured: whether that error lies in the settings or the credentials.
+    """
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the last run."""
+        self.records: Counter[str] = Counter()
+        self.calls: int | None = None
+        self.error: str | None = None
+        self.misconfigured = False
+
+    def listen(self, lines: Iterable[str]) -> Iterator[str]:
+        """Pass the connector's output through."""
+        for line in lines:
+            record = _RECORD.match(line)
+            if record:
+                self.records[record[1]] += 1
+            else:
+                self._hear(line)
+            yield line
+
+    def progress(self) -> str:
+        """Say in a few words how much has come in."""
+        counts = [f"{name} {count:,}" for name, count in self.records.most_common()]
+        return "received " + ", ".join(counts) if counts else "no records yet"
+
+    def _hear(self, line: str) -> None:
+        try:
+            message = json.loads(line)
+        except ValueError:
+            return  # not of the protocol: PyAirbyte takes it for a log line
+        match message:
+            case {"type": "LOG", "log": {"message": str(text)}}:
+                calls = _CALLS.search(text)
+                self.calls = int(calls[1]) if calls else self.calls
+            case {"type": "TRACE", "trace": {"type": "ERROR", "error": {"message": str(text)} as error}}:
+                self.error = text
+                self.misconfigured = error.get("failure_type") == "config_error"
