@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 
 from airbyte_cdk.models import FailureType
-from airbyte_cdk.utils import AirbyteTracedException
 
 from source_xero_gl.xero.errors import CONFIG, SYSTEM, TRANSIENT, XeroError
 
@@ -17,9 +16,9 @@ class Failures:
         """Collect for a sync of so many streams."""
         self._streams = streams
         self._lock = threading.Lock()
-        self._errors: dict[str, AirbyteTracedException] = {}
+        self._errors: dict[str, XeroError] = {}
 
-    def add(self, stream: str, error: AirbyteTracedException) -> None:
+    def add(self, stream: str, error: XeroError) -> None:
         """Note why a stream could not be read to its end."""
         with self._lock:
             self._errors[stream] = error

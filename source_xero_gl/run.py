@@ -89,11 +89,11 @@ def _stop_on_sigterm(stop: threading.Event) -> threading.Event:
 
     def terminate(signum: int, frame: FrameType | None) -> None:
         del signum, frame
-        terminated.set()
-        stop.set()
         watchdog = threading.Timer(GRACE_SECONDS, os._exit, [TERMINATED])
         watchdog.daemon = True
-        watchdog.start()
+        watchdog.start()  # first: setting an event that the main thread waits for at this moment may not return
+        terminated.set()
+        stop.set()
 
     signal.signal(signal.SIGTERM, terminate)
     return terminated

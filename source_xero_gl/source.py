@@ -102,10 +102,10 @@ class SourceXeroGl(Source):
         queue, failures = OutputQueue(), Failures(len(selected))
         level = Level.DEBUG if logger.isEnabledFor(logging.DEBUG) else Level.INFO
         messages = ConcurrentMessageRepository(queue, InMemoryMessageRepository(level))
-        sync = Sync(connection.client, settings, tenant_id, messages)
+        sync = Sync(connection.client, settings, tenant_id, queue.put, messages, failures.add)
         states = ConnectorStateManager(state)
         streams: list[AbstractStream] = [
-            stream.reading(sync, states.get_stream_state(stream.name, None), failures.add) for stream in selected
+            stream.reading(sync, states.get_stream_state(stream.name, None)) for stream in selected
         ]
         engine = ConcurrentSource.create(
             num_workers=len(streams)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-import time
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, ClassVar
 
+from airbyte_cdk.models import AirbyteMessage
 from airbyte_cdk.sources.message import MessageRepository, NoopMessageRepository
 from airbyte_cdk.sources.streams.concurrent.cursor import Cursor, CursorField, FinalStateCursor
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
@@ -17,15 +18,16 @@ from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partitio
 from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import PartitionGenerator
 from airbyte_cdk.sources.types import Record
 from airbyte_cdk.sources.utils.schema_helpers import ResourceSchemaLoader
-from airbyte_cdk.utils import AirbyteTracedException
 
 from source_xero_gl.config import Settings
 from source_xero_gl.streams.cursor import CheckpointCursor
 from source_xero_gl.streams.reader import Batch, Fetch
 from source_xero_gl.streams.records import record_converter
 from source_xero_gl.streams.state import TENANT_KEY, accept_state
-from source_xero_gl.xero.client import XeroClient
-from source_xero_gl.xero.errors import unforeseen
+from source_xero_gl.streams.traces import estimate, rate_limited
+from source_xero_gl.xero.client import Page, XeroClient
+from source_xero_gl.xero.errors import DAILY_RESERVE, DAY_LIMIT, XeroError, unforeseen
+from source_xero_gl.xero.limits import Caller
 
 LOGGER = logging.getLogger("airbyte")
 PACKAGE = "source_xero_gl"
@@ -39,13 +41,17 @@ class Sync:
         client: token, tenant, pacing and retries.
         settings: what the user has chosen.
         tenant_id: TenantID of every record and state.
-        messages: takes states and traces, in the order of the records.
+        put: puts a message on the queue of the records, in their order.
+        messages: takes messages of the engine.
+        failed: is told which stream could not be read to its end, and why.
     """
 
     client: XeroClient
     settings: Settings
     tenant_id: str
+    put: Callable[[AirbyteMessage], None]
     messages: MessageRepository
+    failed: Callable[[str, XeroError], None]
 
 
 class XeroStream(ABC):
@@ -75,49 +81,53 @@ class XeroStream(ABC):
         """Return the stream for a catalog; it cannot be read."""
         return self._default_stream(FinalStateCursor(self.name, None, NoopMessageRepository()), tuple)
 
-    def reading(
-        self, sync: Sync, state: Mapping[str, Any], failed: Callable[[str, AirbyteTracedException], None]
-    ) -> DefaultStream:
-        """Return the stream for one sync.
-
-        Args:
-            sync: what its streams share.
-            state: this stream's part of the platform's state, empty to begin.
-            failed: is told why the stream could not be read to its end.
+    def reading(self, sync: Sync, state: Mapping[str, Any]) -> DefaultStream:
+        """Return the stream for one sync, on from its part of the platform's state, which is empty to begin.
 
         Raises:
             XeroError: config, when the state does not belong to this stream of this organisation.
         """
-        if self.cursor_field is None:
-            cursor: Cursor = FinalStateCursor(self.name, None, sync.messages)
-            return self._default_stream(cursor, partial(self._records, sync, None, lambda _: None, failed))
-        accepted = accept_state(state, self.name, self.cursor_field, sync.tenant_id)
-        checkpoints = CheckpointCursor(self.name, accepted or {}, sync.messages)
-        records = partial(self._records, sync, accepted, partial(_checkpoint, checkpoints), failed)
-        return self._default_stream(checkpoints, records)
+        accepted = self.cursor_field and accept_state(state, self.name, self.cursor_field, sync.tenant_id)
+        cursor = CheckpointCursor(self.name, accepted or {}, sync.put, sync.messages)
+        return self._default_stream(cursor, partial(self._records, sync, cursor, accepted or None))
 
-    def _records(
-        self,
-        sync: Sync,
-        state: Mapping[str, Any] | None,
-        done: Callable[[Batch], None],
-        failed: Callable[[str, AirbyteTracedException], None],
-    ) -> Iterator[Record]:
-        """Yield the records; ``done`` is called when those of a batch are on the queue."""
+    def _records(self, sync: Sync, cursor: CheckpointCursor, state: Mapping[str, Any] | None) -> Iterator[Record]:
+        """Yield the records; when those of a batch are on the queue, its state follows them."""
         convert = record_converter(schema(self.name))
-        fetch = partial(sync.client.page, self.path, self.records_key)
         try:
-            for batch in self.batches(fetch, sync, state):
+            for batch in self.batches(partial(self._fetch, sync), sync, state):
+                if batch.expected_rows is not None:
+                    sync.put(estimate(self.name, batch.expected_rows))
                 for row in batch.rows:
                     yield Record({TENANT_KEY: sync.tenant_id, **convert(row)}, self.name)
-                done(batch)
-        except AirbyteTracedException as error:
-            failed(self.name, error)
-            raise
+                if batch.state is not None:
+                    cursor.checkpoint(batch.state)
+        except XeroError as error:
+            told = self._with_position(error, cursor)
+            sync.failed(self.name, told)
+            raise told from None
         except Exception as error:  # noqa: BLE001 - its text may quote the ledger and must not reach the engine's log
             hidden = unforeseen(f"Reading {self.name}", error)
-            failed(self.name, hidden)
+            sync.failed(self.name, hidden)
             raise hidden from None
+
+    def _with_position(self, error: XeroError, cursor: CheckpointCursor) -> XeroError:
+        """Return the error, when it is about the day's calls with how far the stream got."""
+        reached = cursor.state.get(self.cursor_field or "")
+        if error.row not in (DAY_LIMIT, DAILY_RESERVE) or reached is None:
+            return error
+        message = f"{error.message} {self.name} has been read up to {self.cursor_field} {reached}."
+        return XeroError(error.failure_type, message, error.internal_message or "", error.row)
+
+    def _fetch(
+        self,
+        sync: Sync,
+        params: Mapping[str, str | int],
+        modified_since: int | None = None,
+        withdrawn: threading.Event | None = None,
+    ) -> Page:
+        caller = Caller(withdrawn or threading.Event(), lambda seconds: sync.put(rate_limited(self.name, seconds)))
+        return sync.client.page(self.path, self.records_key, params, modified_since, caller)
 
     def _default_stream(self, cursor: Cursor, read: Callable[[], Iterable[Record]]) -> DefaultStream:
         return DefaultStream(
@@ -139,13 +149,6 @@ def schema(name: str) -> Mapping[str, Any]:
         OSError: there is no such file in ``schemas/``.
     """
     return ResourceSchemaLoader(PACKAGE).get_schema(name)
-
-
-def _checkpoint(cursor: CheckpointCursor, batch: Batch) -> None:
-    if batch.expected_rows is not None:
-        cursor.estimate(time.time_ns() // 1_000_000, batch.expected_rows)
-    if batch.state is not None:
-        cursor.checkpoint(batch.state)
 
 
 class _OnePartition(PartitionGenerator, Partition):

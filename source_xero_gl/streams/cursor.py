@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from airbyte_cdk.models import (
-    AirbyteEstimateTraceMessage,
     AirbyteMessage,
     AirbyteStateBlob,
     AirbyteStateMessage,
     AirbyteStateType,
     AirbyteStreamState,
-    AirbyteTraceMessage,
-    EstimateType,
     StreamDescriptor,
-    TraceType,
     Type,
 )
 from airbyte_cdk.sources.message import MessageRepository
@@ -30,10 +26,21 @@ from source_xero_gl.streams.reader import State
 class CheckpointCursor(Cursor):
     """Emits what its reader says is complete. A stream has one partition, so only one thread moves its cursor."""
 
-    def __init__(self, stream_name: str, state: State, messages: MessageRepository) -> None:
-        """Begin at ``state``, the stream's part of what the platform sent, empty for a stream that begins."""
+    def __init__(
+        self, stream_name: str, state: State, put: Callable[[AirbyteMessage], None], messages: MessageRepository
+    ) -> None:
+        """Begin at a state.
+
+        Args:
+            stream_name: name of the stream.
+            state: the stream's part of what the platform sent, empty for a stream that begins.
+            put: puts a message on the queue of the records, from the thread that reads the stream. The message repository
+                would not do: there a thread may pick up another one's state and put it out of its order.
+            messages: takes a message from the main thread, which reads the queue and must not wait for it.
+        """
         self._stream_name = stream_name
         self._state: dict[str, Any] = dict(state)
+        self._put = put
         self._messages = messages
         self._emitted = False
 
@@ -46,23 +53,12 @@ class CheckpointCursor(Cursor):
         """Emit a state for the records that are on the queue by now."""
         self._state = dict(state)
         self._emitted = True
-        stream = AirbyteStreamState(
-            stream_descriptor=StreamDescriptor(name=self._stream_name),
-            stream_state=AirbyteStateBlob(**self.state),  # a copy: a queued message must not change later
-        )
-        message = AirbyteStateMessage(type=AirbyteStateType.STREAM, stream=stream)
-        self._messages.emit_message(AirbyteMessage(type=Type.STATE, state=message))
-
-    def estimate(self, now_millis: int, rows: int) -> None:
-        """Tell the platform how many rows the stream will bring, for its progress bar."""
-        estimate = AirbyteEstimateTraceMessage(name=self._stream_name, type=EstimateType.STREAM, row_estimate=rows)
-        trace = AirbyteTraceMessage(type=TraceType.ESTIMATE, emitted_at=now_millis, estimate=estimate)
-        self._messages.emit_message(AirbyteMessage(type=Type.TRACE, trace=trace))
+        self._put(self._message())
 
     def ensure_at_least_one_state_emitted(self) -> None:
         """Emit the state that came in, if the stream failed before it emitted one; never an older one than emitted."""
         if not self._emitted and self._state:
-            self.checkpoint(self._state)
+            self._messages.emit_message(self._message())
 
     def observe(self, record: Record) -> None:
         """Do nothing: the reader knows what is complete."""
@@ -76,3 +72,10 @@ class CheckpointCursor(Cursor):
         """Return True: readers filter."""
         del record
         return True
+
+    def _message(self) -> AirbyteMessage:
+        """Return the state as a message, a copy: what is queued must not change later."""
+        stream = AirbyteStreamState(
+            stream_descriptor=StreamDescriptor(name=self._stream_name), stream_state=AirbyteStateBlob(**self.state)
+        )
+        return AirbyteMessage(type=Type.STATE, state=AirbyteStateMessage(type=AirbyteStateType.STREAM, stream=stream))

@@ -6,9 +6,7 @@ from typing import ClassVar
 
 from source_xero_gl.config import Settings
 from source_xero_gl.streams.keyset import KeysetStream
-
-STATUSES = "DRAFT,SUBMITTED,AUTHORISED,PAID,VOIDED,DELETED"
-"""Every status that Xero documents, named so that voided and deleted invoices arrive whatever an unfiltered list holds."""
+from source_xero_gl.streams.windows import STATUSES
 
 
 class Invoices(KeysetStream):
@@ -18,8 +16,14 @@ class Invoices(KeysetStream):
     path = "Invoices"
     records_key = "Invoices"
     id_field = "InvoiceID"
-    params: ClassVar = {"Statuses": STATUSES, "includeArchived": "true", "unitdp": 4}
+    # Every status is named, so that voided and deleted invoices arrive whatever an unfiltered list holds.
+    params: ClassVar = {"Statuses": ",".join(STATUSES), "includeArchived": "true", "unitdp": 4}
+    dated = True
 
     def since(self, settings: Settings) -> int | None:
         """Return the filter ``invoices.modified_since``."""
         return settings.invoices.modified_since
+
+    def reread_days(self, settings: Settings) -> int:
+        """Return the setting ``invoices.reread_days``: some edits do not move UpdatedDateUTC."""
+        return settings.invoices.reread_days

@@ -6,26 +6,42 @@ See https://developer.xero.com/documentation/api/accounting/journals.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
 from source_xero_gl.config import JournalSettings
+from source_xero_gl.streams.journal_rows import JournalRows, Numbered
+from source_xero_gl.streams.journal_start import JournalStart
 from source_xero_gl.streams.journal_state import JournalRange, JournalState, merged
-from source_xero_gl.streams.reader import Batch, Fetch, Row, State, broken
-from source_xero_gl.xero.dates import read_instant
-
-Numbered = tuple[int, Row]
+from source_xero_gl.streams.look_ahead import LookAhead
+from source_xero_gl.streams.missing import LOOKS, Missing, gaps, looked_at
+from source_xero_gl.streams.reader import Batch, Fetch, Row
+from source_xero_gl.xero.client import Page
+from source_xero_gl.xero.dates import SECOND
 
 
 class JournalReader:
-    """Reads what is missing below, if a filter was widened, then what is new; a batch for each page."""
+    """Reads what came late, then what is missing below if a filter was widened, then what is new; a batch for each page."""
 
-    def __init__(self, stream: str, fetch: Fetch, filters: JournalSettings, tenant_id: str) -> None:
-        """Read for ``stream`` by ``fetch`` what ``filters`` admit of the organisation ``tenant_id``."""
+    def __init__(
+        self, stream: str, fetch: Fetch, filters: JournalSettings, tenant_id: str, interval: float = 0.0
+    ) -> None:
+        """Read what the filters admit.
+
+        Args:
+            stream: name, for errors.
+            fetch: reads a page; called by several threads.
+            filters: of the settings.
+            tenant_id: for the state.
+            interval: seconds between calls at the allowed rate; 0 reads page by page.
+        """
         self._stream = stream
         self._fetch = fetch
         self._filters = filters
         self._tenant_id = tenant_id
+        self._interval = interval
+        self._rows = JournalRows(stream)
 
     def batches(self, state: JournalState) -> Iterator[Batch]:
         """Read on from ``state``, which ``resume`` made for the same filters.
@@ -33,67 +49,101 @@ class JournalReader:
         Raises:
             XeroError: by the error table, or system when a page does not advance.
         """
-        blob: State | None = None
-        if state.backfill:
-            for rows, backfill in self._read(state.backfill, state.backfill_until):
-                state = replace(state, backfill=backfill)
-                blob = merged(state).as_blob(self._tenant_id)
-                yield Batch(self._missing(rows, state.main), blob)
-            state = merged(self._exhausted(state))
-        for rows, main in self._read(state.main, None):
-            state = replace(state, main=main)
-            blob = state.as_blob(self._tenant_id)
-            yield Batch([row for _, row in rows], blob)
-        if blob != state.as_blob(self._tenant_id):
+        silent = True
+        for reached, rows in self._steps(state):
+            silent = False
+            yield Batch(rows, reached.as_blob(self._tenant_id))
+        if silent:
             yield Batch([], state.as_blob(self._tenant_id))
 
+    def _steps(self, state: JournalState) -> Iterator[tuple[JournalState, list[Row]]]:
+        """Yield each state with the rows that it makes complete."""
+        for looked, rows in self._late(state):
+            state = looked
+            yield state, rows
+        if state.backfill:
+            for part, page, found in self._read(state.backfill, state.backfill_until):
+                state = replace(state, backfill=part).with_missing(found)
+                yield merged(state), self._unread(page, state.main)
+            exhausted = merged(self._exhausted(state))
+            if exhausted != merged(state):
+                yield exhausted, []
+            state = exhausted
+        for part, page, found in self._read(state.main, None):
+            state = replace(state, main=part).with_missing(found)
+            yield state, [row for _, row in page]
+
+    def _late(self, state: JournalState) -> Iterator[tuple[JournalState, list[Row]]]:
+        """Look again for numbers that were missing lately, the oldest first, with two calls at most."""
+        start, end = self._filters.starting_at or 1, self._filters.ending_at
+        if end is not None and end <= state.main.number:
+            return  # a finished window costs no call
+        waiting = [part for part in state.missing if part.last >= start]
+        kept: list[Missing] = []
+        for _ in range(LOOKS):
+            if not waiting:
+                return
+            page = self._fetch({"offset": waiting[0].first - 1})
+            rows = self._rows.numbered(page.rows, waiting[0].first - 1)
+            seen = rows[-1][0] if rows else None
+            reached = [p for p in waiting if p.first >= waiting[0].first and (seen is None or p.first <= seen)]
+            waiting = [part for part in waiting if part not in reached]
+            numbers = [number for number, _ in rows]
+            for part in reached:
+                kept += looked_at(part, numbers, seen, self._now(page))
+            state = replace(state, missing=tuple(sorted(waiting + kept, key=lambda part: (part.behind, part.first))))
+            yield state, [row for number, row in self._admitted(rows) if _within(number, reached)]
+
     def _exhausted(self, state: JournalState) -> JournalState:
-        """Return the state after a backfill that found no more journals: unless the window ended it, it is complete."""
+        """Return the state after a backfill that found no more journals.
+
+        It is complete, unless the window ended it, or no journal is above it either: then its numbers are yet to come.
+        """
         ending_at = self._filters.ending_at
-        if state.backfill is None or (ending_at is not None and ending_at < state.backfill_until):
+        cut = ending_at is not None and ending_at < state.backfill_until
+        if state.backfill is None or cut or state.main.begins:
             return state
         return replace(state, backfill=replace(state.backfill, number=state.backfill_until))
 
-    def _read(self, part: JournalRange, until: int | None) -> Iterator[tuple[list[Numbered], JournalRange]]:
-        """Yield the rows that the filters admit of each page, and the range that is complete with them."""
+    def _read(
+        self, part: JournalRange, until: int | None
+    ) -> Iterator[tuple[JournalRange, list[Numbered], list[Missing]]]:
+        """Yield the range that is complete with each page, the rows that the filters admit, and the fresh gaps."""
         ends = [end for end in (until, self._filters.ending_at) if end is not None]
+        end, since = min(ends, default=None), self._filters.modified_since
+        if part.begins and since is not None and (end is None or part.number < end):
+            start = JournalStart(self._rows, self._fetch, part.number, end).offset(since)
+            if start > part.number:
+                start = start if end is None else min(start, end)
+                part = replace(part, number=start, older_through=start)
+                yield part, [], []
+        ahead = LookAhead(self._stream, self._rows, self._fetch, self._interval, end)
+        for news, page in ahead.pages(part.number):
+            rows = [item for item in news if end is None or item[0] <= end]
+            found = gaps(part.number, rows, self._rows.created, self._now(page))
+            admitted = self._admitted(rows)
+            older = max({number for number, _ in rows} - {number for number, _ in admitted}, default=0)
+            number = news[-1][0] if end is None else min(news[-1][0], end)
+            part = replace(part, number=number, older_through=max(part.older_through, older))
+            yield part, admitted, found
+
+    def _admitted(self, rows: list[Numbered]) -> list[Numbered]:
         since = self._filters.modified_since
-        for page, number in self._pages(part.number, min(ends) if ends else None):
-            older = {row_number for row_number, row in page if since is not None and self._created(row) < since}
-            part = replace(part, number=number, older_through=max([part.older_through, *older]))
-            yield [item for item in page if item[0] not in older], part
+        return rows if since is None else [item for item in rows if self._rows.created(item[1]) >= since]
 
-    def _pages(self, offset: int, end: int | None) -> Iterator[tuple[list[Numbered], int]]:
-        """Yield the journals of each page above ``offset`` up to ``end``, and the number that is reached with them."""
-        while end is None or offset < end:
-            rows = self._fetch({"offset": offset}).rows
-            page = sorted(((self._number(row), row) for row in rows), key=lambda item: item[0])
-            if not page:
-                return
-            if page[0][0] <= offset:
-                raise broken(self._stream, f"journal numbers above the offset {offset}")
-            offset = page[-1][0] if end is None else min(page[-1][0], end)
-            yield [item for item in page if item[0] <= offset], offset
-
-    def _missing(self, rows: list[Numbered], main: JournalRange) -> list[Row]:
-        """Return the rows that the main range has not emitted."""
+    def _unread(self, rows: list[Numbered], main: JournalRange) -> list[Row]:
+        """Return the rows of a backfill that the main range has not emitted."""
         since = main.modified_since
         return [
             row
             for number, row in rows
-            if number < main.starting_at or (since is not None and self._created(row) < since)
+            if number < main.starting_at or (since is not None and self._rows.created(row) < since)
         ]
 
-    def _number(self, row: Row) -> int:
-        number = row.get("JournalNumber")
-        if isinstance(number, str) and number.isascii() and number.isdigit():
-            return int(number)
-        if isinstance(number, bool) or not isinstance(number, int):
-            raise broken(self._stream, "a JournalNumber in each journal")
-        return number
+    def _now(self, page: Page) -> int:
+        """Return the instant by Xero's clock, by our own only where Xero does not tell."""
+        return page.server_time if page.server_time is not None else int(time.time() * SECOND)
 
-    def _created(self, row: Row) -> int:
-        instant = read_instant(row.get("CreatedDateUTC"))
-        if instant is None:
-            raise broken(self._stream, "a CreatedDateUTC in each journal")
-        return instant
+
+def _within(number: int, parts: list[Missing]) -> bool:
+    return any(part.first <= number <= part.last for part in parts)

@@ -5,11 +5,13 @@ Pure: ``resume`` decides what a sync still has to read, ``merged`` joins the two
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from source_xero_gl.config import JournalSettings
+from source_xero_gl.streams.missing import KEY as MISSING
+from source_xero_gl.streams.missing import MAX_RANGES, Missing, missing_in, missing_out
 from source_xero_gl.streams.state import (
     TENANT_KEY,
     VERSION,
@@ -39,6 +41,11 @@ class JournalRange:
     modified_since: int | None = None
     older_through: int = 0
 
+    @property
+    def begins(self) -> bool:
+        """Whether nothing of the range has been read yet."""
+        return self.number < self.starting_at
+
 
 @dataclass(frozen=True)
 class JournalState:
@@ -47,19 +54,27 @@ class JournalState:
     Attributes:
         main: the range that JournalNumber in the state belongs to.
         backfill: the part of the widened filter that has been read; None when nothing is missing.
-        backfill_until: the last number that is missing.
+        backfill_until: the last number that the widened filter newly admits.
+        missing: fresh gaps in the numbering, the oldest first.
     """
 
     main: JournalRange
     backfill: JournalRange | None = None
     backfill_until: int = 0
+    missing: tuple[Missing, ...] = ()
 
     def as_blob(self, tenant_id: str) -> dict[str, Any]:
         """Return the state as the platform keeps it."""
         blob = {**_range_out(self.main), VERSION_KEY: VERSION, TENANT_KEY: tenant_id}
         if self.backfill:
             blob["backfill"] = {**_range_out(self.backfill), "until": self.backfill_until}
+        if self.missing:
+            blob[MISSING] = missing_out(self.missing)
         return blob
+
+    def with_missing(self, found: Iterable[Missing]) -> JournalState:
+        """Return the state with more gaps, the oldest forgotten where they are too many."""
+        return replace(self, missing=(*self.missing, *found)[-MAX_RANGES:])
 
 
 def journal_state(blob: Mapping[str, Any], filters: JournalSettings, stream: str) -> JournalState:
@@ -68,13 +83,14 @@ def journal_state(blob: Mapping[str, Any], filters: JournalSettings, stream: str
     Raises:
         XeroError: config, when the blob cannot be read.
     """
-    main = _range_in(blob, filters, stream)
+    state = JournalState(_range_in(blob, filters, stream), missing=missing_in(blob, stream))
     backfill = blob.get("backfill")
     if backfill is None:
-        return JournalState(main)
+        return state
     if not isinstance(backfill, Mapping):
         raise unreadable(stream, "backfill")
-    return JournalState(main, _range_in(backfill, filters, stream), number_in(backfill, "until", stream, 0))
+    until = number_in(backfill, "until", stream, 0)
+    return replace(state, backfill=_range_in(backfill, filters, stream), backfill_until=until)
 
 
 def resume(state: JournalState | None, filters: JournalSettings) -> JournalState:
@@ -92,12 +108,13 @@ def resume(state: JournalState | None, filters: JournalSettings) -> JournalState
     earlier = main.older_through if _earlier(filters.modified_since, main.modified_since) else 0
     until = max(below, earlier)
     if until < start:
-        return JournalState(replace(main, modified_since=_later(filters.modified_since, main.modified_since)))
+        main = replace(main, modified_since=_later(filters.modified_since, main.modified_since))
+        return JournalState(main, missing=state.missing)
     begun = state.backfill
     same = begun and (begun.starting_at, begun.modified_since) == (start, filters.modified_since)
     if begun and same and state.backfill_until == until:
         return state
-    return JournalState(main, fresh, until)
+    return JournalState(main, fresh, until, state.missing)
 
 
 def merged(state: JournalState) -> JournalState:
@@ -108,7 +125,7 @@ def merged(state: JournalState) -> JournalState:
     widened_date = state.backfill_until >= main.starting_at or _earlier(backfill.modified_since, main.modified_since)
     since = backfill.modified_since if widened_date else _later(backfill.modified_since, main.modified_since)
     older = backfill.older_through if widened_date else max(backfill.older_through, main.older_through)
-    return JournalState(JournalRange(backfill.starting_at, main.number, since, older))
+    return JournalState(JournalRange(backfill.starting_at, main.number, since, older), missing=state.missing)
 
 
 def _earlier(one: int | None, other: int | None) -> bool:

@@ -23,7 +23,8 @@ class JournalStream(XeroStream):
         """Read what the filters admit and the state does not have."""
         filters = sync.settings.journals
         known = None if state is None else journal_state(state, filters, self.name)
-        return JournalReader(self.name, fetch, filters, sync.tenant_id).batches(resume(known, filters))
+        reader = JournalReader(self.name, fetch, filters, sync.tenant_id, sync.client.interval)
+        return reader.batches(resume(known, filters))
 
 
 class Journals(JournalStream):

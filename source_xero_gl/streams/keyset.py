@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from source_xero_gl.config import Settings
 from source_xero_gl.streams.base import Sync, XeroStream
-from source_xero_gl.streams.keyset_reader import KeysetReader
+from source_xero_gl.streams.keyset_reader import KeysetList, KeysetReader
 from source_xero_gl.streams.keyset_state import UPDATED, keyset_state, resume
 from source_xero_gl.streams.reader import Batch, Fetch
 
 
 class KeysetStream(XeroStream):
-    """A paged list that is read by change date."""
+    """A paged list that is read by change date.
+
+    Attributes:
+        dated: whether rows have a ``Date`` that a list too long can be cut into windows by.
+    """
 
     cursor_field = UPDATED
+    dated: ClassVar[bool] = False
 
     def since(self, settings: Settings) -> int | None:
         """Return the instant from which on changes are read; None: everything."""
         del settings
         return None
 
+    def reread_days(self, settings: Settings) -> int:
+        """Return after how many days everything is read again; 0: never."""
+        del settings
+        return 0
+
     def batches(self, fetch: Fetch, sync: Sync, state: Mapping[str, Any] | None) -> Iterator[Batch]:
         """Read what has changed since the state."""
         since = self.since(sync.settings)
         known = None if state is None else keyset_state(state, since, self.name)
-        reader = KeysetReader(self.name, self.id_field, fetch, self.params, sync.tenant_id)
-        return reader.batches(resume(known, since))
+        what = KeysetList(self.name, self.id_field, self.params, self.dated, self.reread_days(sync.settings))
+        return KeysetReader(what, fetch, sync.tenant_id).batches(resume(known, since))

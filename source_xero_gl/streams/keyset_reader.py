@@ -1,65 +1,50 @@
-"""Reading a list by change date, so that rows edited during the read are not skipped.
-
-Page numbers over a list that is sorted by a changing stamp lose rows: an edited row moves to the end and everything behind it
-moves up. So the list is read in walks. A walk reads pages 1 to p under one ``If-Modified-Since`` header until the header
-can move on, then pages p-1 to 1 again, because a row not yet read can only have moved to a lower page. Only then do the
-header and the state move. See https://developer.xero.com/documentation/api/accounting/requests-and-responses.
-"""
+"""Reading a list by change date: what a widened filter newly admits, what has changed, and now and then everything again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
-from source_xero_gl.streams.keyset_state import UPDATED, KeysetState, StampRange
-from source_xero_gl.streams.reader import Batch, Fetch, Row, State, broken
-from source_xero_gl.xero.dates import MINUTE, SECOND, read_instant
-
-PAGE_SIZE = 1000
-"""Rows a page, Xero's maximum."""
+from source_xero_gl.streams.keyset_state import KeysetState, StampRange
+from source_xero_gl.streams.reader import Batch, Fetch, Row
+from source_xero_gl.streams.walk import Stamped, Step, Walk, header_below
+from source_xero_gl.streams.windows import FIRST_WINDOWS, Window, anew
+from source_xero_gl.xero.dates import DAY, MINUTE, SECOND
+from source_xero_gl.xero.errors import SYSTEM, TOO_MANY_DOCUMENTS, XeroError
 
 OVERLAP = 5 * MINUTE
 """How far the first request of a sync goes back behind the state: rows may be committed late."""
 
 
 @dataclass(frozen=True)
-class _Stamped:
-    stamp: int
-    row_id: str
-    row: Row
+class KeysetList:
+    """What is read, and how.
 
+    Attributes:
+        stream: name, for errors.
+        id_field: Xero's ID of a row.
+        params: of the query, besides paging and order.
+        dated: whether rows have a ``Date`` that a list too long can be cut into windows by.
+        reread_days: read everything again after so many days; 0: never.
+    """
 
-@dataclass(frozen=True)
-class _Step:
-    """A page of a walk, or with ``through`` the end of one: up to there every row has been read."""
-
-    rows: list[_Stamped]
-    through: int | None = None
-    expected_rows: int | None = None
+    stream: str
+    id_field: str
+    params: Mapping[str, str | int]
+    dated: bool = False
+    reread_days: int = 0
 
 
 class KeysetReader:
-    """Reads what is missing below, if the filter was widened, then what has changed since the state."""
+    """Reads one list, a batch for each page and a state at the end of each walk."""
 
-    def __init__(
-        self, stream: str, id_field: str, fetch: Fetch, params: Mapping[str, str | int], tenant_id: str
-    ) -> None:
-        """Read for ``stream`` by ``fetch``.
-
-        Args:
-            stream: name, for errors.
-            id_field: Xero's ID of a row.
-            fetch: reads a page.
-            params: of the query, besides paging and order.
-            tenant_id: for the state.
-        """
-        self._stream = stream
-        self._id_field = id_field
+    def __init__(self, what: KeysetList, fetch: Fetch, tenant_id: str) -> None:
+        """Read ``what`` page by page with ``fetch``; ``tenant_id`` goes into the state."""
+        self._what = what
         self._fetch = fetch
-        self._params = {**params, "order": f"{UPDATED} ASC", "pageSize": PAGE_SIZE}
         self._tenant_id = tenant_id
         self._emitted: set[tuple[int, str]] = set()
+        self._server_time: int | None = None
 
     def batches(self, state: KeysetState) -> Iterator[Batch]:
         """Read on from ``state``, which ``resume`` made for the same filter.
@@ -67,93 +52,140 @@ class KeysetReader:
         Raises:
             XeroError: by the error table, or system when Xero ignores the header or the order.
         """
-        if (backfill := state.backfill) is not None:
-            for rows, part, _ in self._read(backfill, state.main.since):
-                yield Batch(rows, None if part is backfill else self._blob(replace(state, backfill=part)))
-                backfill = part
-            state = KeysetState(replace(state.main, since=backfill.since))
+        begins, bound = state.main.through is None, state.main.since
+        if state.backfill:
+            yield from self._backfill(state)
+            state = state.caught_up()
+        pending = True
+        # What lies below the old bound has just been read by the backfill.
+        for rows, part, expected_rows in self._read(replace(state.main, since=bound), None):
+            if begins and state.whole_at is None:
+                state = replace(state, whole_at=self._server_time)
+            main = replace(part, since=state.main.since)
+            pending = main == state.main
+            state = replace(state, main=main)
+            yield Batch(rows, None if pending else self._blob(state), expected_rows)
+        if pending:
             yield Batch([], self._blob(state))
-        blob = None
-        for rows, main, expected_rows in self._read(state.main, None):
-            blob = None if main is state.main else self._blob(KeysetState(main))
-            state = KeysetState(main)
-            yield Batch(rows, blob, expected_rows)
-        if blob is None:
-            yield Batch([], self._blob(state))
+        if self._whole_read_is_due(state):
+            again = StampRange(state.main.since, windows=anew(state.main.windows))
+            state = replace(state, backfill=again, until=state.main.through, whole_at=self._server_time)
+            self._emitted.clear()
+            yield from self._backfill(state)
 
-    def _blob(self, state: KeysetState) -> State:
-        return state.as_blob(self._tenant_id)
+    def _backfill(self, state: KeysetState) -> Iterator[Batch]:
+        """Read the backfill of a state to its end."""
+        if state.backfill is None:
+            return
+        for rows, part, _ in self._read(state.backfill, state.until):
+            unchanged = part is state.backfill
+            state = replace(state, backfill=part)
+            yield Batch(rows, None if unchanged else self._blob(state))
+        yield Batch([], self._blob(state.caught_up()))
+
+    def _whole_read_is_due(self, state: KeysetState) -> bool:
+        now, days = self._server_time, self._what.reread_days
+        if not days or now is None or state.main.through is None:
+            return False
+        return state.whole_at is None or now - state.whole_at >= days * DAY
 
     def _read(self, part: StampRange, until: int | None) -> Iterator[tuple[list[Row], StampRange, int | None]]:
         """Yield the rows to emit of each page, the range that is complete with them, and how many rows to expect."""
-        for step in self._walks(_first_header(part)):
+        if not part.windows:
+            try:
+                for rows, reached, expected_rows in self._read_whole(part, until):
+                    part = reached
+                    yield rows, part, expected_rows
+            except XeroError as error:
+                if error.row != TOO_MANY_DOCUMENTS or not self._what.dated:
+                    raise
+            else:
+                return
+            part = replace(part, windows=FIRST_WINDOWS)
+        yield from self._read_windows(part, until)
+
+    def _read_whole(self, part: StampRange, until: int | None) -> Iterator[tuple[list[Row], StampRange, int | None]]:
+        for step in self._steps({}, part.since, part.through):
             if step.through is not None:
-                part = replace(part, through=max(step.through, part.through or 0, part.since or 0))
-            yield self._news(step.rows, part.since, until), part, step.expected_rows
-            if until is not None and step.through is not None and step.through >= until:
+                part = replace(part, through=_furthest(step.through, part))
+            yield self._news(step, part.since, until), part, step.expected_rows
+            if _reached(step, until):
                 return
 
-    def _walks(self, header: int | None) -> Iterator[_Step]:
-        """Yield every page of every walk, and the end of each walk. ``header`` is a whole second; None: no header."""
+    def _read_windows(self, part: StampRange, until: int | None) -> Iterator[tuple[list[Row], StampRange, int | None]]:
+        """Read window by window. Documents that change meanwhile are newer than the beginning, where the next sync goes on."""
         while True:
-            start, page, last = header, 1, None
-            while True:
-                rows, page_count, expected_rows = self._page(page, header)
-                if rows:
-                    last = rows[-1].stamp
-                    start = _header(rows[0].stamp) if start is None else start
-                    yield _Step(rows, expected_rows=expected_rows)
-                if last is None:
-                    return
-                if not rows or page >= page_count or _header(last) > (start or 0):
-                    break
-                page += 1
-            for back in range(page - 1, 0, -1):
-                yield _Step(self._page(back, header)[0])
-            yield _Step([], through=last)
-            if not rows or page >= page_count:
-                return
-            header = _header(last)
-            self._emitted = {version for version in self._emitted if version[0] >= header * SECOND}
+            index = next((i for i, window in enumerate(part.windows) if not window.done), None)
+            if index is None:
+                break
+            window = part.windows[index]
+            through = part.through if window.through is None else window.through
+            try:
+                for step in self._steps(window.params(), part.since, through):
+                    part = part if part.began is not None else replace(part, began=self._server_time)
+                    if step.through is not None:
+                        window = replace(window, through=step.through)
+                        part = _with_windows(part, index, window)
+                    yield self._news(step, part.since, until), part, None
+                    if _reached(step, until):
+                        break
+                part = _with_windows(part, index, replace(window, done=True))
+            except XeroError as error:
+                if error.row != TOO_MANY_DOCUMENTS:
+                    raise
+                part = _with_windows(part, index, *self._split(window))
+        through = part.through if part.began is None else _furthest(part.began - OVERLAP, part)
+        yield [], replace(part, through=through, windows=anew(part.windows), began=None), None
 
-    def _page(self, number: int, header: int | None) -> tuple[list[_Stamped], int, int | None]:
-        """Return the rows of a page, the number of pages, and the number of rows of all pages if Xero tells."""
-        page = self._fetch({**self._params, "page": number}, None if header is None else header * SECOND)
-        rows = [self._stamped(row) for row in page.rows]
-        if any(one.stamp > other.stamp for one, other in pairwise(rows)):
-            raise broken(self._stream, f"rows in the order of {UPDATED}")
-        if rows and header is not None and rows[0].stamp < header * SECOND:
-            raise broken(self._stream, "no rows older than If-Modified-Since")
-        page_count = page.page_count
-        if page_count is None:  # an answer without pagination: a page with anything new may have another behind it
-            page_count = number + 1 if any((row.stamp, row.row_id) not in self._emitted for row in rows) else number
-        return rows, page_count, page.item_count
+    def _split(self, window: Window) -> tuple[Window, ...]:
+        parts = window.split()
+        if not parts:
+            raise XeroError(
+                SYSTEM,
+                f"Xero refuses to list {self._what.stream}: more than 100,000 documents have the same date, type and status "
+                f"({window.first or 'no date'}, {window.kind}, {window.status}). Set a later Modified since.",
+            )
+        return parts
 
-    def _stamped(self, row: Row) -> _Stamped:
-        stamp, row_id = read_instant(row.get(UPDATED)), row.get(self._id_field)
-        if stamp is None or not isinstance(row_id, str):
-            raise broken(self._stream, f"{UPDATED} and {self._id_field} in each row")
-        return _Stamped(stamp, row_id, row)
+    def _steps(self, window: Mapping[str, str], since: int | None, through: int | None) -> Iterator[Step]:
+        walk = Walk(self._what.stream, self._what.id_field, self._fetch, {**self._what.params, **window})
+        for step in walk.steps(_first_header(since, through)):
+            self._server_time = step.server_time or self._server_time
+            yield step
+            if step.through is not None:
+                floor = header_below(step.through) * SECOND
+                self._emitted = {version for version in self._emitted if version[0] >= floor}
 
-    def _news(self, rows: list[_Stamped], since: int | None, until: int | None) -> list[Row]:
+    def _news(self, step: Step, since: int | None, until: int | None) -> list[Row]:
         """Return the rows within the bounds that this sync has not emitted in the same version."""
-        news = []
-        for row in rows:
-            version = (row.stamp, row.row_id)
-            within = (since is None or row.stamp >= since) and (until is None or row.stamp < until)
-            if within and version not in self._emitted:
-                news.append(row.row)
-            self._emitted.add(version)
-        return news
+        return [row.row for row in step.rows if self._is_new(row, since, until)]
+
+    def _is_new(self, row: Stamped, since: int | None, until: int | None) -> bool:
+        version = (row.stamp, row.row_id)
+        within = (since is None or row.stamp >= since) and (until is None or row.stamp < until)
+        if not within or version in self._emitted:
+            return False
+        self._emitted.add(version)
+        return True
+
+    def _blob(self, state: KeysetState) -> dict[str, object]:
+        return state.as_blob(self._tenant_id)
 
 
-def _header(stamp: int) -> int:
-    """Return the whole second below a stamp: the header is precise to the second, and may or may not be inclusive."""
-    return stamp // SECOND - 1
-
-
-def _first_header(part: StampRange) -> int | None:
-    if part.through is None:
-        return None if part.since is None else _header(part.since)
-    header = max(_header(part.through - OVERLAP), _header(part.since or 0))
+def _first_header(since: int | None, through: int | None) -> int | None:
+    """Return the header of a sync's first request: behind the state by the overlap, never below the filter."""
+    bounds = [stamp for stamp in (since, None if through is None else through - OVERLAP) if stamp is not None]
+    header = header_below(max(bounds, default=0))
     return header if header > 0 else None
+
+
+def _furthest(stamp: int, part: StampRange) -> int:
+    return max(stamp, part.through or 0, part.since or 0)
+
+
+def _reached(step: Step, until: int | None) -> bool:
+    return until is not None and step.through is not None and step.through >= until
+
+
+def _with_windows(part: StampRange, index: int, *windows: Window) -> StampRange:
+    return replace(part, windows=(*part.windows[:index], *windows, *part.windows[index + 1 :]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -16,8 +17,19 @@ State = Mapping[str, Any]
 class Fetch(Protocol):
     """Reads one page of the stream's endpoint."""
 
-    def __call__(self, params: Mapping[str, str | int], modified_since: int | None = None) -> Page:
-        """Return the page for the query ``params``; ``modified_since`` is an instant for ``If-Modified-Since``."""
+    def __call__(
+        self,
+        params: Mapping[str, str | int],
+        modified_since: int | None = None,
+        withdrawn: threading.Event | None = None,
+    ) -> Page:
+        """Return a page of the stream's endpoint.
+
+        Args:
+            params: of the query.
+            modified_since: an instant for ``If-Modified-Since``.
+            withdrawn: once set, the page is not needed any more; a call that still waits for its turn is not made.
+        """
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from airbyte_cdk.sources.streams import NO_CURSOR_STATE_KEY
+
 from source_xero_gl.streams.base import Sync, XeroStream
 from source_xero_gl.streams.reader import Batch, Fetch
+
+NO_CURSOR_STATE = {NO_CURSOR_STATE_KEY: True}
+"""The state of a stream that begins anew each time; the platform expects one of every stream."""
 
 
 class SnapshotStream(XeroStream):
@@ -15,4 +20,4 @@ class SnapshotStream(XeroStream):
     def batches(self, fetch: Fetch, sync: Sync, state: Mapping[str, Any] | None) -> Iterator[Batch]:
         """Read the list."""
         del sync, state
-        yield Batch(fetch(self.params).rows)
+        yield Batch(fetch(self.params).rows, NO_CURSOR_STATE)

@@ -10,6 +10,27 @@ import orjson
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _WORD = re.compile(r"[A-Za-z][A-Za-z_]*")
+_KINDS = frozenset(
+    {
+        "apimethodnotimplementedexception",
+        "authenticationunsuccessful",
+        "authorizationunsuccessful",
+        "highvolumeexception",
+        "invalid_client",
+        "invalid_grant",
+        "invalid_request",
+        "invalid_scope",
+        "postdatainvalidexception",
+        "queryparseexception",
+        "tokenexpired",
+        "unauthorized_client",
+        "unknownerrorexception",
+        "unsupported_grant_type",
+        "validationexception",
+    }
+)
+"""The words that Xero is known to use. Another word may be part of a sentence about the ledger."""
+
 _XML_TYPE = re.compile(rb"<Type>([A-Za-z]+)</Type>")
 _OFFLINE = "organisation is offline"
 _KIND_KEYS = ("Detail", "Type", "error")
@@ -40,23 +61,27 @@ def _refuse(constant: str) -> Any:
 def problem_kind(body: bytes, content_type: str) -> str:
     """Return the lower-case word with which an error body names its problem, or an empty string.
 
-    Xero sends errors as JSON, XML, HTML or plain text. Only a single word of known fields is taken, so that nothing of the
+    Xero sends errors as JSON, XML, HTML or plain text. Only known words of known fields are taken, so that nothing of the
     ledger can get from an answer into a message.
+
+    Args:
+        body: of the answer.
+        content_type: of the answer, in lower case.
     """
-    if "json" not in content_type:
-        match = _XML_TYPE.search(body)
-        if match:
-            return match[1].decode("ascii").lower()
-        return _OFFLINE if _OFFLINE.encode() in body.lower() else ""
+    if "json" in content_type:
+        words = _json_words(body)
+    elif _OFFLINE.encode() in body.lower():
+        return _OFFLINE
+    else:
+        words = [match.decode("ascii") for match in _XML_TYPE.findall(body)]
+    return next((word.lower() for word in words if word.lower() in _KINDS), "")
+
+
+def _json_words(body: bytes) -> list[str]:
     try:
         problem = parse_json(body)
     except ValueError:
-        return ""
-    if not isinstance(problem, dict):
-        return ""
-    for key in _KIND_KEYS:
-        value = problem.get(key)
-        word = _WORD.match(value) if isinstance(value, str) else None
-        if word:
-            return word[0].lower()
-    return ""
+        return []
+    values = [problem.get(key) for key in _KIND_KEYS] if isinstance(problem, dict) else []
+    matches = [_WORD.match(value) for value in values if isinstance(value, str)]
+    return [match[0] for match in matches if match]

@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -164,6 +164,7 @@ class RotatingTokens:
         self._tokens = given
         self._renew_at = _renew_at(given)
         self._adopted = False
+        self._owns_file = False
         self._spent: set[str] = set()
         self._final: XeroError | None = None
 
@@ -172,7 +173,8 @@ class RotatingTokens:
         with self._lock:
             if not self._adopted:
                 self._adopted = True
-                self._adopt()
+                with self._locked_file():
+                    self._adopt()
             return self._usable("") or self._renewed("")
 
     def renew(self, refused: str) -> str:
@@ -187,7 +189,7 @@ class RotatingTokens:
     def _renewed(self, refused: str) -> str:
         if self._final:
             raise self._final
-        with self._file.locked(self._stop) if self._file else nullcontext():
+        with self._locked_file():
             if self._adopt() and (token := self._usable(refused)):
                 return token
             try:
@@ -199,6 +201,9 @@ class RotatingTokens:
                     return self._usable(refused) or self._rotate()
                 self._final = error
                 raise
+
+    def _locked_file(self) -> AbstractContextManager[None]:
+        return self._file.locked(self._stop) if self._file else nullcontext()
 
     def _rotate(self) -> str:
         spent = self._tokens.refresh_token
@@ -229,8 +234,11 @@ class RotatingTokens:
             return False
         if self._file.is_config:
             return self._file.write(credentials)
-        ancestors = [*self._ancestors(self._file.read()), _fingerprint(spent)]
-        return self._file.write({**credentials, _ANCESTORS: ancestors[-MAX_ANCESTORS:]})
+        ours = _fingerprint(self._given.refresh_token)
+        others = [mark for mark in (*self._ancestors(self._file.read()), _fingerprint(spent)) if mark != ours]
+        ancestors = [ours, *others[1 - MAX_ANCESTORS :]]  # the one in the settings is never forgotten
+        self._owns_file = True
+        return self._file.write({**credentials, _ANCESTORS: ancestors})
 
     def _adopt(self) -> bool:
         """Take over the tokens in the file; False when it holds none that are newer."""
@@ -242,11 +250,15 @@ class RotatingTokens:
         if tokens == self._tokens or refresh_token in self._spent:
             return False
         self._tokens, self._renew_at = tokens, _renew_at(tokens)
+        self._owns_file = True
         return True
 
     def _descends(self, refresh_token: str, stored: Mapping[str, Any]) -> bool:
-        """Tell whether the file's token came from ours: otherwise the user has put a new one into the config since."""
-        if _ANCESTORS not in stored or refresh_token == self._given.refresh_token:
+        """Tell whether the file's token came from ours: otherwise the user has put a new one into the config since.
+
+        A file that was ours and changed hands while we ran has been renewed by a sync with newer settings.
+        """
+        if self._owns_file or _ANCESTORS not in stored or refresh_token == self._given.refresh_token:
             return True
         return bool(self._ancestors(stored))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import requests
@@ -13,7 +13,7 @@ from source_xero_gl.xero.answers import parse_json
 from source_xero_gl.xero.auth import Tokens
 from source_xero_gl.xero.dates import format_header, parse_http_date
 from source_xero_gl.xero.errors import DAY_LIMIT, Action, Failure, XeroError, row_for
-from source_xero_gl.xero.limits import Gate
+from source_xero_gl.xero.limits import Caller, Gate
 from source_xero_gl.xero.retries import retrying
 from source_xero_gl.xero.transport import Answer, NoAnswerError, Transport
 
@@ -35,12 +35,14 @@ class Page:
         page_count: pages of the whole list, from ``pagination``; None when Xero does not say.
         item_count: objects of the whole list, likewise.
         server_time: instant of the answer by Xero's clock; None when the header is missing.
+        seconds: how long the call was under way.
     """
 
-    rows: list[dict[str, Any]]
+    rows: list[dict[str, Any]] = field(repr=False)
     page_count: int | None = None
     item_count: int | None = None
     server_time: int | None = None
+    seconds: float = 0.0
 
 
 class XeroClient:
@@ -74,12 +76,18 @@ class XeroClient:
         self.tenant_id: str | None = None
         """Value of the ``xero-tenant-id`` header; None for a custom connection, which sends none."""
 
+    @property
+    def interval(self) -> float:
+        """Seconds between calls at the rate that is allowed in the long run."""
+        return self._gate.interval
+
     def page(
         self,
         endpoint: str,
         records_key: str,
         params: Mapping[str, str | int] | None = None,
         modified_since: int | None = None,
+        caller: Caller | None = None,
     ) -> Page:
         """Read one page of a list endpoint.
 
@@ -88,16 +96,18 @@ class XeroClient:
             records_key: key of the list in the answer.
             params: of the query.
             modified_since: instant for ``If-Modified-Since``, which Xero reads to the second.
+            caller: who waits for the page.
 
         Raises:
             XeroError: by the error table.
             StoppedError: the sync was told to stop.
+            WithdrawnError: the caller does not need the page any more.
         """
         headers = {} if modified_since is None else {"If-Modified-Since": format_header(modified_since)}
         request = requests.Request(
             "GET", self._api_url + API_PATH + endpoint, headers=headers, params=dict(params or {})
         )
-        return retrying(lambda: self._page(endpoint, records_key, request), self._stop, self._tries)
+        return retrying(lambda: self._page(endpoint, records_key, request, caller), self._stop, self._tries)
 
     def connections(self) -> list[dict[str, Any]]:
         """Return the connections that the token reaches; they count against no organisation's limits.
@@ -110,44 +120,53 @@ class XeroClient:
         request = requests.Request("GET", f"{self._api_url}/{CONNECTIONS}")
         return retrying(lambda: self._connections(request), self._stop, self._tries)
 
-    def _page(self, endpoint: str, records_key: str, request: requests.Request) -> Page:
-        answer = self._answer(endpoint, request)
+    def _page(self, endpoint: str, records_key: str, request: requests.Request, caller: Caller | None) -> Page:
+        answer = self._answer(endpoint, request, caller)
         server_time = parse_http_date(answer.headers.get("Date"))
         if answer.status == requests.codes.not_modified:
-            return Page([], server_time=server_time)
+            return Page([], server_time=server_time, seconds=answer.seconds)
         body = _parsed(answer)
         rows = _rows(answer, body.get(records_key) if isinstance(body, dict) else None)
         pagination = body.get("pagination")
         pagination = pagination if isinstance(pagination, dict) else {}
-        return Page(rows, _count(pagination.get("pageCount")), _count(pagination.get("itemCount")), server_time)
+        return Page(
+            rows, _count(pagination.get("pageCount")), _count(pagination.get("itemCount")), server_time, answer.seconds
+        )
 
     def _connections(self, request: requests.Request) -> list[dict[str, Any]]:
         answer = self._answer(CONNECTIONS, request)
         return _rows(answer, _parsed(answer))
 
-    def _answer(self, endpoint: str, request: requests.Request) -> Answer:
+    def _answer(self, endpoint: str, request: requests.Request, caller: Caller | None = None) -> Answer:
         """Return a success, after one renewal of the token where Xero wants it; raise what the error table says."""
-        answer, token = self._send(endpoint, request)
+        answer, token = self._send(endpoint, request, caller)
         if not _succeeded(answer) and row_for(answer.failure()).action is Action.RENEW_TOKEN:
-            self._tokens.renew(token)
-            answer, _ = self._send(endpoint, request)
-        if _succeeded(answer):
-            return answer
-        failure = answer.failure()
-        error = row_for(failure).error(failure)
-        if error.action is Action.WAIT:
-            self._wait(failure)
-        elif error.row == DAY_LIMIT:
-            self._gate.close(error)
-        raise error
+            self._renew(token, answer.failure())
+            answer, _ = self._send(endpoint, request, caller)
+        if not _succeeded(answer):
+            raise _error(answer)
+        return answer
 
-    def _send(self, endpoint: str, request: requests.Request) -> tuple[Answer, str]:
+    def _renew(self, token: str, failure: Failure) -> None:
+        try:
+            self._tokens.renew(token)
+        except XeroError as error:
+            facts = f"{failure.facts}; {error.internal_message}"
+            raise XeroError(error.failure_type, error.message or "", facts, error.row, error.action) from None
+
+    def _send(self, endpoint: str, request: requests.Request, caller: Caller | None) -> tuple[Answer, str]:
         """Pass the gate, then attach the token, then send: a token that ended while waiting is not used."""
-        if endpoint == CONNECTIONS:
-            return self._transmit(endpoint, request)
-        with self._gate.slot() as send:
+        if endpoint == CONNECTIONS:  # no organisation's limits count it
+            answer, token = self._transmit(endpoint, request)
+            if not _succeeded(answer) and _error(answer).action is Action.WAIT:
+                self._stop.wait(answer.failure().retry_after or DEFAULT_WAIT_SECONDS)
+            return answer, token
+        self._tokens.current()  # a renewal takes its time: not between the gate's count of the call and the call
+        with self._gate.slot(caller) as send:
             answer, token = self._transmit(endpoint, request)
             self._gate.observe(send, answer.headers)
+            if not _succeeded(answer):
+                self._hold(answer)
             return answer, token
 
     def _transmit(self, endpoint: str, request: requests.Request) -> tuple[Answer, str]:
@@ -161,8 +180,13 @@ class XeroClient:
         except NoAnswerError as error:
             raise row_for(error.failure).error(error.failure) from None
 
-    def _wait(self, failure: Failure) -> None:
-        """Hold the gate after a 429, for all streams."""
+    def _hold(self, answer: Answer) -> None:
+        """Hold the gate after a 429, for all streams, before another call can take the slot."""
+        failure, error = answer.failure(), _error(answer)
+        if error.row == DAY_LIMIT:
+            self._gate.close(error)
+        if error.action is not Action.WAIT:
+            return
         concurrent = "concurrent" in failure.kind
         if concurrent:
             self._gate.narrow()
@@ -178,19 +202,23 @@ def _parsed(answer: Answer) -> Any:
     try:
         return parse_json(answer.body)
     except ValueError:
-        raise _unreadable(answer) from None
+        raise _error(answer) from None
 
 
 def _rows(answer: Answer, rows: object) -> list[dict[str, Any]]:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise _unreadable(answer)
+        raise _error(answer)
     return rows
 
 
-def _unreadable(answer: Answer) -> XeroError:
+def _error(answer: Answer) -> XeroError:
+    """Return the error for an answer that is no success, or a success that cannot be read."""
     failure = answer.failure()
     return row_for(failure).error(failure)
 
 
 def _count(value: object) -> int | None:
+    """Return a number of ``pagination``, which like other numbers of Xero's may be quoted."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value)
     return value if isinstance(value, int) and value >= 0 else None

@@ -7,6 +7,7 @@ See https://developer.xero.com/documentation/api/accounting/requests-and-respons
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
@@ -116,6 +117,7 @@ def _converted(value: object, form: Callable[[int], str]) -> object:
 def parse_http_date(text: str | None) -> int | None:
     """Return the instant of an HTTP ``Date`` header, or None when it is absent or malformed."""
     try:
-        return int(parsedate_to_datetime(text).timestamp()) * SECOND if text else None
+        moment = parsedate_to_datetime(text) if text else None
+        return int(calendar.timegm(moment.utctimetuple())) * SECOND if moment else None
     except (TypeError, ValueError):
         return None

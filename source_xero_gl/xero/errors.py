@@ -133,6 +133,7 @@ LONGEST_WAIT_SECONDS = 300.0
 """A ``Retry-After`` above this is treated as the end of the day's calls, whatever limit Xero names."""
 
 DAY_LIMIT = "day limit"
+DAILY_RESERVE = "daily call reserve"
 TOO_MANY_DOCUMENTS = "too many documents"
 CLIENT_ERRORS = 4
 """First digit of the statuses that say that the request was wrong."""
@@ -255,7 +256,7 @@ TABLE: tuple[Row, ...] = (
         _is(400, "highvolumeexception"),
         Action.FAIL,
         SYSTEM,
-        "Xero refuses to list {endpoint} because more than 100,000 documents match. Set a later Modified since.",
+        "Xero refuses to list {endpoint} because more than 100,000 documents match, which is more than it lists in one go.",
     ),
     Row(
         "not implemented",
@@ -308,9 +309,14 @@ def unforeseen(what: str, error: Exception) -> XeroError:
         what: what was being done, as the subject of a sentence.
         error: caught, with its traceback.
     """
-    frame = traceback.extract_tb(error.__traceback__)[-1]
+    frames = traceback.extract_tb(error.__traceback__)
+    place = (
+        f"{frames[-1].name}, {Path(frames[-1].filename).name} line {frames[-1].lineno}"
+        if frames
+        else "an unknown place"
+    )
     return XeroError(
         SYSTEM,
         f"{what} failed for a reason that the connector does not foresee. Please report it with the facts in the log.",
-        f"{type(error).__name__} in {frame.name}, {Path(frame.filename).name} line {frame.lineno}",
+        f"{type(error).__name__} in {place}",
     )

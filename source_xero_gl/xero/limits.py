@@ -7,14 +7,15 @@ See https://developer.xero.com/documentation/guides/oauth2/limits.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from source_xero_gl.xero.errors import TRANSIENT, StoppedError, XeroError
+from source_xero_gl.xero.errors import DAILY_RESERVE, TRANSIENT, StoppedError, XeroError
 
 CONCURRENT_CALLS = 5
 """Calls that Xero allows in flight at a time for an organisation."""
@@ -28,6 +29,27 @@ WINDOW_SECONDS = 60.5
 
 POLL_SECONDS = 0.2
 """Longest wait before a waiter looks at the stop event again."""
+
+
+LONG_WAIT_SECONDS = 5.0
+"""A wait from this on is told to whoever waits."""
+
+
+class WithdrawnError(Exception):
+    """Whoever asked for a turn does not need it any more."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks for a turn.
+
+    Attributes:
+        withdrawn: once set, the turn is not needed any more.
+        waits: is told the seconds of a long wait, once for each turn.
+    """
+
+    withdrawn: threading.Event = field(default_factory=threading.Event)
+    waits: Callable[[float], None] = lambda _: None
 
 
 @dataclass(frozen=True)
@@ -85,15 +107,21 @@ class Gate:
         """Calls that have passed so far, retries included."""
         return self._calls
 
+    @property
+    def interval(self) -> float:
+        """Seconds between calls at the rate that is allowed in the long run."""
+        return WINDOW_SECONDS / self._calls_per_minute
+
     @contextmanager
-    def slot(self) -> Iterator[Send]:
+    def slot(self, caller: Caller | None = None) -> Iterator[Send]:
         """Wait for a turn and hold one of the slots while the call is in flight.
 
         Raises:
             StoppedError: the sync was told to stop.
+            WithdrawnError: the caller does not need its turn any more.
             XeroError: the day's calls are used up, or down to the reserve.
         """
-        send = self._enter()
+        send = self._enter(caller or Caller())
         try:
             yield send
         finally:
@@ -130,17 +158,26 @@ class Gate:
             self._closed = reason
             self._changed.notify_all()
 
-    def _enter(self) -> Send:
-        turn = object()
+    def _enter(self, caller: Caller) -> Send:
+        turn, told = object(), False
         with self._changed:
             self._waiting.append(turn)
-            try:
-                while self._waiting[0] is not turn or (pause := self._pause()) > 0:
+        try:
+            while True:
+                with self._changed:
                     self._check_open()
-                    self._changed.wait(POLL_SECONDS if self._waiting[0] is not turn else min(pause, POLL_SECONDS))
-                self._check_open()
-                return self._admit()
-            finally:
+                    if caller.withdrawn.is_set():
+                        raise WithdrawnError
+                    pause = self._pause()
+                    if pause <= 0 and self._waiting[0] is turn:
+                        return self._admit()
+                    if told or pause < LONG_WAIT_SECONDS:
+                        self._changed.wait(min(max(pause, 0) or POLL_SECONDS, POLL_SECONDS))
+                        continue
+                told = True
+                caller.waits(pause)  # without the lock: it may wait for a slow destination
+        finally:
+            with self._changed:
                 self._waiting.remove(turn)
                 self._changed.notify_all()
 
@@ -160,9 +197,9 @@ class Gate:
             raise XeroError(
                 TRANSIENT,
                 f"The sync stopped because only {self._reserve} calls (daily_call_reserve) are left today for this "
-                "organisation. The next sync goes on where this one stopped.",
+                "organisation; more are possible within 24 hours. The next sync goes on where this one stopped.",
                 f"X-DayLimit-Remaining {self._day_left.remaining}",
-                "daily call reserve",
+                DAILY_RESERVE,
             )
 
     def _left(self, reading: _Reading) -> int:
@@ -192,7 +229,7 @@ class Gate:
         if reading is None or self._left(reading) > 0 or now >= reading.send.at + MINUTE_SECONDS:
             return 0.0
         back = CALLS_PER_MINUTE - reading.remaining + self._calls - reading.send.index
-        ours = self._sent[-back] if 0 < back <= len(self._sent) else 0.0
+        ours = self._sent[-back] if 0 < back <= len(self._sent) else -math.inf
         alone = ours > reading.send.at - MINUTE_SECONDS
         return ours + WINDOW_SECONDS if alone else reading.send.at + MINUTE_SECONDS
 

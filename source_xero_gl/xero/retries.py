@@ -30,14 +30,17 @@ def retrying(call: Callable[[], T], stop: threading.Event, tries: int | None = N
     Args:
         call: makes one call; raises XeroError with the action of its row of the error table.
         stop: ends a pause at once; the next call then finds out why.
-        tries: lower bound on the patience: at most so many calls in all, e.g. for a check that a person waits for.
+        tries: the most calls in all, and no slow retries, where a person waits; None for the patience of a sync.
 
     Raises:
         XeroError: the last failure, when it may not pass or the tries are used up.
     """
 
     def used_up(state: RetryCallState) -> bool:
-        return state.attempt_number >= min(TRIES[_action(state)], tries or max(TRIES.values()))
+        action = _action(state)
+        if tries is not None and action is Action.RETRY_SLOWLY:
+            return True
+        return state.attempt_number >= min(TRIES[action], tries or TRIES[action])
 
     retrying_call = Retrying(
         retry=retry_if_exception(lambda error: isinstance(error, XeroError) and error.action in TRIES),

@@ -56,7 +56,7 @@ class TokenEndpoint:
         headers = {"Accept": "application/json"}
         fields = dict(form)
         if client_secret:
-            pair = base64.b64encode(f"{client_id}:{client_secret}".encode()).decode()
+            pair = base64.b64encode(f"{client_id}:{client_secret}".encode("utf-8", "replace")).decode()
             headers["Authorization"] = f"Basic {pair}"
         else:
             fields["client_id"] = client_id

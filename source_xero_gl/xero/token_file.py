@@ -62,9 +62,10 @@ class TokenFile:
         Raises:
             XeroError: the file is not what it was when the sync began.
         """
-        content = self._content()
-        tokens = content if self._section is None else content.get(self._section, {})
-        return tokens if isinstance(tokens, dict) else {}
+        try:
+            return self._tokens(self._content())
+        except OSError:
+            return {}
 
     def write(self, tokens: Mapping[str, Any]) -> bool:
         """Put tokens into the file, keeping everything else in it, its mode and its links.
@@ -74,13 +75,11 @@ class TokenFile:
         Returns:
             True when the tokens are on the disk, False where the file cannot be written.
         """
-        content = self._content()
-        if self._section is None:
-            content.update(tokens)
-        else:
-            content[self._section] = {**self.read(), **tokens}
-        data = json.dumps(content, indent=2, ensure_ascii=False).encode()
         try:
+            content = self._content()
+            mine = {**self._tokens(content), **tokens}
+            content = mine if self._section is None else {**content, self._section: mine}
+            data = json.dumps(content, indent=2, ensure_ascii=False).encode("utf-8", "surrogatepass")
             try:
                 self._replace(data)
             except OSError as error:
@@ -91,10 +90,14 @@ class TokenFile:
             return False
         return True
 
+    def _tokens(self, content: dict[str, Any]) -> dict[str, Any]:
+        tokens = content if self._section is None else content.get(self._section)
+        return tokens if isinstance(tokens, dict) else {}
+
     def _content(self) -> dict[str, Any]:
         try:
             text = self._path.read_bytes()
-        except OSError:
+        except FileNotFoundError:
             return {}
         try:
             content = json.loads(text) if text.strip() else {}
@@ -144,7 +147,7 @@ class TokenFile:
         give_up = time.monotonic() + LOCK_SECONDS
         while True:
             try:
-                descriptor = os.open(self._path, os.O_RDONLY)
+                descriptor = os.open(self._path, os.O_RDONLY | (0 if self.is_config else os.O_CREAT), _OWNER_ONLY)
             except OSError:
                 return None
             if self._lock(descriptor):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import threading
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import requests
 
 from source_xero_gl.xero.answers import problem_kind
-from source_xero_gl.xero.errors import SYSTEM, Failure, StoppedError, XeroError
+from source_xero_gl.xero.errors import CONFIG, SYSTEM, Failure, StoppedError, XeroError
 
 CONNECT_SECONDS = 10
 READ_SECONDS = 120
@@ -18,6 +20,8 @@ READ_SECONDS = 120
 MAX_BODY_BYTES = 256 * 1024 * 1024
 """Far above the largest page (1,000 invoices); protects the memory of the process."""
 
+_SECONDS = re.compile(r"[0-9]{1,9}")
+_LIMIT = re.compile(r"[a-z-]{1,20}")
 _CHUNK_BYTES = 64 * 1024
 _UNREACHED = (
     requests.ConnectionError,
@@ -37,17 +41,18 @@ class NoAnswerError(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer: status, headers (case-insensitive) and body."""
+    """A whole answer: status, headers (case-insensitive), body, and the seconds that it took."""
 
     endpoint: str
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes = field(repr=False)
+    seconds: float = 0.0
 
     def failure(self) -> Failure:
         """Return what may be shown of an answer that is not a success."""
-        kind = self.headers.get("X-Rate-Limit-Problem", "").lower()
-        kind = kind or problem_kind(self.body, self.headers.get("Content-Type", ""))
+        limit = _LIMIT.fullmatch(self.headers.get("X-Rate-Limit-Problem", "").strip().lower())
+        kind = limit[0] if limit else problem_kind(self.body, self.headers.get("Content-Type", "").lower())
         if "insufficient_scope" in self.headers.get("WWW-Authenticate", ""):
             kind = "authorizationunsuccessful"
         return Failure(
@@ -63,7 +68,10 @@ class Transport:
     """Sends calls over one pool of connections. Safe under threads."""
 
     def __init__(self, stop: threading.Event) -> None:
-        """Open a pool; once ``stop`` is set, calls under way end with StoppedError."""
+        """Open a pool; once ``stop`` is set, no call is made any more.
+
+        One under way is finished: it is paid, and an answer of the token endpoint is the only copy of the next refresh token.
+        """
         self._stop = stop
         self._session = requests.Session()
 
@@ -75,7 +83,10 @@ class Transport:
             StoppedError: the sync was told to stop.
             XeroError: the request could not be made, or the answer is larger than 256 MiB.
         """
+        if self._stop.is_set():
+            raise StoppedError
         request.auth = request.auth or _keep_headers
+        began = time.monotonic()
         try:
             prepared = self._session.prepare_request(request)
             settings = self._session.merge_environment_settings(
@@ -84,13 +95,14 @@ class Transport:
             with self._session.send(
                 prepared, timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False, **settings
             ) as response:
-                return Answer(endpoint, response.status_code, response.headers, self._body(endpoint, response))
+                body = self._body(endpoint, response)
+                return Answer(endpoint, response.status_code, response.headers, body, time.monotonic() - began)
         except _UNREACHED as error:
             raise NoAnswerError(Failure(0, endpoint, type(error).__name__.lower())) from None
         except (requests.RequestException, UnicodeError) as error:
             # Their texts may quote a header, and with it a token.
             raise XeroError(
-                SYSTEM,
+                CONFIG,
                 f"The request for {endpoint} could not be made. A client ID, secret or token may hold characters that do not "
                 "belong there: check the settings.",
                 f"{endpoint}: {type(error).__name__}",
@@ -101,8 +113,6 @@ class Transport:
         body = bytearray()
         for chunk in response.iter_content(_CHUNK_BYTES):
             body += chunk
-            if self._stop.is_set():
-                raise StoppedError
             if len(body) > MAX_BODY_BYTES:
                 raise XeroError(
                     SYSTEM,
@@ -119,4 +129,5 @@ def _keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest
 
 
 def _seconds(text: str | None) -> float | None:
-    return float(text) if text and text.strip().isascii() and text.strip().isdigit() else None
+    """Return whole seconds; None for another form, or a number that is no wait (above some thirty years)."""
+    return float(text) if text and _SECONDS.fullmatch(text.strip()) else None
