@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from airbyte_cdk.models import FailureType
+from airbyte_cdk.utils import AirbyteTracedException
 
 from source_xero_gl.xero.errors import CONFIG, SYSTEM, TRANSIENT, XeroError
 
@@ -23,10 +24,16 @@ class Failures:
         with self._lock:
             self._errors[stream] = error
 
-    def summary(self) -> XeroError:
-        """Return the error of the sync: a platform tries again when every failure may pass."""
+    def summary(self, raised: AirbyteTracedException) -> AirbyteTracedException:
+        """Return the error of the sync: a platform tries again when every failure may pass.
+
+        Args:
+            raised: by the engine; stands where no stream has failed.
+        """
         with self._lock:
             errors = dict(self._errors)
+        if not errors:
+            return raised
         reasons = " ".join(f"{stream}: {error}" for stream, error in errors.items())
         return XeroError(
             _failure_type({error.failure_type for error in errors.values()}),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import threading
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from airbyte_cdk.config_observation import emit_configuration_as_airbyte_control_message
 from airbyte_cdk.models import (
@@ -39,6 +39,8 @@ from source_xero_gl.probes import check_access
 from source_xero_gl.streams import STREAMS, available_streams
 from source_xero_gl.streams.base import Sync, XeroStream
 from source_xero_gl.xero.errors import CONFIG, XeroError
+
+T = TypeVar("T")
 
 CHECK_TRIES = 3
 """Calls for one answer in ``check``, where a person waits."""
@@ -107,9 +109,9 @@ class SourceXeroGl(Source):
         streams: list[AbstractStream] = [
             stream.reading(sync, states.get_stream_state(stream.name, None)) for stream in selected
         ]
+        # More workers than streams, or those that generate and those that read starve each other.
         engine = ConcurrentSource.create(
-            num_workers=len(streams)
-            + 2,  # more than streams, or those that generate and those that read starve each other
+            num_workers=len(streams) + 2,
             initial_number_of_partitions_to_generate=1,
             logger=logger,
             slice_logger=DebugSliceLogger(),
@@ -118,22 +120,38 @@ class SourceXeroGl(Source):
         )
         try:
             yield from engine.read(streams)
-        except AirbyteTracedException:
-            raise failures.summary() from None
+        except AirbyteTracedException as error:
+            raise failures.summary(error) from None
         finally:
             queue.abandon()
             logger.info("%d calls to Xero were made in this sync.", connection.gate.calls)
 
-    def read_config(self, config_path: str) -> MutableMapping[str, Any]:  # type: ignore[override] # static in the CDK
+    @staticmethod
+    def read_config(config_path: str) -> MutableMapping[str, Any]:
         """Return the config in a file.
 
         Raises:
             XeroError: config, when there is no JSON object in it.
         """
-        config = _json_file(config_path, "config")
-        if not isinstance(config, MutableMapping):
-            raise XeroError(CONFIG, "The config file does not hold a JSON object.")
-        return config
+        return _readable("config", partial(Source.read_config, config_path))
+
+    @classmethod
+    def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
+        """Return the catalog in a file.
+
+        Raises:
+            XeroError: config, when there is none in it.
+        """
+        return _readable("catalog", partial(super().read_catalog, catalog_path))
+
+    @classmethod
+    def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
+        """Return the states in a file, none where no file is named.
+
+        Raises:
+            XeroError: config, when it cannot be read as states.
+        """
+        return _readable("state", partial(super().read_state, state_path))
 
     def _connection(self, settings: Settings, config: Mapping[str, Any], tries: int | None = None) -> Connection:
         def announce(credentials: dict[str, str]) -> None:
@@ -168,10 +186,10 @@ def _selected(catalog: ConfiguredAirbyteCatalog, settings: Settings) -> list[Xer
     return [available[name] for name in wanted]
 
 
-def _json_file(path: str, what: str) -> Any:
+def _readable(what: str, read: Callable[[], T]) -> T:
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        return read()
     except OSError as error:
         raise XeroError(CONFIG, f"The {what} file cannot be read: {error.strerror}.") from None
-    except ValueError:
-        raise XeroError(CONFIG, f"The {what} file is not JSON.") from None
+    except Exception:  # noqa: BLE001 - the CDK's parsers raise errors of many kinds, whose texts may quote the file
+        raise XeroError(CONFIG, f"The {what} file is not JSON of the form that Airbyte's protocol asks for.") from None
