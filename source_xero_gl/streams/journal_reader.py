@@ -34,7 +34,7 @@ class JournalReader:
             fetch: reads a page; called by several threads.
             filters: of the settings.
             tenant_id: for the state.
-            interval: seconds between calls at the allowed rate; 0 reads page by page.
+            interval: seconds between calls at the allowed rate.
         """
         self._stream = stream
         self._fetch = fetch

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -61,6 +62,7 @@ class LookAhead:
         self._wasted = 0.0
         self._window = 1
         self._gaps_seen = False
+        self._emitting = 0.0
 
     def pages(self, offset: int) -> Iterator[tuple[list[Numbered], Page]]:
         """Yield the journals of each page that are new, in the order of their numbers, never an empty list.
@@ -80,7 +82,9 @@ class LookAhead:
                 if news:
                     offset = news[-1][0]
                     self._ask_ahead(offset, page, pool)
+                    began = time.monotonic()
                     yield news, page
+                    self._emitting = time.monotonic() - began
         finally:
             self._withdrawn.set()
             pool.shutdown(wait=False, cancel_futures=True)
@@ -108,7 +112,8 @@ class LookAhead:
             return
         if not any(asked <= reached for asked in self._coming):
             self._ask(reached, pool)
-        needed = math.ceil(LATENCY_MARGIN * page.seconds / self._interval)
+        pace = max(self._interval, self._emitting)  # calls that come faster than pages go out need no guesses
+        needed = math.ceil(LATENCY_MARGIN * page.seconds / pace) if pace > 0 else CONCURRENT_CALLS
         guesses = min(needed, self._window, CONCURRENT_CALLS) - 1
         while sum(asked > reached for asked in self._coming) < min(guesses, self._guesses_left()):
             guess = max(self._coming) + PAGE_SIZE

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from source_xero_gl.xero.dates import record_day, record_instant
@@ -24,49 +25,74 @@ def record_converter(schema: Mapping[str, Any]) -> Convert:
 
 
 def _converter(schema: Mapping[str, Any]) -> Convert | None:
-    """Return the conversion that values of this schema need, None when they need none."""
-    types = schema.get("type", ())
-    types = (types,) if isinstance(types, str) else types
+    """Return the conversion that values of any kind need under this schema, None when only texts may need one."""
+    types = _types(schema)
     if "object" in types:
         return _object(schema)
     if "array" in types:
         return _array(schema)
+    return _integer if "integer" in types else None
+
+
+def _text_converter(schema: Mapping[str, Any]) -> Callable[[str], Any] | None:
+    """Return the conversion that a text needs where the schema wants something else; values of other types are right."""
+    types = _types(schema)
     if "number" in types:
         return _number
-    if "integer" in types:
-        return _integer
     if "boolean" in types:
         return _boolean
-    return {"date": record_day, "date-time": record_instant}.get(schema.get("format", ""))
+    formats: dict[str, Callable[[str], Any]] = {"date": _day, "date-time": record_instant}
+    return formats.get(schema.get("format", ""))
+
+
+def _types(schema: Mapping[str, Any]) -> tuple[str, ...]:
+    types = schema.get("type", ())
+    return (types,) if isinstance(types, str) else tuple(types)
 
 
 def _object(schema: Mapping[str, Any]) -> Convert | None:
-    found = ((name, _converter(field)) for name, field in schema.get("properties", {}).items())
-    fields = [(name, convert) for name, convert in found if convert is not None]
+    properties = schema.get("properties", {}).items()
+    texts = [(name, convert) for name, field in properties if (convert := _text_converter(field))]
+    nested = [(name, convert) for name, field in properties if (convert := _converter(field))]
 
     def convert_object(value: Any) -> Any:
         if isinstance(value, dict):
-            for name, convert in fields:
+            for name, convert in texts:
+                text = value.get(name)
+                if text.__class__ is str:
+                    value[name] = convert(text)
+            for name, convert in nested:
                 if name in value:
                     value[name] = convert(value[name])
         return value
 
-    return convert_object if fields else None
+    return convert_object if texts or nested else None
 
 
 def _array(schema: Mapping[str, Any]) -> Convert | None:
-    convert = _converter(schema.get("items", {}))
+    items = schema.get("items", {})
+    convert, convert_text = _converter(items), _text_converter(items)
 
     def convert_array(value: Any) -> Any:
-        return [convert(item) for item in value] if convert and isinstance(value, list) else value
+        if not isinstance(value, list):
+            return value
+        if convert:
+            return [convert(item) for item in value]
+        return [convert_text(item) if convert_text and isinstance(item, str) else item for item in value]
 
-    return convert_array if convert else None
+    return convert_array if convert or convert_text else None
 
 
-def _number(value: Any) -> Any:
-    if not isinstance(value, str) or not _NUMBER.fullmatch(value):
-        return value
-    return float(value) if "." in value else int(value)
+@lru_cache(maxsize=4096)
+def _day(text: str) -> object:
+    """Return a calendar date as records carry it; a ledger has many rows of the same day."""
+    return record_day(text)
+
+
+def _number(text: str) -> Any:
+    if not _NUMBER.fullmatch(text):
+        return text
+    return float(text) if "." in text else int(text)
 
 
 def _integer(value: Any) -> Any:
@@ -74,7 +100,5 @@ def _integer(value: Any) -> Any:
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
-def _boolean(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    return {"true": True, "false": False}.get(value.lower(), value)
+def _boolean(text: str) -> Any:
+    return {"true": True, "false": False}.get(text.lower(), text)
