@@ -10,6 +10,7 @@ from __future__ import annotations
 from source_xero_gl.streams.journal_rows import JournalRows, Numbered
 from source_xero_gl.streams.look_ahead import PAGE_SIZE
 from source_xero_gl.streams.reader import Fetch
+from source_xero_gl.xero.dates import SECOND
 
 PAGES_BEFORE = 2
 """Consecutive pages that must lie wholly before the date."""
@@ -32,8 +33,9 @@ class JournalStart:
             XeroError: by the error table, or system when a journal has no number or date.
         """
         hinted = self._page(self._floor, since)
-        obeyed = hinted and self._rows.created(hinted[0][1]) >= since
-        return self._step_back(hinted[0][0] if obeyed else self._search(since), since)
+        obeyed = hinted and self._rows.created(hinted[0][1]) >= since // SECOND * SECOND  # the header has whole seconds
+        first = self._recent(hinted, since) or hinted[-1][0] + 1 if obeyed else self._search(since)
+        return self._step_back(first, since)
 
     def _search(self, since: int) -> int:
         """Return the number of the first journal that is not older, by halving; one above the last if all are."""
