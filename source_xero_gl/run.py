@@ -27,11 +27,11 @@ from source_xero_gl.config import parse_settings
 from source_xero_gl.source import SourceXeroGl
 from source_xero_gl.xero.errors import unforeseen
 
-TERMINATED = 128 + signal.SIGTERM
-"""Exit status after SIGTERM, as shells count it."""
+SIGNALLED = 128
+"""Exit statuses after a signal begin here, as shells count them: 143 after SIGTERM, 130 after Ctrl-C."""
 
 GRACE_SECONDS = 8.0
-"""Time to finish the pages under way after SIGTERM; container engines wait ten seconds before they kill."""
+"""Time to finish the pages under way after a signal; container engines wait ten seconds before they kill."""
 
 _STATE_PREFIX = '{"type":"STATE"'
 
@@ -67,7 +67,7 @@ def run(args: list[str]) -> int:
     parsed = AirbyteEntrypoint.parse_args(args)
     config = getattr(parsed, "config", None)  # spec has none
     source = SourceXeroGl(Path(config) if config else None)
-    terminated = _stop_on_sigterm(source.stop)
+    signals = _stop_on_signals(source.stop)
     try:
         _print(XeroEntrypoint(source).run(parsed))
         PRINT_BUFFER.flush()
@@ -76,27 +76,28 @@ def run(args: list[str]) -> int:
         return 1
     except Exception as error:  # noqa: BLE001 - whatever ends the process becomes a message of the protocol
         source.stop.set()
-        return TERMINATED if terminated.is_set() else _report(error, checking=parsed.command == "check")
-    return TERMINATED if terminated.is_set() else 0
+        return SIGNALLED + signals[0] if signals else _report(error, checking=parsed.command == "check")
+    return SIGNALLED + signals[0] if signals else 0
 
 
-def _stop_on_sigterm(stop: threading.Event) -> threading.Event:
-    """Let SIGTERM end the sync at the next page; return the event that tells whether it came.
+def _stop_on_signals(stop: threading.Event) -> list[int]:
+    """Let SIGTERM and Ctrl-C end the sync at the next page; return the list that will tell which came.
 
     The handler raises nothing: an exception in the middle of a write would cut a message in two.
     """
-    terminated = threading.Event()
+    signals: list[int] = []
 
-    def terminate(signum: int, frame: FrameType | None) -> None:
-        del signum, frame
-        watchdog = threading.Timer(GRACE_SECONDS, os._exit, [TERMINATED])
+    def end(signum: int, frame: FrameType | None) -> None:
+        del frame
+        watchdog = threading.Timer(GRACE_SECONDS, os._exit, [SIGNALLED + signum])
         watchdog.daemon = True
         watchdog.start()  # first: setting an event that the main thread waits for at this moment may not return
-        terminated.set()
+        signals.append(signum)
         stop.set()
 
-    signal.signal(signal.SIGTERM, terminate)
-    return terminated
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, end)
+    return signals
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -78,8 +78,8 @@ class JournalReader:
         start, end = self._filters.starting_at or 1, self._filters.ending_at
         if end is not None and end <= state.main.number:
             return  # a finished window costs no call
-        waiting = [part for part in state.missing if part.last >= start]
-        kept: list[Missing] = []
+        waiting = [part.starting_at(start) for part in state.missing if part.last >= start]
+        kept = [part.up_to(start - 1) for part in state.missing if part.first < start]
         for _ in range(LOOKS):
             if not waiting:
                 return
@@ -91,7 +91,8 @@ class JournalReader:
             numbers = [number for number, _ in rows]
             for part in reached:
                 kept += looked_at(part, numbers, seen, self._now(page))
-            state = replace(state, missing=tuple(sorted(waiting + kept, key=lambda part: (part.behind, part.first))))
+            missing = sorted(waiting + kept, key=lambda part: (part.behind, part.first))
+            state = replace(state, missing=()).with_missing(missing)
             yield state, [row for number, row in self._admitted(rows) if _within(number, reached)]
 
     def _exhausted(self, state: JournalState) -> JournalState:
@@ -113,6 +114,8 @@ class JournalReader:
         end, since = min(ends, default=None), self._filters.modified_since
         if part.begins and since is not None and (end is None or part.number < end):
             start = JournalStart(self._rows, self._fetch, part.number, end).offset(since)
+            if start is None:
+                return
             if start > part.number:
                 start = start if end is None else min(start, end)
                 part = replace(part, number=start, older_through=start)
@@ -120,7 +123,8 @@ class JournalReader:
         ahead = LookAhead(self._stream, self._rows, self._fetch, self._interval, end)
         for news, page in ahead.pages(part.number):
             rows = [item for item in news if end is None or item[0] <= end]
-            found = gaps(part.number, rows, self._rows.created, self._now(page))
+            found = gaps(part.number, news, self._rows.created, self._now(page))
+            found = found if end is None else [gap.up_to(end) for gap in found if gap.first <= end]
             admitted = self._admitted(rows)
             older = max({number for number, _ in rows} - {number for number, _ in admitted}, default=0)
             number = news[-1][0] if end is None else min(news[-1][0], end)

@@ -23,25 +23,39 @@ class JournalStart:
         """Search above the offset ``floor`` and, if there is an ``end``, up to that number."""
         self._rows = rows
         self._fetch = fetch
-        self._floor = floor
         self._end = end
+        self._older = floor  # no journal above the floor and up to here was created since
 
-    def offset(self, since: int) -> int:
-        """Return an offset below which no journal was created at ``since`` or later.
+    def offset(self, since: int) -> int | None:
+        """Return the number of the last journal in front of those created at ``since`` or later; None without journals.
 
         Raises:
             XeroError: by the error table, or system when a journal has no number or date.
         """
-        hinted = self._page(self._floor, since)
-        obeyed = hinted and self._rows.created(hinted[0][1]) >= since // SECOND * SECOND  # the header has whole seconds
-        first = self._recent(hinted, since) or hinted[-1][0] + 1 if obeyed else self._search(since)
-        return self._step_back(first, since)
+        page = self._page(self._older)
+        if not page:
+            return None
+        recent = self._recent(page, since)
+        if recent is not None:
+            return max((number for number, _ in page if number < recent), default=self._older)
+        self._older = page[-1][0]
+        if self._end is None:
+            return self._step_back(self._hint(since), since)
+        if self._older >= self._end:
+            return self._end
+        return self._step_back(min(self._hint(since), self._end + 1), since)
 
-    def _search(self, since: int) -> int:
-        """Return the number of the first journal that is not older, by halving; one above the last if all are."""
-        older, step = self._floor, PAGE_SIZE  # no journal up to and including the number ``older`` is recent
-        upper = self._end
-        while True:
+    def _hint(self, since: int) -> int:
+        """Return the number of the first recent journal as the header names it, searched for where it names none."""
+        page = self._page(self._older, since)
+        if page and self._rows.created(page[0][1]) >= since // SECOND * SECOND:  # the header has whole seconds
+            return self._recent(page, since) or page[-1][0] + 1
+        return self._search(since, self._end)
+
+    def _search(self, since: int, upper: int | None) -> int:
+        """Return the number of the first recent journal, by halving; one above the last, or above the end, if there is none."""
+        older, step = self._older, PAGE_SIZE
+        while self._end is None or older < self._end:
             if upper is None:
                 offset, step = older + step, step * 2
             else:
@@ -56,31 +70,36 @@ class JournalStart:
                 return older + 1 if recent is None else recent
             else:
                 upper = offset
+        return older + 1
 
     def _step_back(self, first: int, since: int) -> int:
-        """Return the offset below ``first``, or below what is recent on the pages before it."""
-        low, before, size = first, 0, PAGE_SIZE
-        while before < PAGES_BEFORE and low - 1 > self._floor:
-            offset = max(self._floor, low - 1 - size)
-            rows = self._between(offset, low)
+        """Return the number of the last journal below ``first``, or below what is recent on the pages before it."""
+        low, before, size, searched = first, 0, PAGE_SIZE, False
+        older = [self._older]
+        while before < PAGES_BEFORE and low - 1 > self._older:
+            offset = max(self._older, low - 1 - size)
+            rows = self._between(offset, low, since)
             recent = self._recent(rows, since)
-            if recent is not None:
-                first, before = recent, 0
-            elif rows:
-                before += 1
-            else:
-                size *= 2  # nothing but a gap
+            older += [number for number, _ in rows if number != recent]
             low = offset + 1
-        return first - 1
+            if recent is None:
+                before, size = (before + 1, size) if rows else (before, size * 2)  # nothing but a gap proves nothing
+                continue
+            first, before = recent, 0
+            if recent == rows[0][0] and not searched:  # the hint was far off
+                first = low = self._search(since, offset)
+                searched = True
+        return max(number for number in older if number < first)
 
-    def _between(self, offset: int, end: int) -> list[Numbered]:
-        """Return the journals above ``offset`` and below ``end``; a short page does not end them."""
+    def _between(self, offset: int, end: int, since: int) -> list[Numbered]:
+        """Return the journals above ``offset`` and below ``end`` up to the first recent one; a short page does not end them."""
         found: list[Numbered] = []
         while offset < end - 1:
-            rows = self._page(offset)
-            if not rows:
+            rows = [row for row in self._page(offset) if row[0] < end]
+            recent = self._recent(rows, since)
+            found += rows if recent is None else [row for row in rows if row[0] <= recent]
+            if not rows or recent is not None:
                 break
-            found += [row for row in rows if row[0] < end]
             offset = rows[-1][0]
         return found
 

@@ -7,7 +7,7 @@ than a day old, and forgotten after one more look once it is older.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from source_xero_gl.streams.journal_rows import Numbered
@@ -37,6 +37,14 @@ class Missing:
     first: int
     last: int
     behind: int
+
+    def starting_at(self, number: int) -> Missing:
+        """Return the part from a number on."""
+        return replace(self, first=max(self.first, number))
+
+    def up_to(self, number: int) -> Missing:
+        """Return the part up to a number."""
+        return replace(self, last=min(self.last, number))
 
 
 def gaps(reached: int, page: Iterable[Numbered], created: Callable[[Row], int], now: int) -> list[Missing]:
