@@ -11,7 +11,7 @@ PYTEST  = $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadscope
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo sync lint format types unit integration test coverage image image-check test-platforms clean FORCE
+.PHONY: help venv demo sync lint format types unit integration test coverage bench soak image image-check test-platforms clean FORCE
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -66,6 +66,12 @@ test: lint types  ## lint, types, then all tests in one run
 
 coverage: $(READY)  ## all tests with branch coverage
 	$(PYTEST) --cov --cov-report term
+
+bench: $(READY)  ## measure calls, pace, throughput, memory and traffic: tables of ratios, about four minutes
+	@$(PYTHON) -m benchmarks
+
+soak: $(READY)  ## syncs under all faults at once, killed at random, then compared with the truth
+	@$(PYTHON) -m integration_tests.soak
 
 image:  ## build the Docker image
 	docker build $(DOCKER_BUILD_FLAGS) --tag $(IMAGE) .
