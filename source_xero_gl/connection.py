@@ -82,7 +82,7 @@ class Connection:
     def _custom_connection(self, wanted: str | None) -> str:
         """Return the OrganisationID: a custom connection reaches one organisation and has no tenant header."""
         organisation = read_organisation(self.client)
-        if wanted and not is_tenant_id(wanted) and wanted != organisation.name:
+        if wanted and wanted.lower() != organisation.tenant_id.lower() and wanted != organisation.name:
             raise XeroError(
                 CONFIG,
                 f"The custom connection belongs to the organisation {organisation.name}, but tenant names another one. Correct "

@@ -58,6 +58,7 @@ class XeroEntrypoint(AirbyteEntrypoint):
 
 def main() -> None:
     """Run the command line and leave at once, whatever worker threads may still wait for."""
+    _buffer_stdout()
     status = run(sys.argv[1:])
     os._exit(status)  # a worker in the middle of a call would keep the process for up to two minutes
 
@@ -78,6 +79,16 @@ def run(args: list[str]) -> int:
         source.stop.set()
         return SIGNALLED + signals[0] if signals else _report(error, checking=parsed.command == "check")
     return SIGNALLED + signals[0] if signals else 0
+
+
+def _buffer_stdout() -> None:
+    """Put a buffer between us and stdout, also where PYTHONUNBUFFERED takes it away.
+
+    Without one, a signal during a write to a full pipe loses the rest of what was to be written, without an error.
+    """
+    stdout = open(1, "w", encoding="utf-8", newline="\n", closefd=False)  # noqa: SIM115 - for good
+    sys.stdout = stdout
+    sys.__stdout__ = stdout  # type: ignore[misc] # where the CDK's print buffer writes
 
 
 def _stop_on_signals(stop: threading.Event) -> list[int]:

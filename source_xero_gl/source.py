@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,6 +43,8 @@ from source_xero_gl.xero.errors import CONFIG, XeroError
 
 T = TypeVar("T")
 
+_FORMS = {"config": "a JSON object", "catalog": "a configured catalog", "state": "a list of states"}
+
 CHECK_TRIES = 3
 """Calls for one answer in ``check``, where a person waits."""
 
@@ -67,7 +70,7 @@ class SourceXeroGl(Source):
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Find out whether all that the settings ask for can be read; a failure is one sentence."""
         try:
-            settings = parse_settings(config)
+            settings = replace(parse_settings(config), daily_call_reserve=0)  # the reserve stops syncs, not a person
             connection = self._connection(settings, config, CHECK_TRIES)
             connection.open(verify=True)
             check_access(connection.client, settings)
@@ -105,7 +108,7 @@ class SourceXeroGl(Source):
         level = Level.DEBUG if logger.isEnabledFor(logging.DEBUG) else Level.INFO
         messages = ConcurrentMessageRepository(queue, InMemoryMessageRepository(level))
         sync = Sync(connection.client, settings, tenant_id, queue.put, messages, failures.add)
-        states = ConnectorStateManager(state)
+        states = _states(state)
         streams: list[AbstractStream] = [
             stream.reading(sync, states.get_stream_state(stream.name, None)) for stream in selected
         ]
@@ -133,7 +136,7 @@ class SourceXeroGl(Source):
         Raises:
             XeroError: config, when there is no JSON object in it.
         """
-        return _readable("config", partial(Source.read_config, config_path))
+        return _readable("config", config_path, Source.read_config)
 
     @classmethod
     def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
@@ -142,7 +145,7 @@ class SourceXeroGl(Source):
         Raises:
             XeroError: config, when there is none in it.
         """
-        return _readable("catalog", partial(super().read_catalog, catalog_path))
+        return _readable("catalog", catalog_path, super().read_catalog)
 
     @classmethod
     def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
@@ -151,7 +154,7 @@ class SourceXeroGl(Source):
         Raises:
             XeroError: config, when it cannot be read as states.
         """
-        return _readable("state", partial(super().read_state, state_path))
+        return _readable("state", state_path, super().read_state) if state_path else []
 
     def _connection(self, settings: Settings, config: Mapping[str, Any], tries: int | None = None) -> Connection:
         def announce(credentials: dict[str, str]) -> None:
@@ -186,10 +189,23 @@ def _selected(catalog: ConfiguredAirbyteCatalog, settings: Settings) -> list[Xer
     return [available[name] for name in wanted]
 
 
-def _readable(what: str, read: Callable[[], T]) -> T:
+def _states(state: list[AirbyteStateMessage] | None) -> ConnectorStateManager:
     try:
-        return read()
+        return ConnectorStateManager(state)
+    except ValueError:
+        raise XeroError(
+            CONFIG, "The state is none of streams, as this connector writes it. Clear it to begin anew."
+        ) from None
+
+
+def _readable(what: str, path: str, read: Callable[[str], T]) -> T:
+    """Return what the CDK reads from a file; its own errors are of many kinds, and their texts may quote the file."""
+    try:
+        json.loads(Path(path).read_bytes())
+        return read(path)
     except OSError as error:
         raise XeroError(CONFIG, f"The {what} file cannot be read: {error.strerror}.") from None
-    except Exception:  # noqa: BLE001 - the CDK's parsers raise errors of many kinds, whose texts may quote the file
-        raise XeroError(CONFIG, f"The {what} file is not JSON of the form that Airbyte's protocol asks for.") from None
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise XeroError(CONFIG, f"The {what} file is not JSON.") from None
+    except Exception:  # noqa: BLE001 - as above
+        raise XeroError(CONFIG, f"The {what} file does not hold {_FORMS[what]}.") from None

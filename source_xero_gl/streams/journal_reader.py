@@ -92,8 +92,10 @@ class JournalReader:
             for part in reached:
                 kept += looked_at(part, numbers, seen, self._now(page))
             missing = sorted(waiting + kept, key=lambda part: (part.behind, part.first))
-            state = replace(state, missing=()).with_missing(missing)
-            yield state, [row for number, row in self._admitted(rows) if _within(number, reached)]
+            came = [item for item in rows if _within(item[0], reached)]
+            admitted, main = self._split(came, state.main)
+            state = replace(state, main=main, missing=()).with_missing(missing)
+            yield state, [row for _, row in admitted]
 
     def _exhausted(self, state: JournalState) -> JournalState:
         """Return the state after a backfill that found no more journals.
@@ -125,15 +127,18 @@ class JournalReader:
             rows = [item for item in news if end is None or item[0] <= end]
             found = gaps(part.number, news, self._rows.created, self._now(page))
             found = found if end is None else [gap.up_to(end) for gap in found if gap.first <= end]
-            admitted = self._admitted(rows)
-            older = max({number for number, _ in rows} - {number for number, _ in admitted}, default=0)
-            number = news[-1][0] if end is None else min(news[-1][0], end)
-            part = replace(part, number=number, older_through=max(part.older_through, older))
+            admitted, part = self._split(rows, part)
+            part = replace(part, number=news[-1][0] if end is None else min(news[-1][0], end))
             yield part, admitted, found
 
-    def _admitted(self, rows: list[Numbered]) -> list[Numbered]:
+    def _split(self, rows: list[Numbered], part: JournalRange) -> tuple[list[Numbered], JournalRange]:
+        """Return the rows that the date filter admits, and the range that remembers up to where others were left out."""
         since = self._filters.modified_since
-        return rows if since is None else [item for item in rows if self._rows.created(item[1]) >= since]
+        if since is None:
+            return rows, part
+        older = [number for number, row in rows if self._rows.created(row) < since]
+        admitted = [item for item in rows if self._rows.created(item[1]) >= since]
+        return admitted, replace(part, older_through=max([part.older_through, *older]))
 
     def _unread(self, rows: list[Numbered], main: JournalRange) -> list[Row]:
         """Return the rows of a backfill that the main range has not emitted."""

@@ -145,6 +145,8 @@ def _window_in(window: object, stream: str) -> Window:
         first, end = (date.fromisoformat(window[key]) if key in window else None for key in ("first", "end"))
     except (TypeError, ValueError):
         raise unreadable(stream, KEY) from None
+    if window.get("kind") not in (None, *TYPES) or window.get("status") not in (None, *STATUSES):
+        raise unreadable(stream, KEY)
     return Window(
         first,
         end,

@@ -267,7 +267,8 @@ class RotatingTokens:
         ancestors = stored.get(_ANCESTORS)
         known = [mark for mark in ancestors if isinstance(mark, str)] if isinstance(ancestors, list) else []
         ours = _fingerprint(self._given.refresh_token)
-        return known if ours in known or stored.get("refresh_token") == self._given.refresh_token else []
+        descends = ours in known or stored.get("refresh_token") == self._given.refresh_token
+        return known if self._owns_file or descends else []
 
 
 def _token_set(refresh_token: str, stored: Mapping[str, Any]) -> TokenSet:

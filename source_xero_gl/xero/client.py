@@ -13,7 +13,7 @@ from source_xero_gl.xero.answers import parse_json
 from source_xero_gl.xero.auth import Tokens
 from source_xero_gl.xero.dates import format_header, parse_http_date
 from source_xero_gl.xero.errors import DAY_LIMIT, Action, Failure, XeroError, row_for
-from source_xero_gl.xero.limits import Caller, Gate
+from source_xero_gl.xero.limits import Caller, Gate, Send
 from source_xero_gl.xero.retries import retrying
 from source_xero_gl.xero.transport import Answer, NoAnswerError, Transport
 
@@ -163,14 +163,16 @@ class XeroClient:
             return answer, token
         self._tokens.current()  # a renewal takes its time: not between the gate's count of the call and the call
         with self._gate.slot(caller) as send:
-            answer, token = self._transmit(endpoint, request)
+            answer, token = self._transmit(endpoint, request, send)
             self._gate.observe(send, answer.headers)
             if not _succeeded(answer):
                 self._hold(answer)
             return answer, token
 
-    def _transmit(self, endpoint: str, request: requests.Request) -> tuple[Answer, str]:
+    def _transmit(self, endpoint: str, request: requests.Request, send: Send | None = None) -> tuple[Answer, str]:
         token = self._tokens.current()
+        if send is not None:
+            self._gate.leaves(send)
         headers = {**request.headers, "Accept": "application/json", "Authorization": f"Bearer {token}"}
         if self.tenant_id is not None and endpoint != CONNECTIONS:
             headers["xero-tenant-id"] = self.tenant_id
@@ -190,8 +192,10 @@ class XeroClient:
         concurrent = "concurrent" in failure.kind
         if concurrent:
             self._gate.narrow()
-        pause = CONCURRENT_WAIT_SECONDS if concurrent else DEFAULT_WAIT_SECONDS
-        self._gate.hold(pause if failure.retry_after is None else failure.retry_after)
+        if failure.retry_after is None:
+            self._gate.hold(CONCURRENT_WAIT_SECONDS if concurrent else DEFAULT_WAIT_SECONDS)
+        else:
+            self._gate.hold(failure.retry_after, minute_begins=not concurrent)
 
 
 def _succeeded(answer: Answer) -> bool:

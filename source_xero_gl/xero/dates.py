@@ -96,22 +96,24 @@ def record_day(value: object) -> object:
 
 
 def read_instant(value: object) -> int | None:
-    """Return the instant of a date field as Xero sends it, in its wire format or ISO 8601; None for anything else."""
+    """Return the instant of a date field as Xero sends it, in its wire format or ISO 8601.
+
+    None for anything else, also for a date outside of the years 1 to 9999.
+    """
     if not isinstance(value, str):
         return None
     instant = parse_wire(value)
     try:
-        return parse_iso(value) if instant is None else instant
-    except ValueError:
+        instant = parse_iso(value) if instant is None else instant
+        _moment(instant)
+    except (OverflowError, ValueError):
         return None
+    return instant
 
 
 def _converted(value: object, form: Callable[[int], str]) -> object:
     instant = read_instant(value)
-    try:
-        return value if instant is None else form(instant)
-    except OverflowError:
-        return value
+    return value if instant is None else form(instant)
 
 
 def parse_http_date(text: str | None) -> int | None:

@@ -98,6 +98,7 @@ class Gate:
         self._concurrency = 1  # until the first answer has shown what the limits are
         self._halved_until = 0.0
         self._not_before = 0.0
+        self._minute_begins = -math.inf
         self._reading: _Reading | None = None
         self._day_left: _Reading | None = None
         self._closed: XeroError | None = None
@@ -129,6 +130,13 @@ class Gate:
                 self._in_flight -= 1
                 self._changed.notify_all()
 
+    def leaves(self, send: Send) -> None:
+        """Count a call from now on: something, such as a renewal of the token, has held it up since it passed."""
+        with self._changed:
+            back = self._calls - send.index + 1
+            if back <= len(self._sent):
+                self._sent[-back] = self._clock()
+
     def observe(self, send: Send, headers: Mapping[str, str]) -> None:
         """Take in what an answer says about the limits; ``headers`` are those of the answer to ``send``."""
         minute, day = _count(headers.get("X-MinLimit-Remaining")), _count(headers.get("X-DayLimit-Remaining"))
@@ -141,10 +149,17 @@ class Gate:
                 self._day_left = _Reading(send, day)
             self._changed.notify_all()
 
-    def hold(self, seconds: float) -> None:
-        """Admit nothing for so many seconds, as ``Retry-After`` asks."""
+    def hold(self, seconds: float, *, minute_begins: bool = False) -> None:
+        """Admit nothing for so many seconds.
+
+        Args:
+            seconds: the wait, as ``Retry-After`` asks.
+            minute_begins: whether Xero's minute begins anew behind the wait, so that earlier readings say nothing any more.
+        """
         with self._changed:
             self._not_before = max(self._not_before, self._clock() + seconds)
+            if minute_begins:
+                self._minute_begins = self._not_before
 
     def narrow(self) -> None:
         """Halve the calls in flight for a minute: Xero saw more at a time than it allows, so others use the tenant too."""
@@ -174,11 +189,15 @@ class Gate:
                     if told or pause < LONG_WAIT_SECONDS:
                         self._changed.wait(min(max(pause, 0) or POLL_SECONDS, POLL_SECONDS))
                         continue
+                    self._waiting.remove(turn)
                 told = True
-                caller.waits(pause)  # without the lock: it may wait for a slow destination
+                caller.waits(pause)  # without lock and place: it may wait for a slow destination
+                with self._changed:
+                    self._waiting.appendleft(turn)
         finally:
             with self._changed:
-                self._waiting.remove(turn)
+                if turn in self._waiting:
+                    self._waiting.remove(turn)
                 self._changed.notify_all()
 
     def _admit(self) -> Send:
@@ -228,9 +247,11 @@ class Gate:
         reading = self._reading
         if reading is None or self._left(reading) > 0 or now >= reading.send.at + MINUTE_SECONDS:
             return 0.0
+        if reading.send.at < self._minute_begins <= now:
+            return 0.0
         back = CALLS_PER_MINUTE - reading.remaining + self._calls - reading.send.index
         ours = self._sent[-back] if 0 < back <= len(self._sent) else -math.inf
-        alone = ours > reading.send.at - MINUTE_SECONDS
+        alone = ours > reading.send.at - WINDOW_SECONDS
         return ours + WINDOW_SECONDS if alone else reading.send.at + MINUTE_SECONDS
 
 

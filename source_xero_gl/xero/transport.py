@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 import time
@@ -21,7 +22,8 @@ MAX_BODY_BYTES = 256 * 1024 * 1024
 """Far above the largest page (1,000 invoices); protects the memory of the process."""
 
 _SECONDS = re.compile(r"[0-9]{1,9}")
-_LIMIT = re.compile(r"[a-z-]{1,20}")
+_CORRELATION = re.compile(r"[0-9A-Za-z-]{1,64}")
+_LIMIT = re.compile(r"[a-z, -]{1,40}")
 _CHUNK_BYTES = 64 * 1024
 _UNREACHED = (
     requests.ConnectionError,
@@ -29,6 +31,11 @@ _UNREACHED = (
     requests.exceptions.ChunkedEncodingError,
     requests.exceptions.ContentDecodingError,
 )
+
+
+# They warn about malformed headers and quote them.
+for _name in ("urllib3.connection", "urllib3.connectionpool"):
+    logging.getLogger(_name).setLevel(logging.ERROR)
 
 
 class NoAnswerError(Exception):
@@ -52,14 +59,19 @@ class Answer:
     def failure(self) -> Failure:
         """Return what may be shown of an answer that is not a success."""
         limit = _LIMIT.fullmatch(self.headers.get("X-Rate-Limit-Problem", "").strip().lower())
-        kind = limit[0] if limit else problem_kind(self.body, self.headers.get("Content-Type", "").lower())
+        kind = (
+            limit[0]
+            if limit and self.status == requests.codes.too_many_requests
+            else problem_kind(self.body, self.headers.get("Content-Type", "").lower())
+        )
+        correlation = _CORRELATION.fullmatch(self.headers.get("Xero-Correlation-Id", "").strip())
         if "insufficient_scope" in self.headers.get("WWW-Authenticate", ""):
             kind = "authorizationunsuccessful"
         return Failure(
             status=self.status,
             endpoint=self.endpoint,
             kind=kind,
-            correlation_id=self.headers.get("Xero-Correlation-Id", "")[:64],
+            correlation_id=correlation[0] if correlation else "",
             retry_after=_seconds(self.headers.get("Retry-After")),
         )
 

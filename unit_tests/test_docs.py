@@ -1,0 +1,354 @@
+"""The documents say what the code does: tables, settings, sentences, versions, links, commands and examples are compared."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from source_xero_gl.config import JournalSettings, parse_settings
+from source_xero_gl.specification import connection_specification
+from source_xero_gl.streams import STREAMS
+from source_xero_gl.streams.journal_state import journal_state
+from source_xero_gl.streams.keyset_state import keyset_state
+from source_xero_gl.xero.errors import TABLE
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "source_xero_gl"
+README = ROOT / "README.md"
+PAGE = ROOT / "docs" / "sources" / "xero-gl.md"
+BEHAVIOUR = ROOT / "docs" / "behaviour.md"
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
+DOCUMENTS = [README, ROOT / "CHANGELOG.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
+BESIDE_THE_CODE = [ROOT / "benchmarks" / "README.md", ROOT / "integration_tests" / "xero_server" / "README.md"]
+EACH_DOCUMENT = pytest.mark.parametrize(
+    "path", DOCUMENTS + BESIDE_THE_CODE, ids=lambda path: path.relative_to(ROOT).as_posix()
+)
+BOTH = pytest.mark.parametrize("path", [README, PAGE], ids=lambda path: path.name)
+
+NAME = "Xero General Ledger"
+NOTHING = "\N{EN DASH}"
+"""Stands in a table where there is nothing to say."""
+
+HEADERS = [
+    f"# {NAME}",
+    "## Prerequisites",
+    "## Setup guide",
+    f"## Set up {NAME}",
+    "### For Airbyte Cloud:",
+    "### For Airbyte Open Source:",
+    f"## Set up the {NAME} connector in Airbyte",
+    "### For Airbyte Cloud:",
+    "### For Airbyte Open Source:",
+    "## Supported sync modes",
+    "## Supported Streams",
+    "### Performance considerations",
+    "## Data type map",
+    "## Limitations & Troubleshooting",
+    "### Tutorials",
+    "## IP allow list",
+    "## Changelog",
+]
+"""Airbyte's order of headers for a source, the IP allow list just before the changelog."""
+
+FIXED = """\
+This page contains the setup guide and reference information for the [NAME]\
+(https://docs.airbyte.com/integrations/sources/xero-gl) source connector.
+---
+1. [Log into your Airbyte Cloud](https://cloud.airbyte.com/workspaces) account.
+2. Click Sources and then click + New source.
+3. On the Set up the source page, select NAME from the Source type dropdown.
+4. Enter a name for the NAME connector.
+---
+1. Navigate to the Airbyte Open Source dashboard.
+---
+The NAME source connector supports the following [sync modes](https://docs.airbyte.com/cloud/core-concepts/#connection-sync-modes):
+---
+Now that you have set up the NAME source connector, check out the following NAME tutorials:
+---
+## IP allow list
+
+If you use Airbyte Cloud and your organization restricts access to specific IPs, add the [Airbyte Cloud IP addresses]\
+(https://docs.airbyte.com/platform/operating-airbyte/ip-allowlist) to your allow list.
+
+## Changelog
+
+<details>
+  <summary>Expand to review</summary>
+""".replace("NAME", NAME).split("\n---\n")
+"""Sentences that Airbyte gives for the page of a source."""
+
+
+def text(path: Path) -> str:
+    """Return the text of a file."""
+    return path.read_text(encoding="utf-8")
+
+
+def prose(path: Path) -> str:
+    """Return a document without its blocks of code."""
+    return re.sub(r"^ *```.*?^ *```$", "", text(path), flags=re.DOTALL | re.MULTILINE)
+
+
+def tables(path: Path, first: str) -> list[list[list[str]]]:
+    """Return the bodies of the tables whose first column is called ``first``."""
+    found: list[list[list[str]]] = []
+    for block in re.split(r"\n\s*\n", prose(path)):
+        rows = [[cell.strip() for cell in line.strip()[1:-1].split("|")] for line in block.splitlines() if "|" in line]
+        if rows and rows[0][0].startswith(first):
+            found.append(rows[2:])
+    return found
+
+
+def table(path: Path, first: str) -> list[list[str]]:
+    """Return the one table whose first column is called ``first``."""
+    (only,) = tables(path, first)
+    return only
+
+
+def codes(cell: str) -> list[str]:
+    """Return what is set as code in a cell."""
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def headings(path: Path) -> list[str]:
+    """Return the headings of a document."""
+    return re.findall(r"^#{1,4} .+$", prose(path), flags=re.MULTILINE)
+
+
+def anchors(path: Path) -> set[str]:
+    """Return the anchors that GitHub gives to the headings of a document."""
+    titles = [heading.lstrip("#").strip().lower() for heading in headings(path)]
+    return {re.sub(r"[^\w\- ]", "", title).replace(" ", "-") for title in titles}
+
+
+def settings() -> dict[str, dict[str, Any]]:
+    """Return the settings of the specification by path, the sign-in as one."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, setting in connection_specification()["properties"].items():
+        inner = setting.get("properties", {})
+        found.update({f"{name}.{key}": field for key, field in inner.items()} or {name: setting})
+    return found
+
+
+def texts_of_the_code() -> Iterator[str]:
+    """Yield every text of the package, with ``…`` for what is filled in when it is shown."""
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(text(path))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield re.sub(r"\{\w+\}", "…", node.value)
+            elif isinstance(node, ast.JoinedStr):
+                parts = (str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)
+                yield re.sub(r"\{\w+\}", "…", "".join(parts))
+
+
+def examples() -> list[Any]:
+    """Return the JSON examples of all documents, as parameters of a test."""
+    found = []
+    for path in DOCUMENTS:
+        for number, block in enumerate(re.findall(r"^ *```json\n(.*?)^ *```$", text(path), re.DOTALL | re.MULTILINE)):
+            found.append(pytest.param(block, id=f"{path.name}-{number}"))
+    return found
+
+
+def test_streams_of_the_readme_are_those_of_the_code() -> None:
+    """The README lists every stream with its key and its cursor, in the order of the code."""
+    told = [(codes(row[0])[0], codes(row[2])[0], row[3].strip("`")) for row in table(README, "Stream")]
+    assert told == [(stream.name, stream.id_field, stream.cursor_field or NOTHING) for stream in STREAMS]
+
+
+def test_streams_of_the_page_are_those_of_the_code() -> None:
+    """The user page lists every stream with primary key, cursor and endpoint, and the calls that each of them takes."""
+    streams, calls = tables(PAGE, "Stream")
+    told = [(*codes(row[0]), codes(row[1]), codes(row[2])) for row in streams]
+    assert told == [
+        (stream.name, ["TenantID", stream.id_field], [stream.cursor_field] if stream.cursor_field else [])
+        for stream in STREAMS
+    ]
+    assert [row[4].split("]")[0] for row in streams] == [f"[{stream.path}" for stream in STREAMS]
+    assert [codes(row[0])[0] for row in calls] == [stream.name for stream in STREAMS]
+
+
+def test_every_stream_has_its_scope() -> None:
+    """The table of scopes names every stream, and the scopes that the sign-in of a platform asks for."""
+    rows = table(PAGE, "Needed for")
+    named = [name for row in rows for name in codes(row[0])]
+    assert sorted(named) == sorted(stream.name for stream in STREAMS)
+    flow = yaml.safe_load(text(PACKAGE / "spec.yaml"))["advanced_auth"]["oauth_config_specification"]
+    asked = flow["oauth_connector_input_specification"]
+    wanted = {scope["scope"] for scope in asked["scopes"] + asked["optional_scopes"]}
+    assert {scope for row in rows for scope in codes(row[1])} == wanted
+
+
+@BOTH
+def test_settings_are_those_of_the_specification(path: Path) -> None:
+    """README and user page list every setting once, and no other."""
+    assert sorted(codes(row[0])[0] for row in table(path, "Setting")) == sorted(settings())
+
+
+def test_titles_and_defaults_are_those_of_the_form() -> None:
+    """The user page gives each setting the title and the default of the form."""
+    for row in table(PAGE, "Setting"):
+        setting = settings()[codes(row[0])[0]]
+        default = [json.dumps(setting["default"])] if "default" in setting else [NOTHING]
+        assert row[1:3] == [setting["title"], *default]
+
+
+def test_filters_that_leave_something_out_are_all_explained() -> None:
+    """The user page says of every filter what is missing with it."""
+    told = {codes(row[0])[0] for row in table(PAGE, "Filter")}
+    filters = {name for name in settings() if name.startswith(("journals.", "invoices."))}
+    assert told == filters - {"invoices.reread_days"}
+
+
+def test_prerequisites_name_every_required_setting() -> None:
+    """Whatever a form requires stands under Prerequisites by its title."""
+    section = text(PAGE).split("## Prerequisites")[1].split("\n## ")[0]
+    credentials = connection_specification()["properties"]["credentials"]
+    required = {credentials["title"]}
+    for option in credentials["oneOf"]:
+        required |= {option["properties"][name]["title"] for name in option["required"]}
+    assert [title for title in sorted(required) if f"**{title}**" not in section] == []
+
+
+def test_field_anchors_point_to_settings() -> None:
+    """Each part of the page that a form scrolls to belongs to settings that exist."""
+    fields = [name for names in re.findall(r'<FieldAnchor field="(.+?)">', text(PAGE)) for name in names.split(",")]
+    kinds = [option["properties"]["auth_type"]["const"] for option in settings()["credentials"]["oneOf"]]
+    expected = {f"credentials[{kind}]" for kind in kinds} | set(settings()) - {"credentials"}
+    assert set(fields) == expected
+    assert text(PAGE).count("<FieldAnchor") == text(PAGE).count("</FieldAnchor>")
+
+
+def test_every_row_of_the_error_table_has_its_line() -> None:
+    """Troubleshooting has a line for each row of the error table, with the beginning of its sentence, in the same order."""
+    lines = [row[0] for row in tables(PAGE, "What you see")[0]]
+    sentences = [re.sub(r"\{\w+\}", "…", row.sentence) for row in TABLE]
+    assert len(lines) == len(sentences)
+    for line, sentence in zip(lines, sentences, strict=True):
+        assert sentence.startswith(line.removesuffix("…").rstrip())
+
+
+def test_every_message_of_troubleshooting_is_one_of_the_code() -> None:
+    """What the page says one sees is what the connector says, and every line says what to do."""
+    known = list(texts_of_the_code())
+    for row in [row for part in tables(PAGE, "What you see") for row in part]:
+        assert len(row) == 3
+        assert all(row)
+        start = row[0].removesuffix("…").rstrip()
+        assert any(start in sentence for sentence in known), row[0]
+
+
+@BOTH
+def test_environment_variables_are_those_of_the_code(path: Path) -> None:
+    """README and user page list every variable that the connector reads, and no other."""
+    read = set(re.findall(r'"(XERO_[A-Z_]+)"', text(PACKAGE / "environment.py")))
+    assert {name for row in table(path, "Environment variable") for name in codes(row[0])} == read
+
+
+def test_version_is_the_same_everywhere() -> None:
+    """Package, metadata, image, changelog and user page carry one version."""
+    versions = {
+        *re.findall(r'^    version="(.+)",$', text(ROOT / "setup.py"), re.MULTILINE),
+        yaml.safe_load(text(ROOT / "metadata.yaml"))["data"]["dockerImageTag"],
+        *re.findall(r'io\.airbyte\.version="(.+)"', text(ROOT / "Dockerfile")),
+        re.findall(r"^## \[(\d.+)\]", text(ROOT / "CHANGELOG.md"), re.MULTILINE)[0],
+        table(PAGE, "Version")[0][0],
+        *re.findall(r"the tag `(.+?)`", text(PAGE)),
+    }
+    assert len(versions) == 1
+
+
+def test_changelog_of_the_page_has_every_version() -> None:
+    """The user page lists the versions of the changelog with their dates."""
+    released = re.findall(r"^## \[(\d[^\]]*)\] - (\S+)$", text(ROOT / "CHANGELOG.md"), re.MULTILINE)
+    assert [(row[0], row[1]) for row in table(PAGE, "Version")] == released
+
+
+def test_headers_of_the_page_are_in_order() -> None:
+    """The page has all headers of Airbyte's template in their order; the name is that of the metadata."""
+    assert yaml.safe_load(text(ROOT / "metadata.yaml"))["data"]["name"] == NAME
+    assert [heading for heading in headings(PAGE) if heading in HEADERS] == HEADERS
+
+
+def test_page_has_the_fixed_sentences() -> None:
+    """The page has the sentences that Airbyte prescribes, and every hidden part is closed."""
+    assert [sentence for sentence in FIXED if sentence not in text(PAGE)] == []
+    assert text(PAGE).count("<HideInUI>") == text(PAGE).count("</HideInUI>")
+    for name in ("oss", "cloud"):
+        assert text(PAGE).count(f"<!-- env:{name} -->") == text(PAGE).count(f"<!-- /env:{name} -->")
+
+
+@EACH_DOCUMENT
+def test_links_and_anchors_resolve(path: Path) -> None:
+    """Each link within the project leads to a file, and to a heading of it where it names one."""
+    links = re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)", prose(path))
+    for target, anchor in links:
+        file = (path.parent / target).resolve() if target else path
+        assert file.exists(), target
+        assert not anchor or anchor in anchors(file), anchor
+
+
+@EACH_DOCUMENT
+def test_web_addresses_use_tls(path: Path) -> None:
+    """Documents send nobody to an address without TLS, but for loopback."""
+    assert re.findall(r"\bhttp://(?!localhost|127\.0\.0\.1)\S+", text(path)) == []
+
+
+@EACH_DOCUMENT
+def test_commands_exist(path: Path) -> None:
+    """Each make command that a document names is a target of the Makefile."""
+    targets = set(re.findall(r"^([a-z-]+):", text(ROOT / "Makefile"), re.MULTILINE))
+    named = re.findall(r"`make ([a-z-]+)", prose(path))
+    for block in re.findall(r"^ *```\w*\n(.*?)^ *```$", text(path), re.DOTALL | re.MULTILINE):
+        named += re.findall(r"^ *(?:\$ )?make ([a-z-]+)", block, re.MULTILINE)
+    assert [name for name in named if name not in targets] == []
+
+
+@pytest.mark.parametrize("block", examples())
+def test_examples_are_what_they_show(block: str) -> None:
+    """Each JSON example parses; configs are accepted, an ellipsis filled in, and states come back as they were read."""
+    example = json.loads(block.replace("\N{HORIZONTAL ELLIPSIS}", "filled-in"))
+    if "credentials" in example:
+        parse_settings(example)
+    elif "JournalNumber" in example:
+        assert journal_state(example, JournalSettings(), "journals").as_blob(example["TenantID"]) == example
+    else:
+        assert keyset_state(example, None, "invoices").as_blob(example["TenantID"]) == example
+
+
+@pytest.mark.parametrize("cursor", ["JournalNumber", "UpdatedDateUTC"])
+def test_table_of_a_state_names_every_key(cursor: str) -> None:
+    """Behind the example of a state every key of it is explained."""
+    blocks = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", text(BEHAVIOUR), re.DOTALL)]
+    state = next(block for block in blocks if cursor in block)
+    explained = next(part for part in tables(BEHAVIOUR, "Key") if codes(part[0][0]) == [cursor])
+    names = {name for row in explained for name in codes(f"{row[0]} {row[1]}")}
+    parts = [state, state["backfill"], *state.get("windows", []), *state.get("missing", [])]
+    assert {key for part in parts for key in part} <= names
+
+
+def test_behaviours_are_numbered_and_say_why() -> None:
+    """Behaviours are numbered from one without a gap, and each says why it matters."""
+    points = re.split(r"^(?=\d+\. \*\*)", text(BEHAVIOUR), flags=re.MULTILINE)[1:]
+    assert [int(point.split(".")[0]) for point in points] == list(range(1, len(points) + 1))
+    assert [point[:40] for point in points if point.count("*Why:*") != 1] == []
+
+
+def test_every_module_has_its_concept() -> None:
+    """The architecture names every module of the package, and no other."""
+    modules = {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py") if path.name != "__init__.py"}
+    assert {codes(row[0])[0] for row in table(ARCHITECTURE, "Module")} == modules
+
+
+@EACH_DOCUMENT
+def test_files_that_are_named_exist(path: Path) -> None:
+    """A path in a document leads to a file or folder of the project."""
+    named = re.findall(r"`((?:source_xero_gl|unit_tests|integration_tests|schemas|docs)/[\w./-]*)`", text(path))
+    expected = {"unit_tests/integration/", "docs/integrations/sources/xero-gl.md"}  # of Airbyte's repository
+    assert [name for name in named if not (ROOT / name).exists() and name not in expected] == []
