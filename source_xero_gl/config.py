@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from source_xero_gl.specification import checked, label
 from source_xero_gl.xero.dates import parse_iso, parse_setting
 from source_xero_gl.xero.errors import CONFIG, XeroError
@@ -114,6 +116,7 @@ def parse_settings(config: Mapping[str, Any]) -> Settings:
         XeroError: a configuration error whose one sentence names the first setting that is wrong.
     """
     given = checked(config)
+    _check_carriable(config)
     return Settings(
         credentials=_credentials(given["credentials"]),
         tenant=given.get("tenant"),
@@ -122,6 +125,16 @@ def parse_settings(config: Mapping[str, Any]) -> Settings:
         calls_per_minute=given.get("calls_per_minute", Settings.calls_per_minute),
         daily_call_reserve=given.get("daily_call_reserve", Settings.daily_call_reserve),
     )
+
+
+def _check_carriable(config: object) -> None:
+    """Refuse what a CONTROL message could not carry, before a token is spent that it would have to carry."""
+    try:
+        orjson.dumps(config)
+    except TypeError:
+        raise XeroError(
+            CONFIG, "The config holds a text or a number that JSON cannot carry between programs; correct it."
+        ) from None
 
 
 def _credentials(given: Mapping[str, Any]) -> Credentials:

@@ -57,7 +57,8 @@ class Connection:
         transport = Transport(stop)
         per_minute = environment.calls_per_minute or settings.calls_per_minute
         self.gate = Gate(per_minute, stop, settings.daily_call_reserve)
-        self.client = XeroClient(environment.api_url, transport, self._tokens(transport), self.gate, stop, tries)
+        self.tokens = self._tokens(transport)
+        self.client = XeroClient(environment.api_url, transport, self.tokens, self.gate, stop, tries)
 
     def open(self, *, verify: bool = False) -> str:
         """Choose the organisation and return the TenantID of its records.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from queue import Full, Queue
 from threading import Event
 
@@ -26,6 +27,11 @@ class OutputQueue(Queue[QueueItem]):
     def abandon(self) -> None:
         """Say that nobody reads any more: writers that wait for room, now or later, get StoppedError."""
         self._abandoned.set()
+
+    def offer(self, item: QueueItem) -> None:
+        """Put an item if there is room, and leave it out otherwise: for news that nobody waits for."""
+        with suppress(Full):
+            self.put(item, block=False)
 
     def put(self, item: QueueItem, block: bool = True, timeout: float | None = None) -> None:  # noqa: FBT001, FBT002 - as in Queue
         """Put an item, waiting for room as long as somebody reads.

@@ -36,6 +36,10 @@ GRACE_SECONDS = 8.0
 _STATE_PREFIX = '{"type":"STATE"'
 
 
+class _NobodyReadsError(Exception):
+    """What is written to stdout arrives nowhere: it was closed, or its disk is full."""
+
+
 class XeroEntrypoint(AirbyteEntrypoint):
     """The CDK's entrypoint, with our sentences for settings that are wrong."""
 
@@ -59,8 +63,13 @@ class XeroEntrypoint(AirbyteEntrypoint):
 def main() -> None:
     """Run the command line and leave at once, whatever worker threads may still wait for."""
     _buffer_stdout()
-    status = run(sys.argv[1:])
-    os._exit(status)  # a worker in the middle of a call would keep the process for up to two minutes
+    status = 1
+    try:
+        status = run(sys.argv[1:])
+    except SystemExit as end:  # the arguments were wrong, or help was asked for
+        status = end.code if isinstance(end.code, int) else 1
+    finally:
+        os._exit(status)  # a worker in the middle of a call would keep the process for up to two minutes
 
 
 def run(args: list[str]) -> int:
@@ -71,14 +80,13 @@ def run(args: list[str]) -> int:
     signals = _stop_on_signals(source.stop)
     try:
         _print(XeroEntrypoint(source).run(parsed))
-        PRINT_BUFFER.flush()
-    except BrokenPipeError:
-        source.stop.set()
-        return 1
+        status = 0
+    except _NobodyReadsError:
+        status = 1
     except Exception as error:  # noqa: BLE001 - whatever ends the process becomes a message of the protocol
-        source.stop.set()
-        return SIGNALLED + signals[0] if signals else _report(error, checking=parsed.command == "check")
-    return SIGNALLED + signals[0] if signals else 0
+        status = 1 if signals else _report(error, checking=parsed.command == "check")
+    source.settle()
+    return SIGNALLED + signals[0] if signals else status
 
 
 def _buffer_stdout() -> None:
@@ -114,9 +122,17 @@ def _stop_on_signals(stop: threading.Event) -> list[int]:
 def _print(lines: Iterable[str]) -> None:
     """Write whole lines; a STATE goes out at once, because what a destination has not got would be read again."""
     for line in lines:
-        PRINT_BUFFER.write(f"{line}\n")
-        if line.startswith(_STATE_PREFIX):
+        _write(f"{line}\n", at_once=line.startswith(_STATE_PREFIX))
+    _write("", at_once=True)
+
+
+def _write(text: str, *, at_once: bool) -> None:
+    try:
+        PRINT_BUFFER.write(text)
+        if at_once:
             PRINT_BUFFER.flush()
+    except OSError as error:
+        raise _NobodyReadsError from error
 
 
 def _report(error: Exception, *, checking: bool) -> int:
@@ -129,7 +145,6 @@ def _report(error: Exception, *, checking: bool) -> int:
         else:
             message = traced.as_sanitized_airbyte_message()
         _print([AirbyteEntrypoint.airbyte_message_to_string(message)])
-        PRINT_BUFFER.flush()
-    except BrokenPipeError:
+    except _NobodyReadsError:
         return 1
     return 0 if checking else 1

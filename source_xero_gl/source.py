@@ -39,11 +39,15 @@ from source_xero_gl.output import OutputQueue
 from source_xero_gl.probes import check_access
 from source_xero_gl.streams import STREAMS, available_streams
 from source_xero_gl.streams.base import Sync, XeroStream
+from source_xero_gl.xero.auth import Tokens
 from source_xero_gl.xero.errors import CONFIG, XeroError
 
 T = TypeVar("T")
 
 _FORMS = {"config": "a JSON object", "catalog": "a configured catalog", "state": "a list of states"}
+
+SETTLE_SECONDS = 10.0
+"""Longest wait for a renewal of the token at the end of the process."""
 
 CHECK_TRIES = 3
 """Calls for one answer in ``check``, where a person waits."""
@@ -59,8 +63,15 @@ class SourceXeroGl(Source):
             config_path: the config file, where rotated tokens are kept if it is writable; None when there is no such file.
         """
         self._config_path = config_path
+        self._tokens: Tokens | None = None
         self.stop = threading.Event()
         """Set it to end a sync: pages under way are finished, then every stream stops."""
+
+    def settle(self) -> None:
+        """End what is under way, but for a renewal of the token, which is waited for: call it before the process ends."""
+        self.stop.set()
+        if self._tokens:
+            self._tokens.settle(SETTLE_SECONDS)
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
         """Return the config as it is; unlike the CDK's default, no copy with secrets is written to ``temp_dir``."""
@@ -107,7 +118,7 @@ class SourceXeroGl(Source):
         queue, failures = OutputQueue(), Failures(len(selected))
         level = Level.DEBUG if logger.isEnabledFor(logging.DEBUG) else Level.INFO
         messages = ConcurrentMessageRepository(queue, InMemoryMessageRepository(level))
-        sync = Sync(connection.client, settings, tenant_id, queue.put, messages, failures.add)
+        sync = Sync(connection.client, settings, tenant_id, queue.put, queue.offer, messages, failures.add)
         states = _states(state)
         streams: list[AbstractStream] = [
             stream.reading(sync, states.get_stream_state(stream.name, None)) for stream in selected
@@ -165,7 +176,9 @@ class SourceXeroGl(Source):
             )
 
         environment = read_environment(os.environ)
-        return Connection(settings, environment, self.stop, announce, config_path=self._config_path, tries=tries)
+        connection = Connection(settings, environment, self.stop, announce, config_path=self._config_path, tries=tries)
+        self._tokens = connection.tokens
+        return connection
 
 
 def _selected(catalog: ConfiguredAirbyteCatalog, settings: Settings) -> list[XeroStream]:

@@ -42,6 +42,7 @@ class Sync:
         settings: what the user has chosen.
         tenant_id: TenantID of every record and state.
         put: puts a message on the queue of the records, in their order.
+        offer: puts a message there if there is room.
         messages: takes messages of the engine.
         failed: is told which stream could not be read to its end, and why.
     """
@@ -50,6 +51,7 @@ class Sync:
     settings: Settings
     tenant_id: str
     put: Callable[[AirbyteMessage], None]
+    offer: Callable[[AirbyteMessage], None]
     messages: MessageRepository
     failed: Callable[[str, XeroError], None]
 
@@ -126,7 +128,7 @@ class XeroStream(ABC):
         modified_since: int | None = None,
         withdrawn: threading.Event | None = None,
     ) -> Page:
-        caller = Caller(withdrawn or threading.Event(), lambda seconds: sync.put(rate_limited(self.name, seconds)))
+        caller = Caller(withdrawn or threading.Event(), lambda seconds: sync.offer(rate_limited(self.name, seconds)))
         return sync.client.page(self.path, self.records_key, params, modified_since, caller)
 
     def _default_stream(self, cursor: Cursor, read: Callable[[], Iterable[Record]]) -> DefaultStream:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -45,6 +46,7 @@ class KeysetReader:
         self._tenant_id = tenant_id
         self._emitted: set[tuple[int, str]] = set()
         self._server_time: int | None = None
+        self._began = int(time.time() * SECOND)
 
     def batches(self, state: KeysetState) -> Iterator[Batch]:
         """Read on from ``state``, which ``resume`` made for the same filter.
@@ -60,7 +62,7 @@ class KeysetReader:
         # What lies below the old bound has just been read by the backfill.
         for rows, part, expected_rows in self._read(replace(state.main, since=bound), None):
             if begins and state.whole_at is None:
-                state = replace(state, whole_at=self._server_time)
+                state = replace(state, whole_at=self._now)
             main = replace(part, since=state.main.since)
             pending = main == state.main
             state = replace(state, main=main)
@@ -69,8 +71,7 @@ class KeysetReader:
             yield Batch([], self._blob(state))
         if self._whole_read_is_due(state):
             again = StampRange(state.main.since, windows=anew(state.main.windows))
-            state = replace(state, backfill=again, until=state.main.through, whole_at=self._server_time)
-            self._emitted.clear()
+            state = replace(state, backfill=again, until=state.main.through, whole_at=self._now)
             yield from self._backfill(state)
 
     def _backfill(self, state: KeysetState) -> Iterator[Batch]:
@@ -84,10 +85,15 @@ class KeysetReader:
         yield Batch([], self._blob(state.caught_up()))
 
     def _whole_read_is_due(self, state: KeysetState) -> bool:
-        now, days = self._server_time, self._what.reread_days
-        if not days or now is None or state.main.through is None:
+        days = self._what.reread_days
+        if not days or state.main.through is None:
             return False
-        return state.whole_at is None or now - state.whole_at >= days * DAY
+        return state.whole_at is None or self._now - state.whole_at >= days * DAY
+
+    @property
+    def _now(self) -> int:
+        """The instant by Xero's clock, by our own at the beginning of the read where Xero does not tell."""
+        return self._server_time if self._server_time is not None else self._began
 
     def _read(self, part: StampRange, until: int | None) -> Iterator[tuple[list[Row], StampRange, int | None]]:
         """Yield the rows to emit of each page, the range that is complete with them, and how many rows to expect."""
@@ -122,7 +128,7 @@ class KeysetReader:
             through = part.through if window.through is None else window.through
             try:
                 for step in self._steps(window.params(), part.since, through):
-                    part = part if part.began is not None else replace(part, began=self._server_time)
+                    part = part if part.began is not None else replace(part, began=self._now)
                     if step.through is not None:
                         window = replace(window, through=step.through)
                         part = _with_windows(part, index, window)
@@ -143,7 +149,7 @@ class KeysetReader:
             raise XeroError(
                 SYSTEM,
                 f"Xero refuses to list {self._what.stream}: more than 100,000 documents have the same date, type and status "
-                f"({window.first or 'no date'}, {window.kind}, {window.status}). Set a later Modified since.",
+                f"({window.days}, {window.kind}, {window.status}). Set a later Modified since.",
             )
         return parts
 

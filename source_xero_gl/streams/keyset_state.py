@@ -96,7 +96,8 @@ def resume(state: KeysetState | None, since: int | None) -> KeysetState:
         return replace(state, backfill=StampRange(since, windows=anew(main.windows)), until=main.since)
     if begun and since == main.since:
         return state
-    return KeysetState(replace(main, since=since), whole_at=state.whole_at)
+    dropped = backfill is not None and backfill.since == main.since  # a reading of everything that did not end
+    return KeysetState(replace(main, since=since), whole_at=None if dropped else state.whole_at)
 
 
 def _range_out(part: StampRange) -> dict[str, Any]:

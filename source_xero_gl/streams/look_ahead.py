@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 
 from source_xero_gl.streams.journal_rows import JournalRows, Numbered
 from source_xero_gl.streams.reader import Fetch
@@ -29,6 +30,18 @@ WASTE_CEILING = 0.09
 
 LATENCY_MARGIN = 1.25
 """Latency varies: calls are kept under way for a quarter more than the last ones took."""
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """A page on the way, and what says that it is not needed any more."""
+
+    page: Future[Page]
+    withdrawn: threading.Event
+
+    def withdraw(self) -> None:
+        self.withdrawn.set()
+        self.page.cancel()
 
 
 class LookAhead:
@@ -56,8 +69,7 @@ class LookAhead:
         self._rows = rows
         self._interval = interval
         self._end = end
-        self._withdrawn = threading.Event()
-        self._coming: dict[int, Future[Page]] = {}
+        self._coming: dict[int, _Ask] = {}
         self._calls = 0
         self._wasted = 0.0
         self._window = 1
@@ -86,7 +98,8 @@ class LookAhead:
                     yield news, page
                     self._emitting = time.monotonic() - began
         finally:
-            self._withdrawn.set()
+            for ask in self._coming.values():
+                ask.withdraw()
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _next(self, reached: int, pool: ThreadPoolExecutor) -> tuple[int, Page]:
@@ -98,13 +111,14 @@ class LookAhead:
         asked = max(usable)
         for older in usable:
             if older != asked:
-                self._coming.pop(older).cancel()
+                self._coming.pop(older).withdraw()
                 self._wasted += 1
-        return asked, self._coming.pop(asked).result()
+        return asked, self._coming.pop(asked).page.result()
 
     def _ask(self, offset: int, pool: ThreadPoolExecutor) -> None:
         self._calls += 1
-        self._coming[offset] = pool.submit(self._fetch, {"offset": offset}, withdrawn=self._withdrawn)
+        withdrawn = threading.Event()
+        self._coming[offset] = _Ask(pool.submit(self._fetch, {"offset": offset}, withdrawn=withdrawn), withdrawn)
 
     def _ask_ahead(self, reached: int, page: Page, pool: ThreadPoolExecutor) -> None:
         """Ask for the next page, whose offset is known, and for guesses as far as they pay."""

@@ -15,6 +15,9 @@ from source_xero_gl.xero.dates import record_day, record_instant
 
 Convert = Callable[[Any], Any]
 
+LARGEST_INTEGER = 2**63
+"""Integers from here on become floating-point numbers, as they do where Xero sends them without quotes."""
+
 _NUMBER = re.compile(r"[+-]?\d{1,300}(\.\d{1,300})?", re.ASCII)
 
 
@@ -92,7 +95,7 @@ def _day(text: str) -> object:
 def _number(text: str) -> Any:
     if not _NUMBER.fullmatch(text):
         return text
-    return float(text) if "." in text else int(text)
+    return float(text) if "." in text or abs(int(text)) >= LARGEST_INTEGER else int(text)
 
 
 def _integer(value: Any) -> Any:

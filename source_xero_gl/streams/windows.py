@@ -66,6 +66,13 @@ class Window:
             terms.append(f'Type == "{self.kind}"')
         return {"where": " AND ".join(terms), **({"Statuses": self.status} if self.status else {})}
 
+    @property
+    def days(self) -> str:
+        """The days of the window, for a sentence."""
+        if not self.dated:
+            return "no date"
+        return f"{self.first or 'the beginning'} to before {self.end or 'the end'}"
+
     def split(self) -> tuple[Window, ...]:
         """Return the windows that make up this one, none when it cannot be split any more."""
         whole = replace(self, done=False, through=None)

@@ -40,6 +40,9 @@ class Tokens(Protocol):
     def renew(self, refused: str) -> str:
         """Return another access token than ``refused``, which Xero did not accept."""
 
+    def settle(self, seconds: float) -> None:
+        """Wait at most so long for a renewal that is under way, and let no other one begin: the process ends."""
+
 
 @dataclass(frozen=True)
 class App:
@@ -90,6 +93,9 @@ class GivenToken:
             row="access token ended",
         )
 
+    def settle(self, seconds: float) -> None:
+        """Do nothing: there is no renewal."""
+
 
 class ClientCredentials:
     """A custom connection: a new access token for client ID and secret. Safe under threads.
@@ -120,6 +126,9 @@ class ClientCredentials:
             if self._access_token == refused:
                 self._sign_in()
             return self._access_token
+
+    def settle(self, seconds: float) -> None:
+        """Do nothing: a lost access token costs nothing."""
 
     def _sign_in(self) -> None:
         grant = self._endpoint.exchange(
@@ -181,6 +190,10 @@ class RotatingTokens:
         """Return a new access token, unless another thread has got one since ``refused``."""
         with self._lock:
             return self._usable(refused) or self._renewed(refused)
+
+    def settle(self, seconds: float) -> None:
+        """Wait for a renewal that is under way, because its answer is the only copy of the next refresh token."""
+        self._lock.acquire(timeout=seconds)
 
     def _usable(self, refused: str) -> str | None:
         token = self._tokens.access_token

@@ -13,7 +13,7 @@ from source_xero_gl.xero.answers import parse_json
 from source_xero_gl.xero.auth import Tokens
 from source_xero_gl.xero.dates import format_header, parse_http_date
 from source_xero_gl.xero.errors import DAY_LIMIT, Action, Failure, XeroError, row_for
-from source_xero_gl.xero.limits import Caller, Gate, Send
+from source_xero_gl.xero.limits import Caller, Gate, Send, WithdrawnError
 from source_xero_gl.xero.retries import retrying
 from source_xero_gl.xero.transport import Answer, NoAnswerError, Transport
 
@@ -141,6 +141,7 @@ class XeroClient:
         """Return a success, after one renewal of the token where Xero wants it; raise what the error table says."""
         answer, token = self._send(endpoint, request, caller)
         if not _succeeded(answer) and row_for(answer.failure()).action is Action.RENEW_TOKEN:
+            _check_wanted(caller)
             self._renew(token, answer.failure())
             answer, _ = self._send(endpoint, request, caller)
         if not _succeeded(answer):
@@ -161,6 +162,7 @@ class XeroClient:
             if not _succeeded(answer) and _error(answer).action is Action.WAIT:
                 self._stop.wait(answer.failure().retry_after or DEFAULT_WAIT_SECONDS)
             return answer, token
+        _check_wanted(caller)
         self._tokens.current()  # a renewal takes its time: not between the gate's count of the call and the call
         with self._gate.slot(caller) as send:
             answer, token = self._transmit(endpoint, request, send)
@@ -196,6 +198,12 @@ class XeroClient:
             self._gate.hold(CONCURRENT_WAIT_SECONDS if concurrent else DEFAULT_WAIT_SECONDS)
         else:
             self._gate.hold(failure.retry_after, minute_begins=not concurrent)
+
+
+def _check_wanted(caller: Caller | None) -> None:
+    """Raise WithdrawnError when nobody wants the page any more: no token is renewed for it."""
+    if caller is not None and caller.withdrawn.is_set():
+        raise WithdrawnError
 
 
 def _succeeded(answer: Answer) -> bool:

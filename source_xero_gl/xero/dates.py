@@ -92,6 +92,8 @@ def record_instant(value: object) -> object:
 
 def record_day(value: object) -> object:
     """Return a calendar-date field as records carry it: ``YYYY-MM-DD``; what is no date stays as sent."""
+    if isinstance(value, str) and _ISO.fullmatch(value) and read_instant(value) is not None:
+        return value[: len("YYYY-MM-DD")]  # a calendar date is no instant: an offset does not move it
     return _converted(value, format_day)
 
 

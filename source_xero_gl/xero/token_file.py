@@ -79,7 +79,7 @@ class TokenFile:
             content = self._content()
             mine = {**self._tokens(content), **tokens}
             content = mine if self._section is None else {**content, self._section: mine}
-            data = json.dumps(content, indent=2, ensure_ascii=False).encode("utf-8", "surrogatepass")
+            data = json.dumps(content, indent=2).encode()
             try:
                 self._replace(data)
             except OSError as error:

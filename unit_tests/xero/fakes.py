@@ -97,6 +97,9 @@ class NumberedTokens:
         self.number += 1
         return self.current()
 
+    def settle(self, seconds: float) -> None:
+        """Do nothing."""
+
 
 class Identity:
     """Xero's token endpoint: ``refresh-0`` gives ``access-1`` and ``refresh-1``, and so on; each works once.

@@ -1,0 +1,1 @@
+"""Tests of the Airbyte side: records, states, readers, cursors and declarations."""
