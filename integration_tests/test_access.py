@@ -1,0 +1,119 @@
+"""Which organisation is read, and what may be read of it: nothing is guessed, nothing refused is passed over."""
+
+from __future__ import annotations
+
+import pytest
+
+from integration_tests.connector import Connector
+from integration_tests.expected import assert_same, truth
+from integration_tests.protocol import Json
+from integration_tests.xero_server.process import XeroServerProcess
+
+SECOND = "11111111-2222-4333-8444-555555555555"
+THIRD = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
+FIRST_NAME = "Fernside Supplies"
+
+
+def connect(xero: XeroServerProcess, *more: Json) -> None:
+    """Connect further organisations besides the first."""
+    xero.control("tenants", {"tenants": [{}, *more]})
+
+
+def refusal(connector: Connector, config: Json) -> str:
+    """Run a check that must fail, and give its sentence."""
+    status, sentence = connector.check(config).outcome()
+    assert status == "FAILED"
+    return sentence
+
+
+def test_several_organisations_are_listed_and_none_is_guessed(connector: Connector, xero: XeroServerProcess) -> None:
+    """Without a tenant, several organisations are an error that lists their names and IDs; ``read`` fails likewise."""
+    connect(xero, {"tenantId": SECOND, "tenantName": "Twin Ltd"})
+    sentence = refusal(connector, xero.config())
+    for word in ("tenant", FIRST_NAME, xero.tenant_id, "Twin Ltd", SECOND):
+        assert word in sentence
+    output = connector.read(xero.config(), "journals")
+    assert (output.status, output.errors()[-1]["failure_type"]) == (1, "config_error")
+    assert xero.log("Journals") == []
+
+
+@pytest.mark.parametrize("tenant", ["Twin Ltd", SECOND.upper()], ids=["by name", "by ID"])
+def test_chosen_organisation_is_read(connector: Connector, xero: XeroServerProcess, tenant: str) -> None:
+    """A tenant given by its exact name or its ID is the one that is read, and stands in every record."""
+    connect(xero, {"tenantId": SECOND, "tenantName": "Twin Ltd"})
+    output = connector.read(xero.config(tenant=tenant), "accounts", "journals")
+    assert output.status == 0
+    assert {record["data"]["TenantID"] for record in output.of("RECORD")} == {SECOND}
+    assert {call["headers"]["xero-tenant-id"] for call in xero.log("Journals")} == {SECOND}
+    assert len(xero.log("/connections")) == (tenant == "Twin Ltd")
+
+
+def test_lone_organisation_needs_no_choice(connector: Connector, xero: XeroServerProcess) -> None:
+    """A practice has no ledger and does not count: the only organisation is read without being named."""
+    connect(xero, {"tenantId": SECOND, "tenantName": "Accountants", "tenantType": "PRACTICE"})
+    assert connector.check(xero.config()).outcome()[0] == "SUCCEEDED"
+
+
+def test_unknown_organisation_is_told(connector: Connector, xero: XeroServerProcess) -> None:
+    """A tenant that the credentials do not reach, by name or by ID, is an error that lists those that they reach."""
+    for tenant in ("fernside supplies", THIRD):
+        sentence = refusal(connector, xero.config(tenant=tenant))
+        assert FIRST_NAME in sentence
+        assert xero.tenant_id in sentence
+
+
+def test_two_organisations_of_one_name_need_the_id(connector: Connector, xero: XeroServerProcess) -> None:
+    """A name that two organisations bear is an error that gives the IDs of both."""
+    connect(xero, {"tenantId": SECOND, "tenantName": "Twin"}, {"tenantId": THIRD, "tenantName": "Twin"})
+    sentence = refusal(connector, xero.config(tenant="Twin"))
+    assert SECOND in sentence
+    assert THIRD in sentence
+    assert xero.tenant_id not in sentence
+
+
+def test_no_organisation_means_connecting_again(connector: Connector, xero: XeroServerProcess) -> None:
+    """Where the user has disconnected every organisation, the sentence says to connect again."""
+    xero.control("tenants", {"tenants": []})
+    assert "Connect to Xero again" in refusal(connector, xero.config())
+    output = connector.read(xero.config(tenant=xero.tenant_id), "journals")
+    assert (output.status, output.errors()[-1]["failure_type"]) == (1, "config_error")
+
+
+@pytest.mark.parametrize(
+    ("switches", "scopes"),
+    [
+        ({"journals_entitled": False}, None),
+        ({"journals_permission": False}, None),
+        ({}, "offline_access accounting.invoices.read accounting.settings.read accounting.contacts.read"),
+    ],
+    ids=["app without entitlement", "user without permission", "missing scope"],
+)
+def test_refused_journals_fail_the_check_and_nothing_else(
+    connector: Connector, xero: XeroServerProcess, switches: dict[str, bool], scopes: str | None
+) -> None:
+    """``check`` fails and names journals.include; in a sync the journals fail, while the invoices are read whole."""
+    xero.control("switches", dict(switches))
+    if scopes:
+        xero.control("tokens", {"scopes": scopes})
+    assert "journals.include" in refusal(connector, xero.config())
+    output = connector.read(xero.config(), "journals", "invoices")
+    assert (output.status, output.errors()[-1]["failure_type"]) == (1, "config_error")
+    assert "journals.include" in output.errors()[-1]["message"]
+    assert output.records("journals") == []
+    assert_same("invoices", output.records("invoices"), truth(xero, "invoices"))
+    assert output.statuses("journals")[-1] == "INCOMPLETE"
+    assert output.statuses("invoices")[-1] == "COMPLETE"
+
+
+def test_broad_scopes_work_as_well(connector: Connector, xero: XeroServerProcess) -> None:
+    """An older app with the broad scopes reads the same."""
+    scopes = "offline_access accounting.transactions accounting.settings accounting.contacts accounting.journals.read"
+    xero.control("tokens", {"scopes": scopes})
+    assert connector.check(xero.config()).outcome()[0] == "SUCCEEDED"
+
+
+def test_refused_invoices_fail_the_check(connector: Connector, xero: XeroServerProcess) -> None:
+    """A sign-in without the scope for invoices fails the check, with a sentence about Invoices."""
+    scopes = "offline_access accounting.journals.read accounting.settings.read accounting.contacts.read"
+    xero.control("tokens", {"scopes": scopes})
+    assert "Invoices" in refusal(connector, xero.config())
