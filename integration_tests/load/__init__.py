@@ -1,0 +1,1 @@
+"""The two readers under load, limits and faults: nothing is lost, nothing is paid twice."""
