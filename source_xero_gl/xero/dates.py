@@ -10,8 +10,9 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import date, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 import pendulum
 
@@ -21,14 +22,16 @@ SECOND = 1000
 MINUTE = 60 * SECOND
 DAY = 24 * 60 * MINUTE
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = date(1970, 1, 1)
 _WIRE = re.compile(r"/Date\((-?\d{1,18})(?:[+-]\d{4})?\)/", re.ASCII)
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(Z|[+-]\d{2}:\d{2})?)?", re.ASCII)
 _SETTING = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z)?", re.ASCII)
 
 
-def _moment(instant: int) -> datetime:
-    return _EPOCH + timedelta(milliseconds=instant)
+@lru_cache(maxsize=4096)
+def _day(number: int) -> str:
+    """Return the day of that number since 1970-01-01; a ledger has many rows of the same day."""
+    return (_EPOCH + timedelta(number)).isoformat()
 
 
 def parse_wire(text: str) -> int | None:
@@ -68,7 +71,8 @@ def format_instant(instant: int) -> str:
     Raises:
         OverflowError: the instant lies outside of the years 1 to 9999.
     """
-    return _moment(instant).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    seconds, milliseconds = divmod(instant, SECOND)
+    return f"{format_header(seconds * SECOND)}.{milliseconds:03d}Z"
 
 
 def format_day(instant: int) -> str:
@@ -77,12 +81,15 @@ def format_day(instant: int) -> str:
     Raises:
         OverflowError: the instant lies outside of the years 1 to 9999.
     """
-    return _moment(instant).date().isoformat()
+    return _day(instant // DAY)
 
 
 def format_header(instant: int) -> str:
     """Return the ``If-Modified-Since`` value: UTC ``yyyy-MM-ddTHH:mm:ss``, the only form that Xero does not ignore."""
-    return _moment(instant).replace(tzinfo=None).isoformat(timespec="seconds")
+    days, rest = divmod(instant // SECOND, DAY // SECOND)
+    minutes, seconds = divmod(rest, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{_day(days)}T{hours:02d}:{minutes:02d}:{seconds:02d}"
 
 
 def record_instant(value: object) -> object:
@@ -107,7 +114,7 @@ def read_instant(value: object) -> int | None:
     instant = parse_wire(value)
     try:
         instant = parse_iso(value) if instant is None else instant
-        _moment(instant)
+        format_day(instant)
     except (OverflowError, ValueError):
         return None
     return instant
