@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import requests
 
@@ -104,9 +105,8 @@ class XeroClient:
             WithdrawnError: the caller does not need the page any more.
         """
         headers = {} if modified_since is None else {"If-Modified-Since": format_header(modified_since)}
-        request = requests.Request(
-            "GET", self._api_url + API_PATH + endpoint, headers=headers, params=dict(params or {})
-        )
+        query = urlencode(params or {}, quote_via=quote)  # %20 for a blank: Xero asks for percent-encoding
+        request = requests.Request("GET", self._api_url + API_PATH + endpoint, headers=headers, params=query)
         return retrying(lambda: self._page(endpoint, records_key, request, caller), self._stop, self._tries)
 
     def connections(self) -> list[dict[str, Any]]:

@@ -213,3 +213,10 @@ def test_a_stop_ends_the_retries(requests_mock: requests_mock.Mocker) -> None:
     with pytest.raises(StoppedError):
         client(stop=stop).page("Journals", "Journals")
     assert requests_mock.call_count == 1
+
+
+def test_the_query_is_percent_encoded(requests_mock: requests_mock.Mocker) -> None:
+    """A blank in the query goes out as %20, as Xero's documentation writes it, and never as a plus sign."""
+    requests_mock.get(INVOICES, json={"Invoices": []})
+    client().page("Invoices", "Invoices", {"order": "UpdatedDateUTC ASC", "where": 'Type == "ACCREC"'})
+    assert last(requests_mock).url.endswith("?order=UpdatedDateUTC%20ASC&where=Type%20%3D%3D%20%22ACCREC%22")
