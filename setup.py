@@ -9,9 +9,11 @@ PYAIRBYTE_PYTHON = 'python_version < "3.13"'
 
 INSTALL_REQUIRES = [
     "airbyte-cdk>=7.39,<8",
+    "airbyte-protocol-models-dataclasses>=0.17,<1",
     "jsonschema>=4.20,<5",
     "orjson>=3.10.7,<4",
     "pendulum>=3,<4",
+    "PyYAML>=6.0.1,<7",
     "requests>=2.32,<3",
     "tenacity>=9,<10",
 ]

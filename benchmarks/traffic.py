@@ -16,7 +16,7 @@ _HEAD = ("sync", "calls", "MB", "gzip MB", "gzip/plain", "kB a record", "gzip kB
 def run(setting: Setting) -> None:
     """Read journals and invoices, then once more, each from a server that does not compress and from one that does."""
     step(f"traffic: bodies received for {RECORDS:,} records")
-    say("The generated records repeat themselves more than real ones do: expect less from gzip in earnest.")
+    say("The generated records repeat themselves more than real ones do: expect less from gzip in practice.")
     rows: list[list[str]] = []
     for stream in ("journals", "invoices"):
         plain, packed = (_two_syncs(setting, stream, gzip=gzip) for gzip in (False, True))

@@ -24,11 +24,6 @@ _LIMITS = {
 }
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Name the markers of these tests."""
-    config.addinivalue_line("markers", "slow: takes more than half a minute; the test says why")
-
-
 @pytest.fixture(scope="session")
 def catalog(tmp_path_factory: pytest.TempPathFactory) -> Json:
     """Give the catalog of all streams; ``discover`` needs no Xero for it."""

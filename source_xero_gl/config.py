@@ -127,14 +127,21 @@ def parse_settings(config: Mapping[str, Any]) -> Settings:
     )
 
 
-def _check_carriable(config: object) -> None:
+def _check_carriable(config: Mapping[str, Any]) -> None:
     """Refuse what a CONTROL message could not carry, before a token is spent that it would have to carry."""
-    try:
-        orjson.dumps(config)
-    except TypeError:
+    odd = next((name for name, value in config.items() if not _is_carriable({name: value})), None)
+    if odd is not None:
         raise XeroError(
-            CONFIG, "The config holds a text or a number that JSON cannot carry between programs; correct it."
-        ) from None
+            CONFIG, f"{odd!a} holds text that is not valid Unicode, or a number of more than 64 bits; correct it."
+        )
+
+
+def _is_carriable(value: object) -> bool:
+    try:
+        orjson.dumps(value)
+    except TypeError:
+        return False
+    return True
 
 
 def _credentials(given: Mapping[str, Any]) -> Credentials:

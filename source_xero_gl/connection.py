@@ -13,12 +13,13 @@ from source_xero_gl.config import (
     Settings,
 )
 from source_xero_gl.environment import Environment
-from source_xero_gl.xero.auth import App, ClientCredentials, GivenToken, RotatingTokens, Tokens, TokenSet
+from source_xero_gl.xero.auth import ClientCredentials, GivenToken, Tokens
 from source_xero_gl.xero.client import XeroClient
 from source_xero_gl.xero.errors import CONFIG, XeroError
 from source_xero_gl.xero.limits import Gate
+from source_xero_gl.xero.rotating_tokens import RotatingTokens, TokenSet
 from source_xero_gl.xero.tenants import choose_tenant, is_tenant_id, read_organisation
-from source_xero_gl.xero.token_endpoint import TokenEndpoint
+from source_xero_gl.xero.token_endpoint import App, TokenEndpoint
 from source_xero_gl.xero.token_file import TokenFile
 from source_xero_gl.xero.transport import Transport
 

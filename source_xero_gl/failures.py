@@ -25,7 +25,7 @@ class Failures:
             self._errors[stream] = error
 
     def summary(self, raised: AirbyteTracedException) -> AirbyteTracedException:
-        """Return the error of the sync: a platform tries again when every failure may pass.
+        """Return the error of the sync: transient when every failure is, config when any is, system otherwise.
 
         Args:
             raised: by the engine; stands where no stream has failed.

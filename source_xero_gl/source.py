@@ -24,7 +24,7 @@ from airbyte_cdk.models import (
 from airbyte_cdk.sources import Source
 from airbyte_cdk.sources.concurrent_source.concurrent_source import ConcurrentSource
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
-from airbyte_cdk.sources.message import InMemoryMessageRepository
+from airbyte_cdk.sources.message import InMemoryMessageRepository, MessageRepository
 from airbyte_cdk.sources.message.concurrent_repository import ConcurrentMessageRepository
 from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 from airbyte_cdk.sources.utils.slice_logger import DebugSliceLogger
@@ -46,8 +46,8 @@ T = TypeVar("T")
 
 _FORMS = {"config": "a JSON object", "catalog": "a configured catalog", "state": "a list of states"}
 
-SETTLE_SECONDS = 10.0
-"""Longest wait for a renewal of the token at the end of the process."""
+SETTLE_SECONDS = 7.0
+"""Longest wait for a renewal of the token at the end of the process; less than what a signal leaves."""
 
 CHECK_TRIES = 3
 """Calls for one answer in ``check``, where a person waits."""
@@ -123,17 +123,8 @@ class SourceXeroGl(Source):
         streams: list[AbstractStream] = [
             stream.reading(sync, states.get_stream_state(stream.name, None)) for stream in selected
         ]
-        # More workers than streams, or those that generate and those that read starve each other.
-        engine = ConcurrentSource.create(
-            num_workers=len(streams) + 2,
-            initial_number_of_partitions_to_generate=1,
-            logger=logger,
-            slice_logger=DebugSliceLogger(),
-            message_repository=messages,
-            queue=queue,
-        )
         try:
-            yield from engine.read(streams)
+            yield from _engine(logger, queue, messages, len(streams)).read(streams)
         except AirbyteTracedException as error:
             raise failures.summary(error) from None
         finally:
@@ -202,12 +193,25 @@ def _selected(catalog: ConfiguredAirbyteCatalog, settings: Settings) -> list[Xer
     return [available[name] for name in wanted]
 
 
+def _engine(logger: logging.Logger, queue: OutputQueue, messages: MessageRepository, streams: int) -> ConcurrentSource:
+    # More workers than streams, or those that generate and those that read starve each other.
+    return ConcurrentSource.create(
+        num_workers=streams + 2,
+        initial_number_of_partitions_to_generate=1,
+        logger=logger,
+        slice_logger=DebugSliceLogger(),
+        message_repository=messages,
+        queue=queue,
+    )
+
+
 def _states(state: list[AirbyteStateMessage] | None) -> ConnectorStateManager:
     try:
         return ConnectorStateManager(state)
     except ValueError:
         raise XeroError(
-            CONFIG, "The state is none of streams, as this connector writes it. Clear it to begin anew."
+            CONFIG,
+            "The state holds no states of streams as this connector writes them. Pass those of an earlier sync, or clear it.",
         ) from None
 
 
@@ -217,8 +221,10 @@ def _readable(what: str, path: str, read: Callable[[str], T]) -> T:
         json.loads(Path(path).read_bytes())
         return read(path)
     except OSError as error:
-        raise XeroError(CONFIG, f"The {what} file cannot be read: {error.strerror}.") from None
+        raise XeroError(
+            CONFIG, f"The {what} file cannot be read: {error.strerror}. Check its path and permissions."
+        ) from None
     except (json.JSONDecodeError, UnicodeDecodeError):
-        raise XeroError(CONFIG, f"The {what} file is not JSON.") from None
+        raise XeroError(CONFIG, f"The {what} file is not JSON. Correct it.") from None
     except Exception:  # noqa: BLE001 - as above
-        raise XeroError(CONFIG, f"The {what} file does not hold {_FORMS[what]}.") from None
+        raise XeroError(CONFIG, f"The {what} file does not hold {_FORMS[what]}. Correct it.") from None

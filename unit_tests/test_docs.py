@@ -17,7 +17,7 @@ from source_xero_gl.specification import connection_specification
 from source_xero_gl.streams import STREAMS
 from source_xero_gl.streams.journal_state import journal_state
 from source_xero_gl.streams.keyset_state import keyset_state
-from source_xero_gl.xero.errors import TABLE
+from source_xero_gl.xero.error_table import TABLE
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "source_xero_gl"

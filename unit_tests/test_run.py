@@ -29,7 +29,7 @@ from source_xero_gl import run
 from source_xero_gl.xero.transport import Answer, Transport
 
 def send(self, endpoint, request):
-    first = request.params["offset"] + 1
+    first = int(request.params.removeprefix("offset=")) + 1
     rows = [{"JournalNumber": n, "JournalID": str(n), "Reference": "x" * 500} for n in range(first, first + 100)]
     return Answer(endpoint, 200, {}, json.dumps({"Journals": rows}).encode())
 
@@ -154,7 +154,7 @@ def test_an_unforeseen_error_of_a_check_is_a_result(
     monkeypatch.setattr("source_xero_gl.source.parse_settings", lambda _: json.loads("Ledger Holdings"))
     assert command.run(["check", "--config", file_of(tmp_path, "config.json", CONFIG)]) == 0
     (status,) = messages(printed.getvalue(), "CONNECTION_STATUS")
-    assert "does not foresee" in status["connectionStatus"]["message"]
+    assert "did not foresee" in status["connectionStatus"]["message"]
     assert "Ledger" not in printed.getvalue()
 
 

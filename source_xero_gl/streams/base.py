@@ -89,9 +89,9 @@ class XeroStream(ABC):
         Raises:
             XeroError: config, when the state does not belong to this stream of this organisation.
         """
-        accepted = self.cursor_field and accept_state(state, self.name, self.cursor_field, sync.tenant_id)
-        cursor = CheckpointCursor(self.name, accepted or {}, sync.put, sync.messages)
-        return self._default_stream(cursor, partial(self._records, sync, cursor, accepted or None))
+        known = accept_state(state, self.name, self.cursor_field, sync.tenant_id) if self.cursor_field else None
+        cursor = CheckpointCursor(self.name, known or {}, sync.put, sync.messages)
+        return self._default_stream(cursor, partial(self._records, sync, cursor, known))
 
     def _records(self, sync: Sync, cursor: CheckpointCursor, state: Mapping[str, Any] | None) -> Iterator[Record]:
         """Yield the records; when those of a batch are on the queue, its state follows them."""

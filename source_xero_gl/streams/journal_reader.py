@@ -6,7 +6,6 @@ See https://developer.xero.com/documentation/api/accounting/journals.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -18,7 +17,7 @@ from source_xero_gl.streams.look_ahead import LookAhead
 from source_xero_gl.streams.missing import LOOKS, Missing, gaps, looked_at
 from source_xero_gl.streams.reader import Batch, Fetch, Row
 from source_xero_gl.xero.client import Page
-from source_xero_gl.xero.dates import SECOND
+from source_xero_gl.xero.dates import now
 
 
 class JournalReader:
@@ -151,7 +150,7 @@ class JournalReader:
 
     def _now(self, page: Page) -> int:
         """Return the instant by Xero's clock, by our own only where Xero does not tell."""
-        return page.server_time if page.server_time is not None else int(time.time() * SECOND)
+        return page.server_time if page.server_time is not None else now()
 
 
 def _within(number: int, parts: list[Missing]) -> bool:

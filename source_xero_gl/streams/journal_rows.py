@@ -9,7 +9,7 @@ Numbered = tuple[int, Row]
 
 
 class JournalRows:
-    """Reads them off the rows of a stream."""
+    """Reads JournalNumber and CreatedDateUTC off rows; errors name the stream."""
 
     def __init__(self, stream: str) -> None:
         """Read rows of ``stream``, which errors name."""

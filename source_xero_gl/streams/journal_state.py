@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from source_xero_gl.config import JournalSettings
-from source_xero_gl.streams.missing import KEY as MISSING
-from source_xero_gl.streams.missing import MAX_RANGES, Missing, missing_in, missing_out
+from source_xero_gl.streams.missing import MAX_RANGES, MISSING_KEY, Missing, missing_in, missing_out
 from source_xero_gl.streams.state import (
     TENANT_KEY,
     VERSION,
@@ -69,7 +68,7 @@ class JournalState:
         if self.backfill:
             blob["backfill"] = {**_range_out(self.backfill), "until": self.backfill_until}
         if self.missing:
-            blob[MISSING] = missing_out(self.missing)
+            blob[MISSING_KEY] = missing_out(self.missing)
         return blob
 
     def with_missing(self, found: Iterable[Missing]) -> JournalState:
@@ -147,7 +146,7 @@ def _range_out(part: JournalRange) -> dict[str, Any]:
 
 
 def _range_in(blob: Mapping[str, Any], filters: JournalSettings, stream: str) -> JournalRange:
-    number = number_in(blob, JOURNAL_NUMBER, stream, -1)
+    number = number_in(blob, JOURNAL_NUMBER, stream)
     since = instant_in(blob, "modified_since", stream) if "modified_since" in blob else filters.modified_since
     starting_at = number_in(blob, "starting_at", stream, min(filters.starting_at or 1, number + 1))
     older_through = number_in(blob, "older_through", stream, number if since is not None else 0)

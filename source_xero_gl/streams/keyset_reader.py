@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -10,7 +9,7 @@ from source_xero_gl.streams.keyset_state import KeysetState, StampRange
 from source_xero_gl.streams.reader import Batch, Fetch, Row
 from source_xero_gl.streams.walk import Stamped, Step, Walk, header_below
 from source_xero_gl.streams.windows import FIRST_WINDOWS, Window, anew
-from source_xero_gl.xero.dates import DAY, MINUTE, SECOND
+from source_xero_gl.xero.dates import DAY, MINUTE, now
 from source_xero_gl.xero.errors import SYSTEM, TOO_MANY_DOCUMENTS, XeroError
 
 OVERLAP = 5 * MINUTE
@@ -46,7 +45,7 @@ class KeysetReader:
         self._tenant_id = tenant_id
         self._emitted: set[tuple[int, str]] = set()
         self._server_time: int | None = None
-        self._began = int(time.time() * SECOND)
+        self._began = now()
 
     def batches(self, state: KeysetState) -> Iterator[Batch]:
         """Read on from ``state``, which ``resume`` made for the same filter.
@@ -159,7 +158,7 @@ class KeysetReader:
             self._server_time = step.server_time or self._server_time
             yield step
             if step.through is not None:
-                floor = header_below(step.through) * SECOND
+                floor = header_below(step.through)
                 self._emitted = {version for version in self._emitted if version[0] >= floor}
 
     def _news(self, step: Step, since: int | None, until: int | None) -> list[Row]:

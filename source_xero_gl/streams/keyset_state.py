@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from source_xero_gl.streams.state import TENANT_KEY, VERSION, VERSION_KEY, instant_in, instant_out, unreadable
-from source_xero_gl.streams.windows import KEY as WINDOWS
-from source_xero_gl.streams.windows import Window, anew, windows_in, windows_out
+from source_xero_gl.streams.windows import WINDOWS_KEY, Window, anew, windows_in, windows_out
 
 UPDATED = "UpdatedDateUTC"
 
@@ -107,7 +106,7 @@ def _range_out(part: StampRange) -> dict[str, Any]:
         "modified_since": instant_out(part.since),
     }
     if part.windows:
-        blob[WINDOWS] = windows_out(part.windows)
+        blob[WINDOWS_KEY] = windows_out(part.windows)
     if part.began is not None:
         blob["began"] = instant_out(part.began)
     return blob

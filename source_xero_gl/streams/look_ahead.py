@@ -72,7 +72,7 @@ class LookAhead:
         self._coming: dict[int, _Ask] = {}
         self._calls = 0
         self._wasted = 0.0
-        self._window = 1
+        self._depth = 1
         self._gaps_seen = False
         self._emitting = 0.0
 
@@ -128,7 +128,7 @@ class LookAhead:
             self._ask(reached, pool)
         pace = max(self._interval, self._emitting)  # calls that come faster than pages go out need no guesses
         needed = math.ceil(LATENCY_MARGIN * page.seconds / pace) if pace > 0 else CONCURRENT_CALLS
-        guesses = min(needed, self._window, CONCURRENT_CALLS) - 1
+        guesses = min(needed, self._depth, CONCURRENT_CALLS) - 1
         while sum(asked > reached for asked in self._coming) < min(guesses, self._guesses_left()):
             guess = max(self._coming) + PAGE_SIZE
             if self._end is not None and guess >= self._end:
@@ -144,10 +144,10 @@ class LookAhead:
         return int(WASTE_CEILING * self._calls - self._wasted)
 
     def _judge(self, rows: list[Numbered], news: list[Numbered], page: Page) -> None:
-        """Count what a page wasted, and widen the window of guesses page by page while they hold."""
+        """Count what a page wasted, and look deeper page by page while guesses hold."""
         dropped = len(rows) - len(news)
         self._wasted += dropped / PAGE_SIZE if rows else 1
         gaps = news[-1][0] - news[0][0] + 1 - len(news) if news else 0
         self._gaps_seen = self._gaps_seen or dropped > 0 or gaps > 0
         clean = len(page.rows) >= PAGE_SIZE and max(dropped, gaps) <= WASTE_LIMIT * PAGE_SIZE
-        self._window = min(self._window + 1, CONCURRENT_CALLS) if clean else 1
+        self._depth = min(self._depth + 1, CONCURRENT_CALLS) if clean else 1

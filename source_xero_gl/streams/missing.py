@@ -21,7 +21,7 @@ LOOKS = 2
 MAX_RANGES = 500
 """Ranges that a state may hold; the oldest are dropped first."""
 
-KEY = "missing"
+MISSING_KEY = "missing"
 
 
 @dataclass(frozen=True)
@@ -97,15 +97,15 @@ def missing_in(state: Mapping[str, Any], stream: str) -> tuple[Missing, ...]:
     Raises:
         XeroError: config, when they cannot be read.
     """
-    parts = state.get(KEY, [])
+    parts = state.get(MISSING_KEY, [])
     if not isinstance(parts, list) or not all(isinstance(part, Mapping) for part in parts):
-        raise unreadable(stream, KEY)
-    return tuple(_range_in(part, stream) for part in parts)
+        raise unreadable(stream, MISSING_KEY)
+    return tuple(_missing_in(part, stream) for part in parts)
 
 
-def _range_in(part: Mapping[str, Any], stream: str) -> Missing:
-    first, last = number_in(part, "first", stream, -1), number_in(part, "last", stream, -1)
+def _missing_in(part: Mapping[str, Any], stream: str) -> Missing:
+    first, last = number_in(part, "first", stream), number_in(part, "last", stream)
     behind = instant_in(part, "behind", stream)
     if behind is None or not 1 <= first <= last:
-        raise unreadable(stream, KEY)
+        raise unreadable(stream, MISSING_KEY)
     return Missing(first, last, behind)

@@ -49,4 +49,6 @@ class Batch:
 
 def broken(stream: str, expected: str) -> XeroError:
     """Return the error for an answer that breaks what Xero promises; going on could lose rows."""
-    return XeroError(SYSTEM, f"Xero's answer for {stream} is not as documented: expected {expected}. Please report it.")
+    return XeroError(
+        SYSTEM, f"Xero's answer for {stream} is not as documented: expected {expected}. Please report it with the log."
+    )

@@ -44,7 +44,7 @@ def _text_converter(schema: Mapping[str, Any]) -> Callable[[str], Any] | None:
         return _number
     if "boolean" in types:
         return _boolean
-    formats: dict[str, Callable[[str], Any]] = {"date": _day, "date-time": record_instant}
+    formats: dict[str, Callable[[str], Any]] = {"date": _cached_day, "date-time": record_instant}
     return formats.get(schema.get("format", ""))
 
 
@@ -87,8 +87,8 @@ def _array(schema: Mapping[str, Any]) -> Convert | None:
 
 
 @lru_cache(maxsize=4096)
-def _day(text: str) -> object:
-    """Return a calendar date as records carry it; a ledger has many rows of the same day."""
+def _cached_day(text: str) -> object:
+    """Return a calendar date as records carry it."""
     return record_day(text)
 
 

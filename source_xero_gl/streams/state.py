@@ -9,6 +9,8 @@ from source_xero_gl.xero.dates import format_instant, parse_iso
 from source_xero_gl.xero.errors import CONFIG, XeroError
 
 VERSION = 1
+"""Form of the states; raised when older ones cannot be read any more."""
+
 VERSION_KEY, TENANT_KEY = "version", "TenantID"
 
 _ENGINE_PREFIX = "__ab"
@@ -19,9 +21,9 @@ def accept_state(state: Mapping[str, Any], stream: str, cursor_field: str, tenan
     """Return a state that this organisation can go on from, None for a stream that begins.
 
     Raises:
-        XeroError: config, when the state is of another organisation, of a later version, or none of ours.
+        XeroError: config, when the state is of another organisation, of another version, or none of ours.
     """
-    if not any(not key.startswith(_ENGINE_PREFIX) for key in state):
+    if all(key.startswith(_ENGINE_PREFIX) for key in state):
         return None
     if state.get(TENANT_KEY, tenant_id) != tenant_id:
         raise XeroError(
@@ -45,8 +47,14 @@ def unreadable(stream: str, key: str) -> XeroError:
     )
 
 
-def number_in(state: Mapping[str, Any], key: str, stream: str, default: int) -> int:
+def number_in(state: Mapping[str, Any], key: str, stream: str, default: int | None = None) -> int:
     """Return a whole number of 0 or more from a state.
+
+    Args:
+        state: the state, or a part of it.
+        key: where the number stands.
+        stream: name, for the error.
+        default: what an absent key means; None: it must be there.
 
     Raises:
         XeroError: config, when the value is none.
@@ -59,17 +67,16 @@ def number_in(state: Mapping[str, Any], key: str, stream: str, default: int) -> 
     return value
 
 
-def instant_in(state: Mapping[str, Any], key: str, stream: str, default: int | None = None) -> int | None:
-    """Return an instant from a state; ``default`` when the key is absent, None when its value is null.
+def instant_in(state: Mapping[str, Any], key: str, stream: str) -> int | None:
+    """Return an instant from a state; None when it is absent or null.
 
     Raises:
         XeroError: config, when the value is no date.
     """
-    value = state.get(key, default)
-    if value is None or value is default:
-        return default if key not in state else None
+    if state.get(key) is None:
+        return None
     try:
-        return parse_iso(value)
+        return parse_iso(state[key])
     except (TypeError, ValueError):
         raise unreadable(stream, key) from None
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from airbyte_cdk.models import (
     AirbyteEstimateTraceMessage,
     AirbyteMessage,
@@ -18,18 +16,18 @@ from airbyte_cdk.models import (
 )
 from airbyte_protocol_dataclasses.models import AirbyteStreamStatusRateLimitedReason, AirbyteStreamStatusReasonType
 
-from source_xero_gl.xero.dates import SECOND
+from source_xero_gl.xero.dates import SECOND, now
 
 
 def estimate(stream: str, rows: int) -> AirbyteMessage:
     """Return the message that a stream will bring so many rows."""
     body = AirbyteEstimateTraceMessage(name=stream, type=EstimateType.STREAM, row_estimate=rows)
-    return _message(AirbyteTraceMessage(type=TraceType.ESTIMATE, emitted_at=_now(), estimate=body))
+    return _message(AirbyteTraceMessage(type=TraceType.ESTIMATE, emitted_at=now(), estimate=body))
 
 
 def rate_limited(stream: str, seconds: float) -> AirbyteMessage:
     """Return the message that a stream waits so many seconds for Xero's limits."""
-    reset = int(_now() + seconds * SECOND)
+    reset = int(now() + seconds * SECOND)
     reason = AirbyteStreamStatusReason(
         type=AirbyteStreamStatusReasonType.RATE_LIMITED,
         rate_limited=AirbyteStreamStatusRateLimitedReason(quota_reset=reset),
@@ -37,12 +35,8 @@ def rate_limited(stream: str, seconds: float) -> AirbyteMessage:
     body = AirbyteStreamStatusTraceMessage(
         stream_descriptor=StreamDescriptor(name=stream), status=AirbyteStreamStatus.RUNNING, reasons=[reason]
     )
-    return _message(AirbyteTraceMessage(type=TraceType.STREAM_STATUS, emitted_at=_now(), stream_status=body))
+    return _message(AirbyteTraceMessage(type=TraceType.STREAM_STATUS, emitted_at=now(), stream_status=body))
 
 
 def _message(trace: AirbyteTraceMessage) -> AirbyteMessage:
     return AirbyteMessage(type=Type.TRACE, trace=trace)
-
-
-def _now() -> float:
-    return time.time_ns() // 1_000_000

@@ -74,7 +74,7 @@ class Walk:
         """Yield every page and the end of each walk until the list ends.
 
         Args:
-            header: whole second for the first walk's ``If-Modified-Since``; None for no header.
+            header: instant of the first walk's ``If-Modified-Since``, a whole second; None for no header.
 
         Raises:
             XeroError: by the error table, or system when Xero ignores the header or the order.
@@ -107,11 +107,11 @@ class Walk:
         return page
 
     def _page(self, number: int, header: int | None) -> _Page:
-        page = self._fetch({**self._params, "page": number}, None if header is None else header * SECOND)
+        page = self._fetch({**self._params, "page": number}, header)
         rows = [self._stamped(row) for row in page.rows]
         if any(one.stamp > other.stamp for one, other in pairwise(rows)):
             raise broken(self._stream, f"rows in the order of {UPDATED}")
-        if rows and header is not None and rows[0].stamp < header * SECOND:
+        if rows and header is not None and rows[0].stamp < header:
             raise broken(self._stream, "no rows older than If-Modified-Since")
         return _Page(rows, page.page_count, Step(rows, None, page.item_count, page.server_time))
 
@@ -128,5 +128,5 @@ def _is_last(page: _Page, number: int) -> bool:
 
 
 def header_below(stamp: int) -> int:
-    """Return the whole second below a stamp: the header is precise to the second, and may or may not be inclusive."""
-    return stamp // SECOND - 1
+    """Return the instant of the whole second below a stamp: the header has whole seconds, and may or may not be inclusive."""
+    return (stamp // SECOND - 1) * SECOND

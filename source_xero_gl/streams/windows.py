@@ -14,7 +14,7 @@ from typing import Any
 
 from source_xero_gl.streams.state import instant_in, instant_out, unreadable
 
-KEY = "windows"
+WINDOWS_KEY = "windows"
 
 TYPES = (
     "ACCREC",
@@ -26,7 +26,10 @@ TYPES = (
     "ARPREPAYMENT",
     "APPREPAYMENT",
 )
+"""Every type of document that Xero names for this list: https://developer.xero.com/documentation/api/accounting/types."""
+
 STATUSES = ("DRAFT", "SUBMITTED", "AUTHORISED", "PAID", "VOIDED", "DELETED")
+"""Every status of an invoice, from the same page."""
 
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 1, 1)
 _OPEN_STEP = timedelta(days=3653)
@@ -123,9 +126,9 @@ def windows_in(state: Mapping[str, Any], stream: str) -> tuple[Window, ...]:
     Raises:
         XeroError: config, when they cannot be read.
     """
-    windows = state.get(KEY, [])
+    windows = state.get(WINDOWS_KEY, [])
     if not isinstance(windows, list):
-        raise unreadable(stream, KEY)
+        raise unreadable(stream, WINDOWS_KEY)
     return tuple(_window_in(window, stream) for window in windows)
 
 
@@ -147,13 +150,13 @@ def _without_defaults(window: Window) -> dict[str, Any]:
 
 def _window_in(window: object, stream: str) -> Window:
     if not isinstance(window, Mapping):
-        raise unreadable(stream, KEY)
+        raise unreadable(stream, WINDOWS_KEY)
     try:
         first, end = (date.fromisoformat(window[key]) if key in window else None for key in ("first", "end"))
     except (TypeError, ValueError):
-        raise unreadable(stream, KEY) from None
+        raise unreadable(stream, WINDOWS_KEY) from None
     if window.get("kind") not in (None, *TYPES) or window.get("status") not in (None, *STATUSES):
-        raise unreadable(stream, KEY)
+        raise unreadable(stream, WINDOWS_KEY)
     return Window(
         first,
         end,

@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 
+from source_xero_gl.xero.errors import OFFLINE
+
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _WORD = re.compile(r"[A-Za-z][A-Za-z_]*")
 _KINDS = frozenset(
@@ -32,7 +34,6 @@ _KINDS = frozenset(
 """The words that Xero is known to use. Another word may be part of a sentence about the ledger."""
 
 _XML_TYPE = re.compile(rb"<Type>([A-Za-z]+)</Type>")
-_OFFLINE = "organisation is offline"
 _KIND_KEYS = ("Detail", "Type", "error")
 """Where Xero's three JSON error forms (a problem, an exception, OAuth) name the problem."""
 
@@ -70,8 +71,8 @@ def problem_kind(body: bytes, content_type: str) -> str:
     """
     if "json" in content_type:
         words = _json_words(body)
-    elif _OFFLINE.encode() in body.lower():
-        return _OFFLINE
+    elif OFFLINE.encode() in body.lower():
+        return OFFLINE
     else:
         words = [match.decode("ascii") for match in _XML_TYPE.findall(body)]
     return next((word.lower() for word in words if word.lower() in _KINDS), "")

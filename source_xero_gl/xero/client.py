@@ -13,18 +13,21 @@ import requests
 from source_xero_gl.xero.answers import parse_json
 from source_xero_gl.xero.auth import Tokens
 from source_xero_gl.xero.dates import format_header, parse_http_date
-from source_xero_gl.xero.errors import DAY_LIMIT, Action, Failure, XeroError, row_for
+from source_xero_gl.xero.error_table import row_for
+from source_xero_gl.xero.errors import DAY_LIMIT, Action, Failure, XeroError
 from source_xero_gl.xero.limits import Caller, Gate, Send, WithdrawnError
 from source_xero_gl.xero.retries import retrying
 from source_xero_gl.xero.transport import Answer, NoAnswerError, Transport
 
 API_PATH = "/api.xro/2.0/"
 CONNECTIONS = "connections"
+"""Name of the list of organisations in messages, and its path."""
 
 DEFAULT_WAIT_SECONDS = 15.0
 """Pause after a 429 without ``Retry-After``, but for one about too many calls at a time."""
 
 CONCURRENT_WAIT_SECONDS = 1.0
+"""Pause after a 429 for too many calls at a time that has no ``Retry-After``."""
 
 
 @dataclass(frozen=True)

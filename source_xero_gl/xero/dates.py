@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import calendar
 import re
+import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from email.utils import parsedate_to_datetime
@@ -32,6 +33,11 @@ _SETTING = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z)?", re
 def _day(number: int) -> str:
     """Return the day of that number since 1970-01-01; a ledger has many rows of the same day."""
     return (_EPOCH + timedelta(number)).isoformat()
+
+
+def now() -> int:
+    """Return the instant by our own clock, which may be wrong."""
+    return time.time_ns() // 1_000_000
 
 
 def parse_wire(text: str) -> int | None:
@@ -114,7 +120,7 @@ def read_instant(value: object) -> int | None:
     instant = parse_wire(value)
     try:
         instant = parse_iso(value) if instant is None else instant
-        format_day(instant)
+        format_day(instant)  # raises outside of the years 1 to 9999
     except (OverflowError, ValueError):
         return None
     return instant

@@ -17,10 +17,10 @@ TRIES = {Action.RETRY: 6, Action.RETRY_SLOWLY: 6, Action.WAIT: 12}
 
 _PAUSES = {
     Action.RETRY: wait_exponential(multiplier=1, max=30) + wait_random(0, 1),
-    Action.RETRY_SLOWLY: wait_exponential(multiplier=30, max=300)
-    + wait_random(0, 10),  # Xero: about every five minutes
-    Action.WAIT: wait_exponential(multiplier=0.1, max=1)
-    + wait_random(0, 0.5),  # the gate holds the call as long as needed
+    # Xero is usually back within minutes: half a minute to five between tries.
+    Action.RETRY_SLOWLY: wait_exponential(multiplier=30, max=300) + wait_random(0, 10),
+    # The gate holds the call as long as needed; this only spreads the callers.
+    Action.WAIT: wait_exponential(multiplier=0.1, max=1) + wait_random(0, 0.5),
 }
 
 

@@ -64,8 +64,8 @@ def choose_tenant(connections: Iterable[dict[str, Any]], wanted: str | None) -> 
     if not matches:
         raise XeroError(
             CONFIG,
-            f"The credentials do not reach the organisation that tenant names. Set tenant to one of these, or connect to Xero "
-            f"again and allow it: {_listed(tenants)}.",
+            f"The credentials do not reach the organisation that tenant names. Set tenant to one that they reach "
+            f"({_listed(tenants)}), or connect to Xero again and allow the one you want.",
         )
     return matches[0]
 
@@ -81,14 +81,14 @@ def read_organisation(client: XeroClient) -> Tenant:
     rows = client.page("Organisation", "Organisations").rows
     organisation_id, name = (rows[0].get("OrganisationID"), rows[0].get("Name")) if rows else (None, None)
     if not isinstance(organisation_id, str):
-        raise XeroError(SYSTEM, "Xero's Organisation answer names no organisation. Please report it.")
+        raise XeroError(SYSTEM, "Xero's Organisation answer names no organisation. Please report it with the log.")
     return Tenant(organisation_id, name if isinstance(name, str) else "")
 
 
 def _tenant(row: dict[str, Any]) -> Tenant:
     tenant_id, name = row.get("tenantId"), row.get("tenantName")
     if not isinstance(tenant_id, str):
-        raise XeroError(SYSTEM, "Xero lists a connection without a tenant ID. Please report it.")
+        raise XeroError(SYSTEM, "Xero lists a connection without a tenant ID. Please report it with the log.")
     return Tenant(tenant_id, name if isinstance(name, str) else "")
 
 

@@ -10,12 +10,21 @@ from dataclasses import dataclass, field
 import requests
 
 from source_xero_gl.xero.answers import parse_json
-from source_xero_gl.xero.errors import SIGN_IN, row_for
+from source_xero_gl.xero.error_table import row_for
+from source_xero_gl.xero.errors import SIGN_IN
 from source_xero_gl.xero.retries import retrying
 from source_xero_gl.xero.transport import NoAnswerError, Transport
 
 ACCESS_TOKEN_SECONDS = 1800
 """Life of an access token, should Xero not tell it."""
+
+
+@dataclass(frozen=True)
+class App:
+    """A Xero app: its client ID and, but for PKCE apps, its secret."""
+
+    client_id: str
+    client_secret: str | None = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -39,27 +48,26 @@ class TokenEndpoint:
         self._stop = stop
         self._tries = tries
 
-    def exchange(self, form: Mapping[str, str], client_id: str, client_secret: str | None) -> Grant:
+    def exchange(self, form: Mapping[str, str], app: App) -> Grant:
         """Exchange a grant, the same again after failures that may pass: a refresh token stays usable for 30 minutes.
 
         Args:
             form: fields of the grant, ``grant_type`` and what belongs to it.
-            client_id: of the Xero app.
-            client_secret: of the Xero app; None for an app that signs in with PKCE.
+            app: that the grant was given to.
 
         Raises:
             XeroError: config when Xero refuses, transient when the endpoint cannot be reached.
         """
-        return retrying(lambda: self._exchange(form, client_id, client_secret), self._stop, self._tries)
+        return retrying(lambda: self._exchange(form, app), self._stop, self._tries)
 
-    def _exchange(self, form: Mapping[str, str], client_id: str, client_secret: str | None) -> Grant:
+    def _exchange(self, form: Mapping[str, str], app: App) -> Grant:
         headers = {"Accept": "application/json"}
         fields = dict(form)
-        if client_secret:
-            pair = base64.b64encode(f"{client_id}:{client_secret}".encode("utf-8", "replace")).decode()
+        if app.client_secret:
+            pair = base64.b64encode(f"{app.client_id}:{app.client_secret}".encode("utf-8", "replace")).decode()
             headers["Authorization"] = f"Basic {pair}"
         else:
-            fields["client_id"] = client_id
+            fields["client_id"] = app.client_id
         try:
             answer = self._transport.send(SIGN_IN, requests.Request("POST", self._url, headers=headers, data=fields))
         except NoAnswerError as error:

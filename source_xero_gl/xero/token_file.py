@@ -17,7 +17,7 @@ from typing import Any
 from source_xero_gl.xero.errors import CONFIG, TRANSIENT, StoppedError, XeroError
 
 LOCK_SECONDS = 300.0
-"""Longest wait for another process that renews its token; a renewal with all its retries takes less."""
+"""Longest wait for another process that renews its token: a renewal takes seconds where the endpoint answers."""
 
 _LOCK_POLL_SECONDS = 0.1
 _OWNER_ONLY = 0o600

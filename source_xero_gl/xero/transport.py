@@ -15,6 +15,8 @@ from source_xero_gl.xero.answers import problem_kind
 from source_xero_gl.xero.errors import CONFIG, SYSTEM, Failure, StoppedError, XeroError
 
 CONNECT_SECONDS = 10
+"""Longest wait for a connection."""
+
 READ_SECONDS = 120
 """Longest silence of Xero in the middle of an answer."""
 
@@ -118,7 +120,6 @@ class Transport:
                 f"The request for {endpoint} could not be made. A client ID, secret or token may hold characters that do not "
                 "belong there: check the settings.",
                 f"{endpoint}: {type(error).__name__}",
-                "request not made",
             ) from None
 
     def _body(self, endpoint: str, response: requests.Response) -> bytes:
@@ -128,9 +129,9 @@ class Transport:
             if len(body) > MAX_BODY_BYTES:
                 raise XeroError(
                     SYSTEM,
-                    f"Xero's answer for {endpoint} is larger than {MAX_BODY_BYTES >> 20} MiB. Please report it.",
+                    f"Xero's answer for {endpoint} is larger than {MAX_BODY_BYTES >> 20} MiB. Please report it with the facts in "
+                    "the log.",
                     f"{endpoint} answered {response.status_code}",
-                    "answer too large",
                 )
         return bytes(body)
 

@@ -7,8 +7,10 @@ import threading
 import pytest
 import requests_mock
 
-from source_xero_gl.xero.auth import App, ClientCredentials, GivenToken, TokenSet
+from source_xero_gl.xero.auth import ClientCredentials, GivenToken
 from source_xero_gl.xero.errors import CONFIG, XeroError
+from source_xero_gl.xero.rotating_tokens import TokenSet
+from source_xero_gl.xero.token_endpoint import App
 from unit_tests.xero.fakes import TOKEN_URL, Clock, Identity, endpoint
 
 JSON = {"Content-Type": "application/json"}

@@ -7,8 +7,10 @@ import traceback
 import pytest
 import requests_mock
 
-from source_xero_gl.xero.errors import SYSTEM, TABLE, TRANSIENT, StoppedError, XeroError, unforeseen
+from source_xero_gl.xero.error_table import TABLE
+from source_xero_gl.xero.errors import SYSTEM, TRANSIENT, StoppedError, XeroError, unforeseen
 from source_xero_gl.xero.limits import Gate
+from source_xero_gl.xero.token_endpoint import App
 from unit_tests.xero.failure_cases import (
     CASES,
     CLIENT_ID,
@@ -36,7 +38,7 @@ def failure_of(case: Case, xero: requests_mock.Mocker) -> XeroError:
         xero.post(TOKEN_URL, **case.answer)
         form = {"grant_type": "refresh_token", "refresh_token": REFRESH_TOKEN}
         with pytest.raises(XeroError) as raised:
-            endpoint().exchange(form, CLIENT_ID, CLIENT_SECRET)
+            endpoint().exchange(form, App(CLIENT_ID, CLIENT_SECRET))
     else:
         xero.get(list_url(case.endpoint), **case.answer)
         stop = InstantStop()

@@ -13,9 +13,10 @@ import pytest
 import requests
 import requests_mock
 
-from source_xero_gl.xero.auth import App, RotatingTokens, TokenSet
 from source_xero_gl.xero.dates import format_instant
 from source_xero_gl.xero.errors import CONFIG, XeroError
+from source_xero_gl.xero.rotating_tokens import RotatingTokens, TokenSet
+from source_xero_gl.xero.token_endpoint import App
 from source_xero_gl.xero.token_file import TokenFile
 from unit_tests.xero.fakes import TOKEN_URL, Clock, Identity, InstantStop, client, endpoint, list_url
 

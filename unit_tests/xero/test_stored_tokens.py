@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import requests_mock
 
-from source_xero_gl.xero.auth import RotatingTokens, TokenSet
 from source_xero_gl.xero.errors import XeroError
+from source_xero_gl.xero.rotating_tokens import RotatingTokens, TokenSet
 from source_xero_gl.xero.token_file import TokenFile
 from unit_tests.xero.fakes import Clock, Identity, InstantStop, endpoint
 from unit_tests.xero.test_rotating_tokens import APP, NOW, SignIn, config_file, stored

@@ -1,0 +1,232 @@
+"""The one error table: what follows on every answer of Xero's that is no success, and how a person is told.
+
+See https://developer.xero.com/documentation/api/accounting/responsecodes and
+https://developer.xero.com/documentation/oauth2/troubleshooting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from airbyte_cdk.models import FailureType
+
+from source_xero_gl.xero.errors import (
+    CONFIG,
+    CONNECTION_EXPIRED,
+    DAY_LIMIT,
+    OFFLINE,
+    SIGN_IN,
+    SYSTEM,
+    TOO_MANY_DOCUMENTS,
+    TRANSIENT,
+    Action,
+    Failure,
+    XeroError,
+)
+
+LONGEST_WAIT_SECONDS = 300.0
+"""A ``Retry-After`` above this is treated as the end of the day's calls, whatever limit Xero names."""
+
+_CLIENT_ERRORS = range(400, 500)
+"""Statuses that say that the request was wrong."""
+
+_RECONNECT = "Connect to Xero again (Authenticate) and allow the organisation."
+
+
+@dataclass(frozen=True)
+class ErrorRow:
+    """One row of the error table; ``sentence`` may name ``{endpoint}``, ``{status}`` and ``{when}`` to go on."""
+
+    name: str
+    matches: Callable[[Failure], bool]
+    action: Action
+    failure_type: FailureType
+    sentence: str
+
+    def error(self, failure: Failure) -> XeroError:
+        """Return the exception of this row for a failure."""
+        sentence = self.sentence.format(endpoint=failure.endpoint, status=failure.status, when=failure.when)
+        return XeroError(self.failure_type, sentence, failure.facts, self.name, self.action)
+
+
+def _is(status: int, *kinds: str, endpoint: str | None = None) -> Callable[[Failure], bool]:
+    """Match a status, any of the kinds (as a part of the word; none given: any) and an endpoint."""
+
+    def matches(failure: Failure) -> bool:
+        named = not kinds or any(kind in failure.kind for kind in kinds)
+        return failure.status == status and named and endpoint in (None, failure.endpoint)
+
+    return matches
+
+
+def _at_sign_in(*kinds: str) -> Callable[[Failure], bool]:
+    return lambda failure: failure.endpoint == SIGN_IN and failure.kind in kinds
+
+
+def _day_is_over(failure: Failure) -> bool:
+    long = failure.retry_after is not None and failure.retry_after > LONGEST_WAIT_SECONDS
+    return failure.status == HTTPStatus.TOO_MANY_REQUESTS and ("day" in failure.kind or long)
+
+
+TABLE: tuple[ErrorRow, ...] = (
+    ErrorRow(
+        CONNECTION_EXPIRED,
+        _at_sign_in("invalid_grant"),
+        Action.FAIL,
+        CONFIG,
+        "Xero does not accept the refresh token: it was used before, has not been used for 60 days, was revoked, or belongs "
+        "to another app. Two connections must not share one refresh token. " + _RECONNECT,
+    ),
+    ErrorRow(
+        "wrong app credentials",
+        _at_sign_in("invalid_client", "unauthorized_client"),
+        Action.FAIL,
+        CONFIG,
+        "Xero does not know this app: credentials.client_id or credentials.client_secret is wrong, or the app may not sign "
+        "in this way. Copy both again from the app's page at developer.xero.com.",
+    ),
+    ErrorRow(
+        "scope refused",
+        _at_sign_in("invalid_scope"),
+        Action.FAIL,
+        CONFIG,
+        "Xero does not give this app the scopes it asked for. Compare the app's scopes at developer.xero.com with the "
+        "documentation, then connect again.",
+    ),
+    ErrorRow(
+        "sign-in limited",
+        _is(429, endpoint=SIGN_IN),
+        Action.RETRY,
+        TRANSIENT,
+        "Xero limits the number of sign-ins at the moment. Try again later.",
+    ),
+    ErrorRow(
+        "sign-in refused",
+        lambda failure: failure.endpoint == SIGN_IN and failure.status in _CLIENT_ERRORS,
+        Action.FAIL,
+        CONFIG,
+        "Xero refused the sign-in (status {status}). Check the settings under credentials, then connect to Xero again.",
+    ),
+    ErrorRow(
+        "journals not allowed",
+        _is(401, "authorizationunsuccessful", endpoint="Journals"),
+        Action.FAIL,
+        CONFIG,
+        "Xero does not let this app read Journals. Either the sign-in did not include the scope accounting.journals.read, "
+        "or the app may not have it: Xero allows Journals to apps of the Advanced tier and above after approval, and to "
+        "custom connections created before 29 April 2026. Get the scope and connect again, or set journals.include to false "
+        "to read everything else.",
+    ),
+    ErrorRow(
+        "scope missing",
+        _is(401, "authorizationunsuccessful"),
+        Action.FAIL,
+        CONFIG,
+        "The sign-in does not include the scope that Xero wants for {endpoint}. Connect to Xero again with all the scopes "
+        "that the documentation lists.",
+    ),
+    ErrorRow(
+        "token refused",
+        _is(401),
+        Action.RENEW_TOKEN,
+        CONFIG,
+        "Xero does not accept the access token for {endpoint}, even after it was renewed. " + _RECONNECT,
+    ),
+    ErrorRow(
+        "organisation not connected",
+        _is(403, "authenticationunsuccessful"),
+        Action.FAIL,
+        CONFIG,
+        "Xero refuses access to the organisation: the connection or the user's access to it was removed, the organisation "
+        "was deleted, its trial ended, or it is a demo company that was reset. " + _RECONNECT,
+    ),
+    ErrorRow(
+        "journals need a role",
+        _is(403, endpoint="Journals"),
+        Action.FAIL,
+        CONFIG,
+        "The user who connected Xero may not read Journals: in Xero this needs a role with access to reports. Let a user "
+        "with that role connect, or set journals.include to false to read everything else.",
+    ),
+    ErrorRow(
+        "permission missing",
+        _is(403),
+        Action.FAIL,
+        CONFIG,
+        "The user who connected Xero may not read {endpoint}. Let a user with a role that may read it connect again.",
+    ),
+    ErrorRow(
+        DAY_LIMIT,
+        _day_is_over,
+        Action.FAIL,
+        TRANSIENT,
+        "Xero admits no more calls for this organisation: its daily limit is used up, or the wait is too long for a sync. Calls "
+        "are possible again {when}. The next sync goes on where this one stopped.",
+    ),
+    ErrorRow(
+        "rate limit",
+        _is(429),
+        Action.WAIT,
+        TRANSIENT,
+        "Xero kept limiting the rate of calls although the connector waited. Other jobs seem to use the same Xero app and "
+        "organisation: lower calls_per_minute or spread the schedules.",
+    ),
+    ErrorRow(
+        "organisation offline",
+        _is(503, OFFLINE),
+        Action.RETRY_SLOWLY,
+        TRANSIENT,
+        "Xero says that the organisation is offline at the moment, usually for some minutes. Try again later.",
+    ),
+    ErrorRow(
+        TOO_MANY_DOCUMENTS,
+        _is(400, "highvolumeexception"),
+        Action.FAIL,
+        SYSTEM,
+        "Xero refuses to list {endpoint} because more than 100,000 documents match, which is more than it lists in one go. "
+        "Leave the stream out, and report it with the facts in the log.",
+    ),
+    ErrorRow(
+        "not implemented",
+        _is(501),
+        Action.FAIL,
+        SYSTEM,
+        "Xero says that it does not implement this request for {endpoint}. Please report it with the facts in the log.",
+    ),
+    ErrorRow(
+        "Xero unavailable",
+        lambda failure: failure.status in (500, 502, 503, 504),
+        Action.RETRY,
+        TRANSIENT,
+        "Xero could not answer for {endpoint} (status {status}), even after several tries. Try again later.",
+    ),
+    ErrorRow(
+        "unreadable answer",
+        _is(200),
+        Action.RETRY,
+        TRANSIENT,
+        "Xero's answers for {endpoint} could not be read, even after several tries. Try again later.",
+    ),
+    ErrorRow(
+        "no answer",
+        _is(0),
+        Action.RETRY,
+        TRANSIENT,
+        "Xero could not be reached for {endpoint}, even after several tries. Check the network of the connector, then try again.",
+    ),
+    ErrorRow(
+        "request refused",
+        lambda failure: True,  # noqa: ARG005 - the last row takes what no other row took
+        Action.FAIL,
+        SYSTEM,
+        "Xero refused the request for {endpoint} (status {status}). Please report it with the facts in the log.",
+    ),
+)
+"""Looked up from the top; the first row that matches counts."""
+
+
+def row_for(failure: Failure) -> ErrorRow:
+    """Return the row of the error table for a failure."""
+    return next(row for row in TABLE if row.matches(failure))
