@@ -214,17 +214,23 @@ def test_a_file_that_is_being_rewritten_is_read_afterwards(requests_mock: reques
     assert identity.forms == []
 
 
+def reconnected(xero: requests_mock.Mocker, path: Path) -> tuple[SignIn, Identity]:
+    """Return a sync whose token is about to end, and Xero's side of the tokens that the user has put into the settings since."""
+    Identity(xero)
+    old = sync(path, "refresh-0")
+    old.tokens.current()
+    again = Identity(xero, user="new")
+    sync(path, "new-refresh-0").tokens.current()
+    old.clock.pass_by(1800)
+    return old, again
+
+
 def test_a_sync_with_older_settings_goes_on_with_the_users_new_token(
     requests_mock: requests_mock.Mocker, tmp_path: Path
 ) -> None:
     """Its own chain ends when the file has changed hands: the new one is not overwritten."""
-    Identity(requests_mock)
     path = tmp_path / "tokens.json"
-    old = sync(path, "refresh-0")
-    old.tokens.current()
-    again = Identity(requests_mock, user="new")
-    sync(path, "new-refresh-0").tokens.current()
-    old.clock.pass_by(1800)
+    old, again = reconnected(requests_mock, path)
     assert old.tokens.current() == "new-access-2"
     assert kept(path)["refresh_token"] == "new-refresh-2"
     assert [form["refresh_token"] for form in again.forms] == ["new-refresh-0", "new-refresh-1"]
@@ -234,12 +240,7 @@ def test_the_users_new_token_stays_known_after_a_sync_with_older_settings(
     requests_mock: requests_mock.Mocker, tmp_path: Path
 ) -> None:
     """A renewal by a sync that began before the user connected again does not lock out those with the new settings."""
-    Identity(requests_mock)
     path = tmp_path / "tokens.json"
-    old = sync(path, "refresh-0")
-    old.tokens.current()
-    Identity(requests_mock, user="new")
-    sync(path, "new-refresh-0").tokens.current()
-    old.clock.pass_by(1800)
+    old, _ = reconnected(requests_mock, path)
     old.tokens.current()
     assert sync(path, "new-refresh-0").tokens.current() == "new-access-2"
