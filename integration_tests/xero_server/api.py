@@ -7,17 +7,20 @@ import uuid
 from collections.abc import Callable
 
 from integration_tests.xero_server import journals, problems
-from integration_tests.xero_server.endpoints import JOURNAL_SCOPES, LISTS, TRIAL_BALANCE_SCOPES
+from integration_tests.xero_server.books import Books
+from integration_tests.xero_server.budgets import PeriodError, budget_in_months
+from integration_tests.xero_server.documents import DocumentBook
+from integration_tests.xero_server.endpoints import JOURNAL_SCOPES, LISTS, may_read
 from integration_tests.xero_server.faults import Fault
 from integration_tests.xero_server.http import Request, Response
-from integration_tests.xero_server.lists import ListReader, Page, single
+from integration_tests.xero_server.lists import ListReader, Page, single, unit_decimals
 from integration_tests.xero_server.oauth import Grant
-from integration_tests.xero_server.reports import trial_balance
+from integration_tests.xero_server.report_rows import ReportError, ReportRequest
+from integration_tests.xero_server.reports import REPORTS
 from integration_tests.xero_server.service import API_PREFIX, State
 from integration_tests.xero_server.wire import encode_bytes, moment_of, xml_document
 
 PROVIDER = "Local Xero"
-TRIAL_BALANCE = "Reports/TrialBalance"
 _MARK = "%m/%d/%Y %H:%M:%S"
 
 
@@ -93,13 +96,13 @@ class Api:
         with self._state.lock:
             if path == "Journals":
                 return self._journals(request, tenant_id, key, granted)
-            if f"{path}/{key}" == TRIAL_BALANCE:
-                return self._trial_balance(request, tenant_id, granted)
+            if path == "Reports":
+                return self._report(request, tenant_id, key, granted)
             return self._list(request, tenant_id, path, key, granted)
 
     def _journals(self, request: Request, tenant_id: str, key: str, granted: set[str]) -> Response:
         switches = self._state.switches
-        if not switches.journals_entitled or not _may_read(granted, JOURNAL_SCOPES):
+        if not switches.journals_entitled or not may_read(granted, JOURNAL_SCOPES):
             return problems.scope_missing()
         if not switches.journals_permission:
             return problems.permission_missing()
@@ -111,38 +114,50 @@ class Api:
             return problems.not_found()
         return self._envelope(request, "Journals", Page([encode_bytes(journal)], None))
 
-    def _trial_balance(self, request: Request, tenant_id: str, granted: set[str]) -> Response:
-        if not _may_read(granted, TRIAL_BALANCE_SCOPES):
+    def _report(self, request: Request, tenant_id: str, key: str, granted: set[str]) -> Response:
+        report = REPORTS.get(key)
+        if report is None:
+            return problems.not_found()
+        if not may_read(granted, report.scopes):
             return problems.scope_missing()
         if not self._state.switches.journals_permission:
             return problems.permission_missing()
-        report = trial_balance(
-            self._state.companies[tenant_id],
-            request.query.get("date"),
-            self._state.clock.now_ms(),
-            cash=request.flag("paymentsOnly"),
-        )
-        if report is None:
-            return problems.bad_request("ValidationException", 10, "The date is not valid")
-        return self._envelope(request, "Reports", Page([encode_bytes(report)], None))
+        cash, revalued = request.flag("paymentsOnly"), self._state.switches.revaluations
+        books = Books(self._state.companies[tenant_id], cash=cash, revalued=revalued)
+        try:
+            built = report.build(books, ReportRequest(request.query, self._state.clock.now_ms()))
+        except ReportError as error:
+            return problems.bad_request("ValidationException", 10, f"{error} is not valid")
+        return self._envelope(request, "Reports", Page([encode_bytes(built)], None))
 
     def _list(self, request: Request, tenant_id: str, path: str, key: str, granted: set[str]) -> Response:
         endpoint = LISTS.get(path)
         if endpoint is None:
             return problems.not_found()
-        if not _may_read(granted, endpoint.scopes):
+        if not may_read(granted, endpoint.scopes):
             return problems.scope_missing()
-        company = self._state.companies[tenant_id]
-        book = company.lists[path]
+        if path == "ManualJournals" and not self._state.switches.journals_permission:
+            return problems.permission_missing()
+        book = self._state.companies[tenant_id].lists[path]
         if key:
-            found = book.find(key)
-            if found is None:
-                return problems.not_found()
-            text = single(found, company, 4 if request.query.get("unitdp") == "4" else 2)
-            return self._envelope(request, endpoint.list_key, Page([text], None))
+            return self._record(request, tenant_id, book, path, key)
         reader = self._state.readers.setdefault((tenant_id, path), ListReader(endpoint, book, self._state.switches))
         page = reader.read(request)
         return page if isinstance(page, Response) else self._envelope(request, endpoint.list_key, page)
+
+    def _record(self, request: Request, tenant_id: str, book: DocumentBook, path: str, key: str) -> Response:
+        """Answer for one record by its ID."""
+        endpoint, found = LISTS[path], book.find(key)
+        if found is None:
+            return problems.not_found()
+        if path == "Budgets":
+            try:
+                text = encode_bytes(budget_in_months(found.record, request.query, self._state.clock.now_ms()))
+            except PeriodError:
+                return problems.bad_request("ValidationException", 10, "At most 24 months, given as YYYY-MM-DD")
+        else:
+            text = single(found, self._state.companies[tenant_id], unit_decimals(endpoint, request.query))
+        return self._envelope(request, endpoint.list_key, Page([text], None))
 
     def _envelope(self, request: Request, key: str, page: Page) -> Response:
         head: dict[str, object] = {
@@ -157,7 +172,3 @@ class Api:
             head["pagination"] = page.pagination
         start = encode_bytes(head)[:-1] + f',"{key}":['.encode()
         return Response(200, start + b",".join(page.texts) + b"]}")
-
-
-def _may_read(granted: set[str], scopes: tuple[str, ...]) -> bool:
-    return any(scope in granted or f"{scope}.read" in granted for scope in scopes)

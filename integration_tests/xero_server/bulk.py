@@ -14,7 +14,8 @@ from typing import Any
 from integration_tests.xero_server.bulk_texts import CHART_SEED, INVOICE, JOURNALS, figures, fill, position_of
 from integration_tests.xero_server.company import Company, generate
 from integration_tests.xero_server.day_book import DAYS, FIRST_DAY_MS
-from integration_tests.xero_server.documents import STAMP, Document
+from integration_tests.xero_server.documents import Document
+from integration_tests.xero_server.endpoints import STAMP
 from integration_tests.xero_server.journal_book import JournalRow, StoredJournals
 from integration_tests.xero_server.wire import Wire, decode
 

@@ -52,6 +52,7 @@ class Account:
     system: str | None = None
     status: str = "ACTIVE"
     account_id: str = ""
+    currency: str = "NZD"
 
     def wire(self, number: int) -> Wire:
         """Write the account as the Accounts endpoint sends it."""
@@ -63,7 +64,7 @@ class Account:
             record |= {
                 "BankAccountNumber": f"02090876543{number:04d}",
                 "BankAccountType": "CREDITCARD" if self.code is None else "BANK",
-                "CurrencyCode": "" if self.code is None else "NZD",
+                "CurrencyCode": "" if self.code is None else self.currency,
             }
         else:
             record["Description"] = f"{self.name}, “Dr/Cr”"
@@ -103,6 +104,12 @@ _CHART = (
     Account("funds", "970", "Owner A Funds Introduced", "EQUITY"),
 )
 
+_LATER = (
+    Account("foreign", "092", "US Dollar Account", "BANK", currency="USD"),
+    Account("revaluation", "496", "Bank Revaluations", "EXPENSE", system="BANKCURRENCYGAIN"),
+    Account("unrealised", "498", "Unrealised Currency Gains", "EXPENSE", system="UNREALISEDCURRENCYGAIN"),
+)
+
 
 def new_id(rng: Random) -> str:
     """Draw a UUID from the company's own random numbers, so that one seed gives one company."""
@@ -112,6 +119,11 @@ def new_id(rng: Random) -> str:
 def chart_of_accounts(rng: Random) -> dict[str, Account]:
     """Build the chart of accounts: every class, one archived account, one bank account without a code."""
     return {account.key: replace(account, account_id=new_id(rng)) for account in _CHART}
+
+
+def later_accounts(rng: Random) -> dict[str, Account]:
+    """Build the accounts that came with the first foreign bank account."""
+    return {account.key: replace(account, account_id=new_id(rng)) for account in _LATER}
 
 
 _TRACKING = (

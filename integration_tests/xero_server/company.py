@@ -8,12 +8,13 @@ from random import Random
 from typing import Any
 
 from integration_tests.xero_server import chart
+from integration_tests.xero_server.contents import contents
 from integration_tests.xero_server.day_book import Plan
 from integration_tests.xero_server.documents import DocumentBook
 from integration_tests.xero_server.endpoints import LISTS
 from integration_tests.xero_server.journal_book import JournalBook, StoredJournals
-from integration_tests.xero_server.trading import Trading
 from integration_tests.xero_server.wire import Wire, wire_date
+from integration_tests.xero_server.year_end import YearEnd
 
 PRESETS = {
     "demo": Plan(journals=3_000, invoices=800, contacts=60, gaps=0.03, seed=1),
@@ -87,22 +88,8 @@ def generate(preset: str, tenant_id: str, name: str, overrides: dict[str, Any]) 
         overrides: fields of the plan (journals, invoices, contacts, gaps, seed); None leaves the preset's value.
     """
     plan = replace(PRESETS[preset], **{key: value for key, value in overrides.items() if value is not None})
-    trading = Trading(plan).run()
-    accounts = [account.wire(number) for number, account in enumerate(trading.chart.values())]
-    company = from_records(
-        {
-            "Accounts": accounts,
-            "TrackingCategories": trading.tracking,
-            "Contacts": trading.contacts,
-            "Invoices": [invoice.wire() for invoice in trading.invoices],
-            "Organisation": [organisation_record(tenant_id, name)],
-            "TaxRates": tax_rates(),
-            "Currencies": [
-                {"Code": "NZD", "Description": "New Zealand Dollar"},
-                {"Code": "USD", "Description": "US Dollar"},
-            ],
-        }
-    )
+    trading = YearEnd(plan).run()
+    company = from_records({**contents(trading, plan.seed), "Organisation": [organisation_record(tenant_id, name)]})
     company.journals.add(trading.accrual.journals)
     company.cash_journals.add(trading.cash.journals)
     return company
@@ -121,18 +108,3 @@ def from_records(lists: Mapping[str, Iterable[Wire]]) -> Company:
 def chart_accounts(seed: int) -> dict[str, chart.Account]:
     """Return the chart of accounts that a generated company with this seed has."""
     return chart.chart_of_accounts(Random(seed))  # noqa: S311 - repeatable, not secret
-
-
-def tax_rates() -> list[Wire]:
-    """Write the tax rates that the generator uses."""
-    return [
-        {
-            "Name": name,
-            "TaxType": kind,
-            "Status": "ACTIVE",
-            "DisplayTaxRate": chart.TAX_RATES[kind] * 100,
-            "EffectiveRate": chart.TAX_RATES[kind] * 100,
-            "TaxComponents": [{"Name": "GST", "Rate": chart.TAX_RATES[kind] * 100, "IsCompound": False}],
-        }
-        for kind, name in chart.TAX_NAMES.items()
-    ]

@@ -10,8 +10,9 @@ from typing import Any
 from integration_tests.xero_server import edits
 from integration_tests.xero_server.company import Company
 from integration_tests.xero_server.http import Request, Response
+from integration_tests.xero_server.revaluations import revaluation_report
 from integration_tests.xero_server.service import CONTROL_PREFIX, ScriptStep, State
-from integration_tests.xero_server.tenants import CompanyOrder, put_company, put_tenants
+from integration_tests.xero_server.tenants import LIST_ALIASES, CompanyOrder, put_company, put_tenants
 from integration_tests.xero_server.wire import decode, encode
 
 Payload = dict[str, Any]
@@ -39,6 +40,7 @@ class Control:
             "tenants": self._tenants,
             "company": self._company,
             "truth": lambda p: edits.truth(self._books(p), p.get("list", "Journals"), cash=bool(p.get("cash"))),
+            "revaluations": lambda p: revaluation_report(self._books(p), p.get("date"), cash=bool(p.get("cash"))),
             "journals/add": lambda p: edits.add_journals(self._books(p), p, state.clock.now_ms()),
             "journals/hide": lambda p: {"hidden": self._book(p).hide(map(int, p["numbers"]))},
             "journals/publish": lambda p: {"published": self._book(p).publish(map(int, p["numbers"]))},
@@ -61,6 +63,8 @@ class Control:
             return Response(404, b'{"error":"no such control call"}')
         try:
             payload: Payload = {**request.query, **(decode(request.body) if request.body else {})}
+            if "list" in payload:
+                payload["list"] = LIST_ALIASES.get(payload["list"], payload["list"])
             with self._state.lock:
                 answer = call(payload)
         except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -136,7 +136,8 @@ class DayBook:
         lines = [Line(money, -sign * (amount + tax)), entry, *([Line(self.chart["gst"], sign * tax)] if tax else [])]
         self._post(when, self._date(when), lines, source, rng.choice(REFERENCES))
 
-    def _items(self, accounts: tuple[str, ...]) -> list[Item]:
+    def items(self, accounts: tuple[str, ...]) -> list[Item]:
+        """Draw up the lines of a document on some of these accounts."""
         rng = self._rng
         items = []
         for _ in range(rng.choice((1, 1, 2, 3))):

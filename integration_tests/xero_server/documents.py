@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from integration_tests.xero_server.endpoints import STAMP
 from integration_tests.xero_server.wire import Wire, encode_bytes, parse_wire_date, stamp_string, wire_date
 
-STAMP = "UpdatedDateUTC"
 TWO_DECIMALS = Decimal("0.01")
 
 _SUMMARY_LACKS = (
@@ -37,6 +37,8 @@ _CONTACT_BRIEF = (
     "Phones",
     STAMP,
 )
+_LINES = ("LineItems", "JournalLines", "BudgetLines", "Contacts")
+"""What only a page or a single record carries."""
 
 
 class Document:
@@ -85,25 +87,32 @@ def _shown(record: Wire, detail: str, decimals: int) -> Wire:
     elif detail == "active":
         active = [option for option in record.get("Options", ()) if option.get("Status") != "ARCHIVED"]
         record = record | ({"Options": active} if "Options" in record else {})
-    if decimals == 4 or not record.get("LineItems"):
-        return record
-    return record | {"LineItems": [_rounded(item) for item in record["LineItems"]]}
+    return record if decimals == 4 else _two_decimals(record)
 
 
 def _brief(record: Wire) -> Wire:
     if "ContactStatus" in record:
         return {key: value for key, value in record.items() if key in _CONTACT_BRIEF}
-    record = record | ({"LineItems": []} if "LineItems" in record else {})
+    record = record | {name: [] for name in _LINES if name in record}
     if isinstance(record.get("Contact"), dict):
         record["Contact"] = {key: record["Contact"][key] for key in ("ContactID", "Name") if key in record["Contact"]}
     return record
 
 
-def _rounded(item: Wire) -> Wire:
-    unit = item.get("UnitAmount")
-    if not isinstance(unit, Decimal):
-        return item
-    return item | {"UnitAmount": unit.quantize(TWO_DECIMALS, ROUND_HALF_UP)}
+def _two_decimals(record: Wire) -> Wire:
+    """Round the unit amounts of the lines and the unit prices of an item."""
+    changed: Wire = {}
+    if record.get("LineItems"):
+        changed["LineItems"] = [_rounded(item, "UnitAmount") for item in record["LineItems"]]
+    for name in ("PurchaseDetails", "SalesDetails"):
+        if record.get(name):
+            changed[name] = _rounded(record[name], "UnitPrice")
+    return record | changed if changed else record
+
+
+def _rounded(part: Wire, name: str) -> Wire:
+    unit = part.get(name)
+    return part | {name: unit.quantize(TWO_DECIMALS, ROUND_HALF_UP)} if isinstance(unit, Decimal) else part
 
 
 class DocumentBook:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from integration_tests.xero_server.company import Company
-from integration_tests.xero_server.documents import STAMP
+from integration_tests.xero_server.endpoints import LISTS, STAMP
 from integration_tests.xero_server.journal_book import JournalBook
 from integration_tests.xero_server.ledger import cents
 from integration_tests.xero_server.wire import Wire, date_string, decode, parse_wire_date, wire_date
@@ -19,7 +19,11 @@ def truth(company: Company, name: str, *, cash: bool) -> Wire:
     """Give all records of a list as a complete read would receive them: unit amounts with four decimals."""
     if name == "Journals":
         return {"records": [decode(row.text) for row in company.book(cash=cash).rows_after(0)]}
-    return {"records": [document.record for document in company.lists[name]]}
+    shown = list(company.lists[name])
+    if name == "ContactGroups":  # neither deleted groups nor members are in the list
+        shown = [document for document in shown if document.field("Status") != "DELETED"]
+        return {"records": [decode(document.text("brief", 4)) for document in shown]}
+    return {"records": [document.record for document in shown]}
 
 
 def summary(company: Company) -> Wire:
@@ -89,11 +93,12 @@ def edit_record(company: Company, payload: Wire, now_ms: int) -> Wire:
     Args:
         company: whose books.
         payload: ``list``, ``id`` (or ``index``, in the order of the list), ``changes``, and ``stamp``: "now" (default),
-            milliseconds, or null for an edit that UpdatedDateUTC does not show.
+            milliseconds, or null for an edit that UpdatedDateUTC does not show. Lists without that field are never stamped.
         now_ms: the server's time.
     """
     book = company.lists[payload["list"]]
-    return book.edit(_key(company, payload), dict(payload.get("changes", {})), _stamp(payload, now_ms))
+    stamp = _stamp(payload, now_ms) if LISTS[payload["list"]].stamped else None
+    return book.edit(_key(company, payload), dict(payload.get("changes", {})), stamp)
 
 
 def _key(company: Company, payload: Wire) -> str:

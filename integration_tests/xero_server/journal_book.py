@@ -49,9 +49,10 @@ def journal_row(journal: Wire) -> JournalRow:
 
 
 class StoredJournals:
-    """A journal book in memory."""
+    """A journal book in memory; ``version`` rises with each change."""
 
     def __init__(self, journals: Iterable[Wire] = ()) -> None:
+        self.version = 0
         self._rows: dict[int, JournalRow] = {}
         self._hidden: dict[int, JournalRow] = {}
         self._numbers: list[int] = []
@@ -74,6 +75,7 @@ class StoredJournals:
 
     def add(self, journals: Iterable[Wire]) -> None:
         """Put journals in; one with a known number replaces it."""
+        self.version += 1
         for journal in journals:
             self._put(journal_row(journal))
             number = int(journal["JournalNumber"])
@@ -88,6 +90,7 @@ class StoredJournals:
 
     def hide(self, numbers: Iterable[int]) -> int:
         """Make numbers invisible, as if they were not committed yet."""
+        self.version += 1
         found = [number for number in numbers if number in self._rows]
         for number in found:
             self._hidden[number] = self._rows.pop(number)
@@ -96,6 +99,7 @@ class StoredJournals:
 
     def publish(self, numbers: Iterable[int]) -> int:
         """Make hidden numbers visible."""
+        self.version += 1
         found = [number for number in numbers if number in self._hidden]
         for number in found:
             self._put(self._hidden.pop(number))

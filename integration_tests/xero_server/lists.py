@@ -12,8 +12,9 @@ from typing import Any
 
 from integration_tests.xero_server import problems
 from integration_tests.xero_server.company import Company
-from integration_tests.xero_server.documents import STAMP, Document, DocumentBook
-from integration_tests.xero_server.endpoints import Endpoint
+from integration_tests.xero_server.documents import Document, DocumentBook
+from integration_tests.xero_server.endpoints import STAMP, Endpoint
+from integration_tests.xero_server.filters import chosen, visible, within
 from integration_tests.xero_server.http import Request, Response
 from integration_tests.xero_server.switches import Switches
 from integration_tests.xero_server.where import QueryParseError, parse_where
@@ -21,7 +22,7 @@ from integration_tests.xero_server.wire import Wire, parse_modified_since
 
 DEFAULT_PAGE_SIZE = 100
 LARGEST_PAGE_SIZE = 1000
-_ID_FILTERS = {"IDs": None, "InvoiceNumbers": "InvoiceNumber", "ContactIDs": "Contact.ContactID"}
+_PAGE_PARAMETERS = ("page", "pageSize", "unitdp", "summaryOnly")
 _SELECTIONS_KEPT = 8
 
 
@@ -56,31 +57,50 @@ class ListReader:
             selected = self._selection(request)
         except QueryParseError:
             return problems.bad_request("QueryParseException", 16, "The where clause could not be parsed")
-        query = request.query
-        summary = request.flag("summaryOnly")
-        limited = self._endpoint.path in ("Invoices", "Contacts")
-        if len(selected) > self._switches.high_volume_threshold or self._scanned(request):
+        endpoint, query = self._endpoint, request.query
+        if endpoint.limited and (len(selected) > self._switches.high_volume_threshold or self._scanned(request)):
             return problems.high_volume()
-        if not (self._endpoint.paged and ("page" in query or "Statuses" in query or summary)):
-            detail = "brief" if limited else "full"
-            if self._endpoint.path == "TrackingCategories" and not request.flag("includeArchived"):
-                detail = "active"
-            return Page(self._texts(selected, detail, query), None)
-        detail = "summary" if summary and limited else "full"
+        if endpoint.hundreds:
+            page = max(1, _integer(query.get("page"), 1))
+            return Page(
+                self._texts(selected[(page - 1) * DEFAULT_PAGE_SIZE :][:DEFAULT_PAGE_SIZE], "full", query), None
+            )
+        if not endpoint.paged or self._unpaged(request):
+            return Page(self._texts(selected, self._detail(request), query), None)
+        return self._page(request, selected)
+
+    def _unpaged(self, request: Request) -> bool:
+        """Say whether all rows are to come at once: no page is asked for, or ManualJournals are to be in an order."""
+        if self._endpoint.path == "ManualJournals" and "order" in request.query:
+            return True
+        forced = "Statuses" in request.query and "Statuses" in self._endpoint.filters
+        return not ("page" in request.query or forced or self._summary(request))
+
+    def _summary(self, request: Request) -> bool:
+        return self._endpoint.path in ("Invoices", "Contacts") and request.flag("summaryOnly")
+
+    def _detail(self, request: Request) -> str:
+        """Name what an answer that is not paged shows of each record."""
+        if self._endpoint.path == "TrackingCategories":
+            return "full" if request.flag("includeArchived") else "active"
+        return "brief" if self._endpoint.brief and not (self._endpoint.paged and "page" in request.query) else "full"
+
+    def _page(self, request: Request, selected: list[Document]) -> Page:
+        query = request.query
         page, size = max(1, _integer(query.get("page"), 1)), self._size(query)
         count = -(-len(selected) // size)
         if self._switches.clamp_page:
             page = max(1, min(page, count))
         rows = selected[(page - 1) * size : page * size]
         pagination = {"page": page, "pageSize": size, "pageCount": count, "itemCount": len(selected)}
-        return Page(self._texts(rows, detail, query), pagination)
+        return Page(self._texts(rows, "summary" if self._summary(request) else "full", query), pagination)
 
     def _size(self, query: Any) -> int:
         size = _integer(query.get("pageSize"), DEFAULT_PAGE_SIZE) if "page" in query else DEFAULT_PAGE_SIZE
         return min(max(1, size), LARGEST_PAGE_SIZE)
 
     def _texts(self, rows: Iterable[Document], detail: str, query: Any) -> list[bytes]:
-        decimals = 4 if query.get("unitdp") == "4" else 2
+        decimals = unit_decimals(self._endpoint, query)
         return [document.text(detail, decimals) for document in rows]
 
     def _scanned(self, request: Request) -> bool:
@@ -92,12 +112,12 @@ class ListReader:
 
     def _selection(self, request: Request) -> list[Document]:
         """Filter and sort; what does not depend on the header is remembered."""
-        names = ("where", "order", "Statuses", "includeArchived", *_ID_FILTERS)
-        key = (self._book.version, self._switches.hide_deleted, *(request.query.get(name) for name in names))
+        named = sorted(item for item in request.query.items() if item[0] not in _PAGE_PARAMETERS)
+        key = (self._book.version, self._switches.hide_deleted, *named)
         if key not in self._selections:
             if len(self._selections) >= _SELECTIONS_KEPT:
                 self._selections.pop(next(iter(self._selections)))
-            self._selections[key] = self._sorted(self._filtered(request), request.query.get("order", ""))
+            self._selections[key] = self._sorted(self._filtered(request), request.query)
         return self._since(self._selections[key], request)
 
     def _since(self, rows: Selection, request: Request) -> list[Document]:
@@ -106,33 +126,26 @@ class ListReader:
         since = parse_modified_since(request.headers.get("if-modified-since")) if self._endpoint.since else None
         if since is None or (invoices and self._switches.invoices_ignore_header):
             return rows.documents
+        name = self._endpoint.since
         first_ms = (since // 1000 + (invoices and self._switches.invoices_since_exclusive)) * 1000
-        if rows.stamps is not None:
+        if name == STAMP and rows.stamps is not None:
             return rows.documents[bisect_left(rows.stamps, first_ms) :]
-        return [document for document in rows.documents if document.stamp_ms >= first_ms]
+        return [d for d in rows.documents if (d.stamp_ms if name == STAMP else d.field(name) or 0) >= first_ms]
 
     def _filtered(self, request: Request) -> list[Document]:
         query, endpoint = request.query, self._endpoint
-        rows = list(self._book)
-        if endpoint.archive and not request.flag("includeArchived"):
-            rows = [d for d in rows if d.field(endpoint.archive) != "ARCHIVED"]
-        if "Statuses" in query:
-            wanted = set(_split(query["Statuses"].upper()))
-            rows = [d for d in rows if d.field("Status") in wanted]
-        elif endpoint.path == "Invoices" and self._switches.hide_deleted and "Status" not in query.get("where", ""):
+        rows = within(chosen(visible(self._book, endpoint, request), endpoint, query), endpoint, query)
+        if endpoint.path == "Invoices" and self._switches.hide_deleted and not _asks_for_status(query):
             rows = [d for d in rows if d.field("Status") != "DELETED"]
-        for name, field in _ID_FILTERS.items():
-            if name in query:
-                wanted = {value.lower() for value in _split(query[name])}
-                rows = [d for d in rows if str(d.field(field or endpoint.id_field)).lower() in wanted]
-        if query.get("where"):
+        if query.get("where") and endpoint.where:
             holds = parse_where(query["where"])
             rows = [d for d in rows if holds(d)]
         return rows
 
-    def _sorted(self, rows: list[Document], order: str) -> Selection:
+    def _sorted(self, rows: list[Document], query: Any) -> Selection:
         """Sort by the field asked for, ID as the tie-break; without one by UpdatedDateUTC."""
         id_field = self._endpoint.id_field
+        order = query.get("order") if self._endpoint.order else None
         name, _, direction = (order or STAMP).strip().partition(" ")
         name = id_field if name.lower() == id_field.lower() else name
         down = direction.strip().upper() == "DESC"
@@ -152,8 +165,13 @@ def _rank(value: Any) -> tuple[int, Any]:
     return (2, value.lower()) if isinstance(value, str) else (1, value)
 
 
-def _split(text: str) -> list[str]:
-    return [part.strip().strip('"') for part in text.split(",") if part.strip()]
+def _asks_for_status(query: Any) -> bool:
+    return "Statuses" in query or "Status" in query.get("where", "")
+
+
+def unit_decimals(endpoint: Endpoint, query: Any) -> int:
+    """Say how many decimals unit amounts are served with."""
+    return 4 if query.get("unitdp") == "4" or not endpoint.unit_decimals else 2
 
 
 def _integer(text: str | None, default: int) -> int:

@@ -70,7 +70,7 @@ class Trading(DayBook):
             contact=rng.choice(self.contacts),
             date_ms=date,
             due_ms=date + rng.choice((7, 14, 30)) * DAY_MS if rng.random() < 0.95 else None,
-            items=self._items(("sales", "consulting") if sale else ("purchases", "office", "rent", "equipment")),
+            items=self.items(("sales", "consulting") if sale else ("purchases", "office", "rent", "equipment")),
             mode=rng.choice(("Exclusive",) * 6 + ("Inclusive", "NoTax")) if not foreign else "NoTax",
             currency="USD" if foreign else BASE_CURRENCY,
             rate=Decimal(rng.randrange(580_000, 640_000)) / 1_000_000 if foreign else Decimal("1.000000"),
