@@ -7,7 +7,8 @@ config becomes the objects that the rest of the connector works with.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
@@ -16,7 +17,9 @@ from source_xero_gl.xero.dates import parse_iso, parse_setting
 from source_xero_gl.xero.errors import CONFIG, XeroError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,17 @@ class InvoiceSettings:
 
 
 @dataclass(frozen=True)
+class ReportSettings:
+    """Which month ends of reports to read; None does not filter.
+
+    Attributes:
+        starting_on: earliest month end, inclusive, a calendar date.
+    """
+
+    starting_on: date | None = None
+
+
+@dataclass(frozen=True)
 class Settings:
     """All that the user has chosen.
 
@@ -95,6 +109,7 @@ class Settings:
         tenant: tenant ID or exact name of the organisation; None when the user left the choice open.
         journals: which journals to read.
         invoices: which invoices to read.
+        reports: which month ends of reports to read.
         calls_per_minute: the most calls in a minute, 1 to 60.
         daily_call_reserve: number of calls a day to leave unused.
     """
@@ -103,6 +118,7 @@ class Settings:
     tenant: str | None = None
     journals: JournalSettings = field(default_factory=JournalSettings)
     invoices: InvoiceSettings = field(default_factory=InvoiceSettings)
+    reports: ReportSettings = field(default_factory=ReportSettings)
     calls_per_minute: int = 60
     daily_call_reserve: int = 0
 
@@ -122,6 +138,7 @@ def parse_settings(config: Mapping[str, Any]) -> Settings:
         tenant=given.get("tenant"),
         journals=_journals(given.get("journals", {})),
         invoices=_invoices(given.get("invoices", {})),
+        reports=_reports(given.get("reports", {})),
         calls_per_minute=given.get("calls_per_minute", Settings.calls_per_minute),
         daily_call_reserve=given.get("daily_call_reserve", Settings.daily_call_reserve),
     )
@@ -191,12 +208,19 @@ def _invoices(given: Mapping[str, Any]) -> InvoiceSettings:
     )
 
 
+def _reports(given: Mapping[str, Any]) -> ReportSettings:
+    return ReportSettings(starting_on=_date("reports", "starting_on", given, date.fromisoformat))
+
+
 def _modified_since(section: str, given: Mapping[str, Any]) -> int | None:
-    text = given.get("modified_since")
+    return _date(section, "modified_since", given, parse_setting)
+
+
+def _date(section: str, name: str, given: Mapping[str, Any], parse: Callable[[str], T]) -> T | None:
+    text = given.get(name)
     try:
-        return None if text is None else parse_setting(text)
+        return None if text is None else parse(text)
     except ValueError:
         raise XeroError(
-            CONFIG,
-            f'{label(section, "modified_since")} is "{text}", a day or time that does not exist; give one that does.',
+            CONFIG, f'{label(section, name)} is "{text}", a day or time that does not exist; give one that does.'
         ) from None

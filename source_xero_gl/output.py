@@ -28,6 +28,11 @@ class OutputQueue(Queue[QueueItem]):
         """Say that nobody reads any more: writers that wait for room, now or later, get StoppedError."""
         self._abandoned.set()
 
+    @property
+    def abandoned(self) -> bool:
+        """Whether nobody reads any more."""
+        return self._abandoned.is_set()
+
     def offer(self, item: QueueItem) -> None:
         """Put an item if there is room, and leave it out otherwise: for news that nobody waits for."""
         with suppress(Full):
@@ -41,7 +46,7 @@ class OutputQueue(Queue[QueueItem]):
             Full: ``block`` is false, or ``timeout`` seconds have passed, and there is no room.
         """
         while block and timeout is None:
-            if self._abandoned.is_set():
+            if self.abandoned:
                 raise StoppedError
             try:
                 super().put(item, timeout=_POLL_SECONDS)

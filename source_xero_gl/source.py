@@ -26,7 +26,6 @@ from airbyte_cdk.sources.concurrent_source.concurrent_source import ConcurrentSo
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.message import InMemoryMessageRepository, MessageRepository
 from airbyte_cdk.sources.message.concurrent_repository import ConcurrentMessageRepository
-from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 from airbyte_cdk.sources.utils.slice_logger import DebugSliceLogger
 from airbyte_cdk.utils import AirbyteTracedException
 from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
@@ -39,6 +38,8 @@ from source_xero_gl.output import OutputQueue
 from source_xero_gl.probes import check_access
 from source_xero_gl.streams import STREAMS, available_streams
 from source_xero_gl.streams.base import Sync, XeroStream
+from source_xero_gl.streams.hub import readings
+from source_xero_gl.streams.lock_date import LockDate
 from source_xero_gl.xero.auth import Tokens
 from source_xero_gl.xero.errors import CONFIG, XeroError
 
@@ -118,13 +119,21 @@ class SourceXeroGl(Source):
         queue, failures = OutputQueue(), Failures(len(selected))
         level = Level.DEBUG if logger.isEnabledFor(logging.DEBUG) else Level.INFO
         messages = ConcurrentMessageRepository(queue, InMemoryMessageRepository(level))
-        sync = Sync(connection.client, settings, tenant_id, queue.put, queue.offer, messages, failures.add)
+        sync = Sync(
+            connection.client,
+            settings,
+            tenant_id,
+            LockDate(connection.client),
+            put=queue.put,
+            offer=queue.offer,
+            messages=messages,
+            failed=failures.add,
+            over=lambda: queue.abandoned or self.stop.is_set(),
+        )
         states = _states(state)
-        streams: list[AbstractStream] = [
-            stream.reading(sync, states.get_stream_state(stream.name, None)) for stream in selected
-        ]
+        streams = readings(((stream, states.get_stream_state(stream.name, None)) for stream in selected), sync)
         try:
-            yield from _engine(logger, queue, messages, len(streams)).read(streams)
+            yield from _engine(logger, queue, messages, len(streams)).read([*streams])
         except AirbyteTracedException as error:
             raise failures.summary(error) from None
         finally:

@@ -187,7 +187,8 @@ def _actual(value: object, setting: Schema, place: Place) -> str:
         return "is a GUID; Journal ID is the number in Xero's Journal report, not the JournalID GUID"
     shown = f"the text {json.dumps(value)}" if len(value) <= _LONGEST_SHOWN else f"a text of {len(value)} characters"
     if setting["type"] == "string":
-        return f"is {shown}; give a date from 1900 to 2099, a time in UTC with Z at the end"
+        timed = ", a time in UTC with Z at the end" if "T" in _expected(setting) else ""
+        return f"is {shown}; give a date from 1900 to 2099{timed}"
     if not value:
         return "is an empty text; leave it out"
     return f"is {shown}; write it without quotes" if _QUOTED.fullmatch(value) else f"is {shown}"

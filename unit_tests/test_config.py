@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from source_xero_gl.config import (
     InvoiceSettings,
     JournalSettings,
     OAuthCredentials,
+    ReportSettings,
     Settings,
     parse_settings,
 )
@@ -52,6 +54,7 @@ class TestWhatIsAccepted:
             tenant=None,
             journals=JournalSettings(include=True, starting_at=None, ending_at=None, modified_since=None),
             invoices=InvoiceSettings(modified_since=None, reread_days=0),
+            reports=ReportSettings(starting_on=None),
             calls_per_minute=60,
             daily_call_reserve=0,
         )
@@ -68,6 +71,7 @@ class TestWhatIsAccepted:
                 "modified_since": "2026-01-01",
             },
             "invoices": {"modified_since": "2026-01-01T00:00:01.5Z", "reread_days": 7},
+            "reports": {"starting_on": "2025-04-01"},
             "calls_per_minute": 30,
             "daily_call_reserve": 500,
         }
@@ -76,6 +80,7 @@ class TestWhatIsAccepted:
             tenant="Demo Company (NZ)",
             journals=JournalSettings(include=False, starting_at=10, ending_at=20, modified_since=NEW_YEAR_2026),
             invoices=InvoiceSettings(modified_since=NEW_YEAR_2026 + 1500, reread_days=7),
+            reports=ReportSettings(starting_on=date(2025, 4, 1)),
             calls_per_minute=30,
             daily_call_reserve=500,
         )
@@ -110,6 +115,9 @@ class TestWhatIsAccepted:
             {"tenant": None, "journals": None, "invoices": None, "calls_per_minute": None, "daily_call_reserve": None},
             {"tenant": " ", "journals": {"modified_since": ""}, "invoices": {"modified_since": "  "}},
             {"journals": {"include": None, "starting_at_journal_id": None, "ending_at_journal_id": None}},
+            {"reports": None},
+            {"reports": {"starting_on": None}},
+            {"reports": {"starting_on": " \n", "_note": 1}},
             {"_limit": 5, "__injected": {"a": 1}, "journals": {"_note": "x"}, "invoices": {}},
             {"credentials": {**TOKEN, "refresh_token": None, "client_id": "", "_x": 1}},
         ],
@@ -148,6 +156,14 @@ class TestWhatIsAccepted:
         """A bare date means midnight UTC."""
         assert parse_settings(with_token(invoices={"modified_since": text})).invoices.modified_since == instant
 
+    @pytest.mark.parametrize(
+        ("text", "day"),
+        [("2024-02-29", date(2024, 2, 29)), ("1900-01-01", date(1900, 1, 1)), (" 2099-12-31\n", date(2099, 12, 31))],
+    )
+    def test_reports_start_on_a_day(self, text: str, day: date) -> None:
+        """A month end is a calendar date, which no time zone moves."""
+        assert parse_settings(with_token(reports={"starting_on": text})).reports == ReportSettings(day)
+
     def test_secrets_do_not_show(self) -> None:
         """Settings that are logged or stand in a traceback hold no secret."""
         every = (OAUTH | {"access_token": SECRET}, CUSTOM, TOKEN)
@@ -164,7 +180,8 @@ INCLUDE = "journals.include (Read journals)"
 REREAD = "invoices.reread_days (Read everything again every (days))"
 OTHER_METHOD = "does not belong to this auth_type; remove it, or choose the auth_type that uses it."
 END = "journals.ending_at_journal_id (Ending at Journal ID)"
-LISTED = "credentials, tenant, journals, invoices, calls_per_minute or daily_call_reserve"
+STARTING_ON = "reports.starting_on (Starting on)"
+LISTED = "credentials, tenant, journals, invoices, reports, calls_per_minute or daily_call_reserve"
 METHODS = "oauth2.0, custom_connection or access_token"
 
 
@@ -237,6 +254,30 @@ class TestSentences:
             f'{INVOICES_SINCE} is "{text}", a day or time that does not exist; give one that does.'
         )
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "01/04/2025",
+            "2025-4-1",
+            "2025-04",
+            "20250401",
+            "2025-W14-2",
+            "1899-12-31",
+            "2100-01-01",
+            "2025-04-01T00:00:00Z",
+            "2025-04-01 00:00:00",
+        ],
+    )
+    def test_the_start_of_reports_has_one_form(self, text: str) -> None:
+        """A time of day means nothing for a month end: it is refused, not cut off."""
+        sentence = fault_of(with_token(reports={"starting_on": text}))
+        assert sentence.startswith(f'{STARTING_ON} must be YYYY-MM-DD, but is the text "{text}"')
+
+    @pytest.mark.parametrize("text", ["2026-02-30", "2025-02-29", "2026-13-01", "2026-00-10", "2026-04-00"])
+    def test_the_start_of_reports_must_exist(self, text: str) -> None:
+        """A day that no calendar has is not moved to the next one."""
+        assert fault_of(with_token(reports={"starting_on": text})).startswith(f'{STARTING_ON} is "{text}", a day ')
+
     @pytest.mark.parametrize("digits", ["\uff12\uff10\uff12\uff16-01-01", "\u0662\u0660\u0662\u0666-01-01"])
     def test_a_date_has_ascii_digits(self, digits: str) -> None:
         """Digits of other scripts are not read as a date."""
@@ -266,6 +307,8 @@ class TestSentences:
             ),
             ({"journals": {"include": 0}}, f"{INCLUDE} must be true or false, but is 0."),
             ({"journals": {"modified_since": 20260101}}, f"journals.modified_since (Modified since) {DATE} 20260101."),
+            ({"reports": {"starting_on": 20250401}}, f"{STARTING_ON} must be YYYY-MM-DD, but is 20250401."),
+            ({"reports": "2025-04-01"}, "reports (Reports) must be an object with settings by name, but is a text."),
             ({"tenant": 5}, "tenant (Tenant) must be a text, but is 5."),
             ({"tenant": ["a"]}, "tenant (Tenant) must be a text, but is a list."),
             ({"journals": []}, "journals (Journals) must be an object with settings by name, but is a list."),
@@ -287,6 +330,13 @@ class TestSentences:
             ({"refresh_token": SECRET}, "refresh_token {} credentials.refresh_token?"),
             ({"modified_since": "2026-01-01"}, "modified_since {} journals.modified_since or invoices.modified_since?"),
             ({"invoices": {"include": True}}, "invoices.include {} journals.include?"),
+            ({"starting_on": "2025-04-01"}, "starting_on {} reports.starting_on?"),
+            ({"reports": {"start_on": "2025-04-01"}}, "reports.start_on {} reports.starting_on?"),
+            (
+                {"reports": {"modified_since": ""}},
+                "reports.modified_since {} journals.modified_since or invoices.modified_since?",
+            ),
+            ({"report": {}}, "report {} reports?"),
         ],
     )
     def test_an_unknown_name_brings_the_nearest_known_one(self, extra: dict[str, Any], sentence: str) -> None:
@@ -394,6 +444,7 @@ KEYS = st.sampled_from(
         "ending_at_journal_id",
         "modified_since",
         "reread_days",
+        "starting_on",
     ]
 )
 METHOD = st.sampled_from(["oauth2.0", "custom_connection", "access_token"])
@@ -405,6 +456,7 @@ CONFIGS = st.fixed_dictionaries(
         "tenant": JSON_VALUES.filter(lambda value: value != SECRET),
         "journals": SECTIONS.filter(lambda value: SECRET not in json.dumps(value)),
         "invoices": SECTIONS.filter(lambda value: SECRET not in json.dumps(value)),
+        "reports": SECTIONS.filter(lambda value: SECRET not in json.dumps(value)),
         "calls_per_minute": st.integers() | st.floats() | st.none(),
         "daily_call_reserve": st.integers() | st.text(),
     },

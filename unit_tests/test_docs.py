@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
@@ -15,9 +17,17 @@ import yaml
 from source_xero_gl.config import JournalSettings, parse_settings
 from source_xero_gl.specification import connection_specification
 from source_xero_gl.streams import STREAMS
+from source_xero_gl.streams.budgets import Budgets
+from source_xero_gl.streams.documents import LinkedTransactions
+from source_xero_gl.streams.flat import FlatStream
 from source_xero_gl.streams.journal_state import journal_state
+from source_xero_gl.streams.journals import CashJournals, JournalStream
+from source_xero_gl.streams.keyset import KeysetStream
 from source_xero_gl.streams.keyset_state import keyset_state
+from source_xero_gl.streams.month_ends import month_ends
+from source_xero_gl.streams.reports import ReportStream
 from source_xero_gl.xero.error_table import TABLE
+from source_xero_gl.xero.scopes import SCOPES
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "source_xero_gl"
@@ -32,6 +42,7 @@ EACH_DOCUMENT = pytest.mark.parametrize(
 )
 BOTH = pytest.mark.parametrize("path", [README, PAGE], ids=lambda path: path.name)
 
+BY_NAME = {stream.name: stream for stream in STREAMS}
 NAME = "Xero General Ledger"
 NOTHING = "\N{EN DASH}"
 """Stands in a table where there is nothing to say."""
@@ -147,19 +158,53 @@ def texts_of_the_code() -> Iterator[str]:
                 yield re.sub(r"\{\w+\}", "…", "".join(parts))
 
 
+def blocks(path: Path, language: str) -> list[str]:
+    """Return a document's blocks of code in a language."""
+    return re.findall(rf"^ *```{language}\n(.*?)^ *```$", text(path), re.DOTALL | re.MULTILINE)
+
+
+def asked_scopes() -> tuple[set[str], set[str]]:
+    """Return the scopes that the sign-in of a platform always asks for, and those that it may leave out."""
+    flow = yaml.safe_load(text(PACKAGE / "spec.yaml"))["advanced_auth"]["oauth_config_specification"]
+    asked = flow["oauth_connector_input_specification"]
+    always, optional = ({scope["scope"] for scope in asked[name]} for name in ("scopes", "optional_scopes"))
+    return always, optional
+
+
+def suggested_streams() -> list[str]:
+    """Return the streams that a platform chooses unless a person chooses others."""
+    names: list[str] = yaml.safe_load(text(ROOT / "metadata.yaml"))["data"]["suggestedStreams"]["streams"]
+    return names
+
+
+def selected(query: str, **tables: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
+    """Return what a query of the documents finds in tables."""
+    database = sqlite3.connect(":memory:")
+    database.row_factory = sqlite3.Row
+    try:
+        for name, rows in tables.items():
+            columns = ", ".join(rows[0])
+            database.execute(f"create table {name} ({columns})")
+            places = ", ".join(f":{column}" for column in rows[0])
+            database.executemany(f"insert into {name} values ({places})", rows)  # noqa: S608 - names of this file
+        return [dict(row) for row in database.execute(query)]
+    finally:
+        database.close()
+
+
 def examples() -> list[Any]:
     """Return the JSON examples of all documents, as parameters of a test."""
     found = []
     for path in DOCUMENTS:
-        for number, block in enumerate(re.findall(r"^ *```json\n(.*?)^ *```$", text(path), re.DOTALL | re.MULTILINE)):
+        for number, block in enumerate(blocks(path, "json")):
             found.append(pytest.param(block, id=f"{path.name}-{number}"))
     return found
 
 
 def test_streams_of_the_readme_are_those_of_the_code() -> None:
     """The README lists every stream with its key and its cursor, in the order of the code."""
-    told = [(codes(row[0])[0], codes(row[2])[0], row[3].strip("`")) for row in table(README, "Stream")]
-    assert told == [(stream.name, stream.id_field, stream.cursor_field or NOTHING) for stream in STREAMS]
+    told = [(codes(row[0]), ["TenantID", *codes(row[2])], row[3].strip("`")) for row in table(README, "Stream")]
+    assert told == [([stream.name], [*stream.key_fields], stream.cursor_field or NOTHING) for stream in STREAMS]
 
 
 def test_streams_of_the_page_are_those_of_the_code() -> None:
@@ -167,8 +212,7 @@ def test_streams_of_the_page_are_those_of_the_code() -> None:
     streams, calls = tables(PAGE, "Stream")
     told = [(*codes(row[0]), codes(row[1]), codes(row[2])) for row in streams]
     assert told == [
-        (stream.name, ["TenantID", stream.id_field], [stream.cursor_field] if stream.cursor_field else [])
-        for stream in STREAMS
+        (stream.name, [*stream.key_fields], [stream.cursor_field] if stream.cursor_field else []) for stream in STREAMS
     ]
     assert [row[4].split("]")[0] for row in streams] == [f"[{stream.path}" for stream in STREAMS]
     assert [codes(row[0])[0] for row in calls] == [stream.name for stream in STREAMS]
@@ -179,10 +223,135 @@ def test_every_stream_has_its_scope() -> None:
     rows = table(PAGE, "Needed for")
     named = [name for row in rows for name in codes(row[0])]
     assert sorted(named) == sorted(stream.name for stream in STREAMS)
-    flow = yaml.safe_load(text(PACKAGE / "spec.yaml"))["advanced_auth"]["oauth_config_specification"]
-    asked = flow["oauth_connector_input_specification"]
-    wanted = {scope["scope"] for scope in asked["scopes"] + asked["optional_scopes"]}
-    assert {scope for row in rows for scope in codes(row[1])} == wanted
+    always, optional = asked_scopes()
+    assert {scope for row in rows for scope in codes(row[1])} == always | optional
+    assert [row[0] for row in rows if (row[3] == "always") != (codes(row[1])[0] in always)] == []
+    assert {row[3] for row in rows} == {"always", "optional"}
+
+
+def test_scopes_are_those_of_the_code() -> None:
+    """The table of scopes gives each stream the scopes of which one is enough, the granular one first."""
+    rows = table(PAGE, "Needed for")
+    told = {name: [*codes(row[1]), *codes(row[2])] for row in rows for name in codes(row[0])}
+    assert told == {stream.name: [*SCOPES[stream.path]] for stream in STREAMS}
+
+
+def test_sign_in_by_hand_asks_for_every_scope() -> None:
+    """The address of the sign-in by hand names all scopes of the table, that of journals last, where it is easily removed."""
+    (address,) = (line.strip() for line in blocks(PAGE, "text") if "authorize?" in line)
+    (scopes,) = parse_qs(urlsplit(address).query)["scope"]
+    always, optional = asked_scopes()
+    assert sorted(scopes.split()) == sorted(always | optional)
+    assert scopes.endswith(" accounting.journals.read")
+
+
+def test_sync_modes_are_those_of_the_streams() -> None:
+    """The user page gives each stream the sync modes that ``discover`` offers."""
+    names = {"Full Refresh": "full_refresh", "Incremental": "incremental"}
+    told = {codes(row[0])[0]: [names[mode] for mode in row[5].split(", ")] for row in tables(PAGE, "Stream")[0]}
+    offered = {stream.name: stream.declared().as_airbyte_stream().supported_sync_modes for stream in STREAMS}
+    assert told == {name: [mode.value for mode in modes] for name, modes in offered.items()}
+
+
+def test_header_fields_of_flat_tables_are_those_of_the_code() -> None:
+    """The user page lists what each row of a flat table carries of its header."""
+    told = {name: codes(row[1]) for row in table(PAGE, "Flat table") for name in codes(row[0])}
+    flat = [stream for stream in STREAMS if isinstance(stream, FlatStream)]
+    assert told == {stream.name: [*stream.header, *stream.head({})] for stream in flat}
+
+
+def test_streams_without_a_cursor_have_a_reason() -> None:
+    """The user page says of every stream that is read whole each time why it is."""
+    told = [name for row in table(PAGE, "Read whole") for name in codes(row[0])]
+    assert sorted(told) == sorted(stream.name for stream in STREAMS if stream.cursor_field is None)
+
+
+def test_lists_that_may_be_too_long_are_told_apart() -> None:
+    """The user page says which lists are read in windows when Xero refuses them, and how a single day is split."""
+    rows = table(PAGE, "More than 100,000")
+    told = {name: row[1] for row in rows for name in codes(row[0])}
+    lists = [stream for stream in STREAMS if isinstance(stream, KeysetStream)]
+    windows = {stream.name for stream in lists if stream.dated}
+    assert {name for name, how in told.items() if how.startswith("in windows by date")} == windows
+    assert {stream.name for stream in lists} <= told.keys()
+    for stream in lists:
+        assert ("by type" in told[stream.name], "by status" in told[stream.name]) == (
+            bool(stream.types),
+            bool(stream.statuses),
+        )
+
+
+def test_worked_example_adds_up() -> None:
+    """The example of a whole organisation's calls adds up, and leaves out no stream but those that it says."""
+    *rows, total = table(PAGE, "What is read")
+    for column in (1, 2):
+        assert sum(int(row[column]) for row in rows) == int(total[column].strip("*"))
+    told = [name for row in rows for name in codes(row[0])]
+    left_out = {stream.name for stream in STREAMS if isinstance(stream, CashJournals)}
+    assert sorted(told) == sorted(stream.name for stream in STREAMS if stream.name not in left_out)
+
+
+def test_streams_of_other_connectors_lead_somewhere() -> None:
+    """Whoever comes from another connector finds each of its streams once: a stream of ours, or why there is none."""
+    rows = table(PAGE, "Their stream")
+    assert len({row[0] for row in rows}) == len(rows)
+    assert [name for row in rows for name in codes(row[3]) if name not in BY_NAME] == []
+    assert {codes(row[0])[0] for row in rows if row[3] == NOTHING} == {"employees", "expense_claims", "receipts"}
+
+
+def test_suggested_streams_exist_and_are_cheap() -> None:
+    """A platform suggests the core streams, and no flat twin nor any stream that costs many calls."""
+    suggested = [BY_NAME[name] for name in suggested_streams()]
+    costly = (FlatStream, ReportStream, Budgets, LinkedTransactions, CashJournals)
+    assert [stream.name for stream in suggested if isinstance(stream, costly)] == []
+    assert {"journals", "invoices"} <= {stream.name for stream in suggested}
+    assert f"Suggested streams, {len(suggested)} calls a sync" in text(PAGE)
+
+
+def test_suggested_streams_need_no_optional_scope() -> None:
+    """A sign-in with the scopes that are always asked for reads what is suggested, but for journals, which ``check`` probes."""
+    always, _ = asked_scopes()
+    others = [BY_NAME[name] for name in suggested_streams() if not isinstance(BY_NAME[name], JournalStream)]
+    assert [stream.name for stream in others if SCOPES[stream.path][0] not in always] == []
+
+
+def test_acceptance_tests_name_streams_that_exist() -> None:
+    """Each stream that may be empty in Airbyte's acceptance tests is one of ours, and has a reason."""
+    tests = yaml.safe_load(text(ROOT / "acceptance-test-config.yml"))["acceptance_tests"]["basic_read"]["tests"]
+    empty = [stream for test in tests for stream in test["empty_streams"]]
+    assert [stream["name"] for stream in empty if stream["name"] not in BY_NAME] == []
+    assert all(stream["bypass_reason"] for stream in empty)
+
+
+def test_query_for_the_current_invoice_lines_is_the_projects() -> None:
+    """The page shows the query that the project keeps and runs."""
+    query = re.sub(r"^--.*\n", "", text(ROOT / "dbt" / "current_invoice_line_items.sql"), flags=re.MULTILINE)
+    assert query.strip().removesuffix(";") in [block.strip().removesuffix(";") for block in blocks(PAGE, "sql")]
+
+
+def test_current_invoice_lines_are_those_of_the_last_edit() -> None:
+    """An invoice that was edited from five lines to three counts three; one that was voided without lines counts none."""
+    edited, voided = {"tenantid": "t", "invoiceid": "edited"}, {"tenantid": "t", "invoiceid": "voided"}
+    lines = [{**edited, "linenumber": n, "updateddateutc": 2 if n <= 3 else 1} for n in range(1, 6)]
+    lines.append({**voided, "linenumber": 1, "updateddateutc": 1})
+    invoices = [{**edited, "updateddateutc": 2}, {**voided, "updateddateutc": 2}]
+    (query,) = (block for block in blocks(PAGE, "sql") if "invoice_line_items" in block)
+    found = selected(query, invoice_line_items=lines, invoices=invoices)
+    assert [(row["invoiceid"], row["linenumber"]) for row in found] == [("edited", 1), ("edited", 2), ("edited", 3)]
+
+
+def test_current_report_lines_are_those_of_the_last_report() -> None:
+    """A month that had three lines and has two now counts two; another month keeps its own."""
+    month, other = {"tenantid": "t", "date": "2026-10-31"}, {"tenantid": "t", "date": "2026-09-30"}
+    lines = [{**month, "linenumber": n, "updateddateutc": 2 if n <= 2 else 1} for n in range(1, 4)]
+    lines.append({**other, "linenumber": 1, "updateddateutc": 1})
+    (query,) = (block for block in blocks(PAGE, "sql") if "trial_balance_lines" in block)
+    found = selected(query, trial_balance_lines=lines)
+    assert [(row["date"], row["linenumber"]) for row in found] == [
+        ("2026-10-31", 1),
+        ("2026-10-31", 2),
+        ("2026-09-30", 1),
+    ]
 
 
 @BOTH
@@ -202,7 +371,7 @@ def test_titles_and_defaults_are_those_of_the_form() -> None:
 def test_filters_that_leave_something_out_are_all_explained() -> None:
     """The user page says of every filter what is missing with it."""
     told = {codes(row[0])[0] for row in table(PAGE, "Filter")}
-    filters = {name for name in settings() if name.startswith(("journals.", "invoices."))}
+    filters = {name for name in settings() if name.startswith(("journals.", "invoices.", "reports."))}
     assert told == filters - {"invoices.reread_days"}
 
 
@@ -318,18 +487,25 @@ def test_examples_are_what_they_show(block: str) -> None:
         parse_settings(example)
     elif "JournalNumber" in example:
         assert journal_state(example, JournalSettings(), "journals").as_blob(example["TenantID"]) == example
+    elif "Date" in example:
+        assert month_ends(example, None, "trial_balance_lines").as_blob(example["TenantID"]) == example
     else:
         assert keyset_state(example, None, "invoices").as_blob(example["TenantID"]) == example
 
 
-@pytest.mark.parametrize("cursor", ["JournalNumber", "UpdatedDateUTC"])
-def test_table_of_a_state_names_every_key(cursor: str) -> None:
+@pytest.mark.parametrize(
+    ("cursor", "nested"),
+    [("JournalNumber", ["backfill", "missing"]), ("UpdatedDateUTC", ["backfill", "windows"]), ("Date", [])],
+)
+def test_table_of_a_state_names_every_key(cursor: str, nested: list[str]) -> None:
     """Behind the example of a state every key of it is explained."""
-    blocks = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", text(BEHAVIOUR), re.DOTALL)]
-    state = next(block for block in blocks if cursor in block)
+    shown = [json.loads(block) for block in blocks(BEHAVIOUR, "json")]
+    state = next(block for block in shown if cursor in block)
     explained = next(part for part in tables(BEHAVIOUR, "Key") if codes(part[0][0]) == [cursor])
     names = {name for row in explained for name in codes(f"{row[0]} {row[1]}")}
-    parts = [state, state["backfill"], *state.get("windows", []), *state.get("missing", [])]
+    parts = [state]
+    for name in nested:
+        parts += state[name] if isinstance(state[name], list) else [state[name]]
     assert {key for part in parts for key in part} <= names
 
 
@@ -349,6 +525,6 @@ def test_every_module_has_its_concept() -> None:
 @EACH_DOCUMENT
 def test_files_that_are_named_exist(path: Path) -> None:
     """A path in a document leads to a file or folder of the project."""
-    named = re.findall(r"`((?:source_xero_gl|unit_tests|integration_tests|schemas|docs)/[\w./-]*)`", text(path))
+    named = re.findall(r"`((?:source_xero_gl|unit_tests|integration_tests|schemas|docs|dbt)/[\w./-]*)`", text(path))
     expected = {"unit_tests/integration/", "docs/integrations/sources/xero-gl.md"}  # of Airbyte's repository
     assert [name for name in named if not (ROOT / name).exists() and name not in expected] == []

@@ -3,38 +3,108 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from airbyte_cdk.sources.utils.schema_helpers import ResourceSchemaLoader
 from jsonschema import Draft7Validator
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from source_xero_gl.streams import STREAMS as DECLARED
+from source_xero_gl.streams.base import XeroStream
 
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
 STREAMS = sorted(file.stem for file in SCHEMAS.glob("*.json"))
 SHARED = sorted(file.stem for file in (SCHEMAS / "shared").glob("*.json"))
+FILES = [*STREAMS, *(f"shared/{name}" for name in SHARED)]
+
 KEYS = {
-    "accounts": {"TenantID", "AccountID"},
-    "contacts": {"TenantID", "ContactID"},
-    "invoices": {"TenantID", "InvoiceID"},
-    "journals": {"TenantID", "JournalID", "JournalNumber"},
-    "organisations": {"TenantID", "OrganisationID"},
-    "tracking_categories": {"TenantID", "TrackingCategoryID"},
+    "accounts": ("AccountID",),
+    "balance_sheet_lines": ("Date", "LineNumber"),
+    "bank_transactions": ("BankTransactionID",),
+    "bank_transfers": ("BankTransferID",),
+    "batch_payments": ("BatchPaymentID",),
+    "branding_themes": ("BrandingThemeID",),
+    "budgets": ("BudgetID",),
+    "cash_journal_lines": ("JournalLineID",),
+    "cash_journals": ("JournalID",),
+    "contact_groups": ("ContactGroupID",),
+    "contacts": ("ContactID",),
+    "credit_notes": ("CreditNoteID",),
+    "currencies": ("Code",),
+    "invoice_line_items": ("InvoiceID", "LineNumber"),
+    "invoices": ("InvoiceID",),
+    "items": ("ItemID",),
+    "journal_lines": ("JournalLineID",),
+    "journals": ("JournalID",),
+    "linked_transactions": ("LinkedTransactionID",),
+    "manual_journals": ("ManualJournalID",),
+    "organisations": ("OrganisationID",),
+    "overpayments": ("OverpaymentID",),
+    "payments": ("PaymentID",),
+    "prepayments": ("PrepaymentID",),
+    "profit_and_loss_lines": ("Date", "LineNumber"),
+    "purchase_orders": ("PurchaseOrderID",),
+    "quotes": ("QuoteID",),
+    "repeating_invoices": ("RepeatingInvoiceID",),
+    "tax_rates": ("TaxType",),
+    "tracking_categories": ("TrackingCategoryID",),
+    "trial_balance_lines": ("Date", "LineNumber"),
+    "users": ("UserID",),
 }
-CURSORS = {"accounts": "UpdatedDateUTC", "contacts": "UpdatedDateUTC", "invoices": "UpdatedDateUTC"}
+"""The primary key of each stream, after TenantID."""
+
+CURSORS = {
+    **dict.fromkeys(("journals", "journal_lines", "cash_journals", "cash_journal_lines"), "JournalNumber"),
+    **dict.fromkeys(("trial_balance_lines", "balance_sheet_lines", "profit_and_loss_lines"), "Date"),
+    **dict.fromkeys(
+        (
+            "bank_transactions",
+            "batch_payments",
+            "contacts",
+            "credit_notes",
+            "invoice_line_items",
+            "invoices",
+            "manual_journals",
+            "overpayments",
+            "payments",
+            "prepayments",
+            "purchase_orders",
+            "quotes",
+            "users",
+        ),
+        "UpdatedDateUTC",
+    ),
+}
+"""The cursor of each stream that has one; the others are read in full each time."""
+
+INTEGERS = {"JournalNumber", "LineNumber"}
 DATE = {"type": ["null", "string"], "format": "date"}
 INSTANT = {"type": ["null", "string"], "format": "date-time", "airbyte_type": "timestamp_with_timezone"}
 SCALARS = {"boolean", "integer", "number", "string"}
+FLAT = {
+    "journal_lines": ("journal_line", "JournalLineID", "TrackingCategories"),
+    "cash_journal_lines": ("journal_line", "JournalLineID", "TrackingCategories"),
+    "invoice_line_items": ("line_item", "InvoiceID", "Tracking"),
+}
+"""Of each flat stream: the file of the nested line, the key of the flat one, and the list of tracking categories."""
+
+TRACKING = [f"Tracking{number}{part}" for number in (1, 2) for part in ("Name", "Option", "CategoryID", "OptionID")]
+REPORT_FIELDS = ["TenantID", "Date", "LineNumber", "RowType", "Section", "AccountID", "Account", "UpdatedDateUTC"]
 
 each_stream = pytest.mark.parametrize("name", STREAMS)
+each_declared_stream = pytest.mark.parametrize("stream", DECLARED, ids=lambda stream: stream.name)
 
 
 def load(name: str) -> dict[str, Any]:
     """Return the schema of a stream as the connector publishes it."""
     return dict(ResourceSchemaLoader("source_xero_gl").get_schema(name))
+
+
+def text(file: str) -> str:
+    """Return the text of a schema file."""
+    return (SCHEMAS / f"{file}.json").read_text(encoding="utf-8")
 
 
 def subschemas(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -48,7 +118,7 @@ def subschemas(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, di
 
 
 def references(schema: Any) -> Iterator[str]:
-    """Yield the names of the files that a schema file refers to."""
+    """Yield where a schema file refers to."""
     if isinstance(schema, dict):
         if isinstance(schema.get("$ref"), str):
             yield schema["$ref"]
@@ -58,9 +128,16 @@ def references(schema: Any) -> Iterator[str]:
             yield from references(item)
 
 
+def required(name: str) -> set[str]:
+    """Return the fields of a stream that always have a value: its key, and the number of a journal."""
+    return {"TenantID", *KEYS[name], *({"JournalNumber"} if CURSORS.get(name) == "JournalNumber" else ())}
+
+
 def shape(field: dict[str, Any]) -> dict[str, Any]:
-    """Return a field without its description."""
-    return {key: value for key, value in field.items() if key != "description"}
+    """Return a field without its description, as one that may be null."""
+    kind = field["type"]
+    nullable = {**field, "type": ["null", kind] if isinstance(kind, str) else kind}
+    return {key: value for key, value in nullable.items() if key != "description"}
 
 
 def own_name(path: str) -> str:
@@ -68,9 +145,30 @@ def own_name(path: str) -> str:
     return path.rsplit(".", 1)[-1]
 
 
-def test_the_core_streams_have_a_schema() -> None:
-    """Journals, invoices and the streams that explain them each have a file."""
-    assert set(KEYS) <= set(STREAMS)
+def test_each_file_has_a_key() -> None:
+    """The table of keys knows each stream that has a schema, and the table of cursors no other."""
+    assert set(STREAMS) == set(KEYS)
+    assert set(CURSORS) <= set(KEYS)
+
+
+def test_every_schema_belongs_to_a_stream() -> None:
+    """No schema is left of a stream that is gone, and no stream is without one."""
+    assert set(STREAMS) == {stream.name for stream in DECLARED}
+
+
+@each_declared_stream
+def test_declared_keys_are_those_of_the_schemas(stream: XeroStream) -> None:
+    """A stream is keyed as its schema says: TenantID first, then Xero's ID or the position of the line."""
+    published = stream.declared().as_airbyte_stream()
+    assert published.source_defined_primary_key == [["TenantID"], *([field] for field in KEYS[stream.name])]
+
+
+@each_declared_stream
+def test_declared_cursors_are_those_of_the_schemas(stream: XeroStream) -> None:
+    """A stream is incremental by the cursor that its schema leads with, or not at all."""
+    published = stream.declared().as_airbyte_stream()
+    cursor = [CURSORS[stream.name]] if stream.name in CURSORS else []
+    assert (published.default_cursor_field or []) == cursor
 
 
 @each_stream
@@ -88,11 +186,26 @@ def test_published_schema_needs_no_other_file(name: str) -> None:
     assert list(references(load(name))) == []
 
 
+@pytest.mark.parametrize("file", FILES)
+def test_references_lead_to_shared_files(file: str) -> None:
+    """Every reference names a file in shared/, and within that file something that is there."""
+    for reference in references(json.loads(text(file))):
+        target, _, pointer = reference.partition("#")
+        found = json.loads(text(f"shared/{target.removesuffix('.json')}"))
+        for part in filter(None, pointer.split("/")):
+            found = found[part]
+        assert found, reference
+
+
 def test_every_shared_file_is_used() -> None:
-    """No nested schema lies unused in the package."""
-    files = [*SCHEMAS.glob("*.json"), *SCHEMAS.glob("shared/*.json")]
-    used = {name for file in files for name in references(json.loads(file.read_text(encoding="utf-8")))}
-    assert used == {f"{name}.json" for name in SHARED}
+    """No nested schema lies unused in the package: each can be reached from a stream."""
+    reached: set[str] = set()
+    waiting = set(STREAMS)
+    while waiting:
+        found = {reference for file in waiting for reference in references(json.loads(text(file)))}
+        waiting = {f"shared/{reference.partition('.json')[0]}" for reference in found} - reached
+        reached |= waiting
+    assert reached == {f"shared/{name}" for name in SHARED}
 
 
 @each_stream
@@ -115,34 +228,34 @@ def test_objects_accept_fields_that_xero_adds(name: str) -> None:
 
 @each_stream
 def test_everything_but_keys_may_be_null(name: str) -> None:
-    """Only the primary key and the number of a journal must have a value."""
-    fields = subschemas(load(name))
-    assert {path for path, field in fields if "null" not in field["type"]} == KEYS[name]
+    """Only the primary key and the number of a journal must have a value, and none must be present."""
+    schema = load(name)
+    assert {path for path, field in subschemas(schema) if "null" not in field["type"]} == required(name)
+    assert [path for path, field in [("", schema), *subschemas(schema)] if "required" in field] == []
 
 
 @each_stream
 def test_keys_come_first(name: str) -> None:
-    """TenantID, Xero's own ID and the cursor lead the columns of a stream."""
-    properties = load(name)["properties"]
-    cursor = {CURSORS[name]} if name in CURSORS else set()
-    leading = KEYS[name] | cursor
-    assert next(iter(properties)) == "TenantID"
-    assert set(list(properties)[: len(leading)]) == leading
+    """TenantID, the rest of the key and the cursor lead the columns of a stream."""
+    properties = list(load(name)["properties"])
+    leading = required(name) | ({CURSORS[name]} if name in CURSORS else set())
+    assert properties[0] == "TenantID"
+    assert set(properties[: len(leading)]) == leading
 
 
 @each_stream
-def test_primary_keys_are_plain_strings(name: str) -> None:
-    """IDs are text, and the number of a journal is an integer."""
+def test_primary_keys_are_plain(name: str) -> None:
+    """IDs and days are text, numbers of journals and lines are integers."""
     properties = load(name)["properties"]
-    types = {key: properties[key]["type"] for key in KEYS[name]}
-    assert types == {key: "integer" if key == "JournalNumber" else "string" for key in KEYS[name]}
+    types = {key: properties[key]["type"] for key in required(name)}
+    assert types == {key: "integer" if key in INTEGERS else "string" for key in types}
 
 
 @each_stream
 def test_names_in_utc_are_instants(name: str) -> None:
     """A field is an instant exactly when its name ends in UTC."""
     for path, field in subschemas(load(name)):
-        is_instant = "format" in field and field["format"] == "date-time"
+        is_instant = field.get("format") == "date-time"
         assert is_instant == own_name(path).endswith("UTC"), path
         assert not is_instant or shape(field) == INSTANT, path
 
@@ -151,8 +264,8 @@ def test_names_in_utc_are_instants(name: str) -> None:
 def test_other_dates_are_calendar_dates(name: str) -> None:
     """A text field is a calendar date exactly when its name ends in Date; its twin in …String stays text."""
     for path, field in subschemas(load(name)):
-        is_date = "format" in field and field["format"] == "date"
-        dated = own_name(path).endswith("Date") and "string" in field["type"]
+        is_date = field.get("format") == "date"
+        dated = own_name(path).endswith("Date") and "string" in shape(field)["type"]
         assert is_date == dated, path
         assert not is_date or shape(field) == DATE, path
         assert not own_name(path).endswith("String") or shape(field) == {"type": ["null", "string"]}, path
@@ -167,18 +280,116 @@ def test_values_are_not_enumerated(name: str) -> None:
 
 @each_stream
 def test_money_is_a_number(name: str) -> None:
-    """Amounts, totals and rates are numbers, never text."""
-    money = ("Amount", "Total", "TotalTax", "CurrencyRate", "DiscountRate", "AmountDue", "AmountPaid", "AmountCredited")
+    """Amounts, totals, prices and rates are numbers, never text."""
+    money = (
+        "Amount",
+        "Total",
+        "TotalTax",
+        "Rate",
+        "Price",
+        "AmountDue",
+        "AmountPaid",
+        "AmountCredited",
+        "Debit",
+        "Credit",
+    )
     for path, field in subschemas(load(name)):
         if own_name(path).endswith(money):
             assert shape(field) == {"type": ["null", "number"]}, path
 
 
-@pytest.mark.parametrize("file", [*STREAMS, *(f"shared/{name}" for name in SHARED)])
+@pytest.mark.parametrize("name", FLAT)
+def test_flat_lines_carry_each_field_of_the_nested_line(name: str) -> None:
+    """A flat line has every field of the nested line under its name and type, but for the list of tracking categories."""
+    nested, key, tracking = FLAT[name]
+    flat = load(name)["properties"]
+    line = load(f"shared/{nested}")["properties"]
+    assert line.pop(tracking)["type"] == ["null", "array"]
+    line.pop("AccountId", None)  # the other spelling of AccountID, which flat lines do not have
+    assert {field: shape(flat[field]) for field in line} == {field: shape(line[field]) for field in line}
+    assert tracking not in flat
+    assert flat[key]["type"] == "string"
+
+
+@pytest.mark.parametrize("name", FLAT)
+def test_flat_lines_carry_two_tracking_categories_side_by_side(name: str) -> None:
+    """Name, option and their IDs stand in columns of text, for each of the two categories that Xero allows."""
+    flat = load(name)["properties"]
+    assert [field for field in flat if field.startswith("Tracking")] == TRACKING
+    assert all(shape(flat[field]) == {"type": ["null", "string"]} for field in TRACKING)
+    assert shape(flat["LineNumber"]) == {"type": ["null", "integer"]}
+
+
+@pytest.mark.parametrize("name", ["journal_lines", "cash_journal_lines"])
+def test_journal_lines_need_no_unnesting(name: str) -> None:
+    """A flat journal line holds neither lists nor objects."""
+    kinds = {kind for field in load(name)["properties"].values() for kind in shape(field)["type"]}
+    assert kinds <= {"null", *SCALARS}
+
+
+def test_header_fields_of_flat_lines_are_those_of_the_nested_stream() -> None:
+    """What a flat line takes from its journal or invoice keeps name and type."""
+    journal, invoice = (load(name)["properties"] for name in ("journals", "invoices"))
+    journal_header = [
+        "JournalID",
+        "JournalNumber",
+        "JournalDate",
+        "CreatedDateUTC",
+        "Reference",
+        "SourceID",
+        "SourceType",
+    ]
+    invoice_header = [
+        "InvoiceID",
+        "InvoiceNumber",
+        "Type",
+        "Status",
+        "Date",
+        "DueDate",
+        "CurrencyCode",
+        "CurrencyRate",
+        "LineAmountTypes",
+    ]
+    lines, items = (load(name)["properties"] for name in ("journal_lines", "invoice_line_items"))
+    assert [shape(lines[field]) for field in journal_header] == [shape(journal[field]) for field in journal_header]
+    assert [shape(items[field]) for field in invoice_header] == [shape(invoice[field]) for field in invoice_header]
+    assert shape(items["UpdatedDateUTC"]) == INSTANT
+    assert [shape(items[field]) for field in ("ContactID", "ContactName")] == [{"type": ["null", "string"]}] * 2
+
+
+@pytest.mark.parametrize("name", ["journals", "journal_lines"])
+def test_cash_basis_has_the_same_fields(name: str) -> None:
+    """Cash-basis journals and their lines are described as those on accrual basis."""
+    assert load(f"cash_{name}") == load(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "amounts"),
+    [
+        ("trial_balance_lines", {"Debit", "Credit", "YTDDebit", "YTDCredit"}),
+        ("balance_sheet_lines", {"Amount"}),
+        ("profit_and_loss_lines", {"Amount"}),
+    ],
+)
+def test_report_lines_hold_an_account_and_its_amounts(name: str, amounts: set[str]) -> None:
+    """A line of a report names month end, position, section and account; its amounts are numbers."""
+    properties = load(name)["properties"]
+    assert set(properties) == {*REPORT_FIELDS, *amounts}
+    assert all(shape(properties[amount]) == {"type": ["null", "number"]} for amount in amounts)
+
+
+@pytest.mark.parametrize("file", FILES)
 def test_files_are_formatted_alike(file: str) -> None:
     """Schema files are UTF-8 with an indent of two spaces and a newline at the end."""
-    text = (SCHEMAS / f"{file}.json").read_text(encoding="utf-8")
-    assert text.endswith("}\n")
-    assert "\t" not in text
-    indents = {len(line) - len(line.lstrip(" ")) for line in text.splitlines()}
+    lines = text(file)
+    assert lines.endswith("}\n")
+    assert "\t" not in lines
+    indents = {len(line) - len(line.lstrip(" ")) for line in lines.splitlines()}
     assert indents == set(range(0, max(indents) + 1, 2))
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_columns_differ_in_more_than_case(name: str) -> None:
+    """Warehouses that do not tell upper from lower case keep every top-level field in a column of its own."""
+    columns = list(load(name)["properties"])
+    assert len({column.lower() for column in columns}) == len(columns)

@@ -29,6 +29,7 @@ from jsonschema import Draft7Validator
 
 from source_xero_gl import SourceXeroGl
 from source_xero_gl.run import XeroEntrypoint
+from source_xero_gl.streams import STREAMS
 from source_xero_gl.streams.base import schema
 from unit_tests.streams.fake_xero import (
     CONFIG,
@@ -43,7 +44,10 @@ from unit_tests.streams.fake_xero import (
 )
 
 FULL, INCREMENTAL = SyncMode.full_refresh, SyncMode.incremental
-ALL = ["journals", "invoices", "accounts", "tracking_categories", "organisations", "contacts"]
+REPORT = {
+    "Rows": [{"RowType": "Row", "Cells": [{"Value": "Sales", "Attributes": [{"Id": "account", "Value": "a"}]}]}],
+}
+ALL = [stream.name for stream in STREAMS]
 
 
 @pytest.fixture(autouse=True)
@@ -225,10 +229,11 @@ class TestDiscover:
         assert all(stream.json_schema["properties"] for stream in message.catalog.streams)
 
     def test_journals_can_be_left_out(self) -> None:
-        """``journals.include: false`` takes the stream of journals out of the catalog."""
+        """``journals.include: false`` takes the streams of journals out of the catalog."""
         message = discover(SourceXeroGl(), {**CONFIG, "journals": {"include": False}}).catalog
         assert message.catalog
-        assert [stream.name for stream in message.catalog.streams] == ALL[1:]
+        left_out = {"journals", "journal_lines", "cash_journals", "cash_journal_lines"}
+        assert [stream.name for stream in message.catalog.streams] == [name for name in ALL if name not in left_out]
 
     def test_settings_are_checked_first(self) -> None:
         """A wrong setting is an error of the settings, not an empty catalog."""
@@ -265,19 +270,20 @@ class TestRead:
 
     def test_all_streams_are_read_in_one_sync(self, xero: FakeXero) -> None:
         """Every stream of the catalog arrives, validates, and is reported complete."""
-        stamp = {"UpdatedDateUTC": "/Date(1439434356790+0000)/"}
-        xero.rows |= {
-            "Journals": [journal(1)],
-            "Invoices": [invoice(1)],
-            "Accounts": [{"AccountID": "a", **stamp}],
-            "TrackingCategories": [{"TrackingCategoryID": "t", "Options": []}],
-            "Contacts": [{"ContactID": "c", **stamp}],
-        }
-        output = sync(*ALL)
+        for stream in STREAMS:
+            xero.rows.setdefault(stream.path, [{stream.id_field: "x", "UpdatedDateUTC": "/Date(1439434356790+0000)/"}])
+        xero.rows |= {"Journals": [journal(1)], "Invoices": [invoice(1)]}
+        xero.rows |= {name: [REPORT] for name in ("TrialBalance", "BalanceSheet", "ProfitAndLoss")}
+        xero.headers = {"Date": "Tue, 30 Dec 2014 12:00:00 GMT"}
+        output = sync(*ALL, reports={"starting_on": "2014-11-30"})
         for name in ALL:
-            (record,) = records(output, name)
-            assert record["TenantID"] == TENANT
-            assert list(Draft7Validator(schema(name)).iter_errors(record)) == []
+            found = records(output, name)
+            assert len(found) == (
+                2 if name.endswith(("journal_lines", "balance_lines", "sheet_lines", "loss_lines")) else 1
+            )
+            for record in found:
+                assert record["TenantID"] == TENANT
+                assert list(Draft7Validator(schema(name)).iter_errors(record)) == []
             assert output.get_stream_statuses(name)[-1].value == "COMPLETE"
         assert "connections" not in xero.calls
 

@@ -14,6 +14,7 @@ from jsonschema import Draft7Validator
 
 import source_xero_gl.specification
 from source_xero_gl.config import InvoiceSettings, JournalSettings, Settings
+from source_xero_gl.xero.scopes import SCOPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ def sections() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "form", FORM
     for option in SIGN_IN:
         yield f"credentials[{option['properties']['auth_type']['const']}]", option
-    for name in ("journals", "invoices"):
+    for name in ("journals", "invoices", "reports"):
         yield name, FORM["properties"][name]
 
 
@@ -67,7 +68,15 @@ def test_it_passes_the_lint_of_the_cdk() -> None:
 def test_the_settings_are_exactly_these() -> None:
     """A setting is neither lost nor added by accident."""
     assert {section: list(schema["properties"]) for section, schema in sections()} == {
-        "form": ["credentials", "tenant", "journals", "invoices", "calls_per_minute", "daily_call_reserve"],
+        "form": [
+            "credentials",
+            "tenant",
+            "journals",
+            "invoices",
+            "reports",
+            "calls_per_minute",
+            "daily_call_reserve",
+        ],
         "credentials[oauth2.0]": [
             "auth_type",
             "client_id",
@@ -80,6 +89,7 @@ def test_the_settings_are_exactly_these() -> None:
         "credentials[access_token]": ["auth_type", "access_token"],
         "journals": ["include", "starting_at_journal_id", "ending_at_journal_id", "modified_since"],
         "invoices": ["modified_since", "reread_days"],
+        "reports": ["starting_on"],
     }
 
 
@@ -112,7 +122,8 @@ def test_a_pattern_is_described_in_words(name: str, field: dict[str, Any]) -> No
     """A form shows what is expected, not a regular expression, and a pattern matches the whole text."""
     assert ("pattern" in field) == ("pattern_descriptor" in field), name
     assert re.fullmatch(r"\^.*\$", field.get("pattern", "^$")), name
-    assert name != "modified_since" or field["pattern_descriptor"] == "YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ"
+    forms = {"modified_since": "YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ", "starting_on": "YYYY-MM-DD"}
+    assert name not in forms or field["pattern_descriptor"] == forms[name]
 
 
 @pytest.mark.parametrize(("name", "field"), FIELDS)
@@ -216,14 +227,43 @@ def test_the_flow_asks_as_xero_documents_it() -> None:
     assert described["access_token_params"]["grant_type"] == "authorization_code"
 
 
-def test_the_scope_of_journals_is_optional() -> None:
-    """Xero refuses the whole sign-in of an app that asks for Journals without being allowed to."""
-    described = FLOW["oauth_connector_input_specification"]
-    assert [item["scope"] for item in described["scopes"]] == [
+def scopes_of(key: str) -> list[str]:
+    """Return the names of the scopes or optional scopes, which come as objects."""
+    listed: list[dict[str, str]] = FLOW["oauth_connector_input_specification"][key]
+    assert [item.keys() for item in listed] == [{"scope"}] * len(listed)
+    return [item["scope"] for item in listed]
+
+
+def test_what_every_sync_needs_is_asked_for() -> None:
+    """The connection check reads the organisation and invoices; contacts and settings go with nearly every use."""
+    assert scopes_of("scopes") == [
         "offline_access",
         "accounting.invoices.read",
         "accounting.settings.read",
         "accounting.contacts.read",
     ]
-    assert described["optional_scopes"] == [{"scope": "accounting.journals.read"}]
-    assert described["scopes_join_strategy"] == "space"
+    assert FLOW["oauth_connector_input_specification"]["scopes_join_strategy"] == "space"
+
+
+def test_the_scope_of_journals_is_optional() -> None:
+    """Xero refuses the whole sign-in of an app that asks for Journals without being allowed to."""
+    assert "accounting.journals.read" in scopes_of("optional_scopes")
+
+
+def test_the_button_can_ask_for_every_scope_that_a_stream_needs() -> None:
+    """The granular scope of each endpoint is asked for or can be chosen: newer apps have no broad ones."""
+    granular = {scopes[0] for scopes in SCOPES.values()}
+    assert granular == {*scopes_of("scopes"), *scopes_of("optional_scopes")} - {"offline_access"}
+
+
+def test_no_scope_is_named_twice() -> None:
+    """A scope is asked for or optional, and there is one of each."""
+    every = scopes_of("scopes") + scopes_of("optional_scopes")
+    assert len(every) == len(set(every))
+
+
+def test_nothing_may_be_written() -> None:
+    """A connector that reads asks for no scope that could change the books."""
+    assert [scope for scope in scopes_of("scopes") + scopes_of("optional_scopes") if not scope.endswith(".read")] == [
+        "offline_access"
+    ]

@@ -3,18 +3,44 @@
 from __future__ import annotations
 
 from source_xero_gl.config import Settings
+from source_xero_gl.streams import bank, budgets, documents, manual_journals, payments, reference, reports
 from source_xero_gl.streams.base import XeroStream
-from source_xero_gl.streams.invoices import Invoices
-from source_xero_gl.streams.journals import Journals, JournalStream
-from source_xero_gl.streams.reference import Accounts, Contacts, Organisations, TrackingCategories
+from source_xero_gl.streams.invoices import InvoiceLineItems, Invoices
+from source_xero_gl.streams.journals import CashJournalLines, CashJournals, JournalLines, Journals, JournalStream
 
 STREAMS: tuple[XeroStream, ...] = (
     Journals(),
+    JournalLines(),
+    CashJournals(),
+    CashJournalLines(),
     Invoices(),
-    Accounts(),
-    TrackingCategories(),
-    Organisations(),
-    Contacts(),
+    InvoiceLineItems(),
+    reference.Accounts(),
+    reference.TrackingCategories(),
+    reference.Organisations(),
+    reference.Contacts(),
+    reference.ContactGroups(),
+    documents.CreditNotes(),
+    documents.PurchaseOrders(),
+    documents.Quotes(),
+    documents.RepeatingInvoices(),
+    documents.LinkedTransactions(),
+    manual_journals.ManualJournals(),
+    payments.Payments(),
+    payments.BatchPayments(),
+    payments.Prepayments(),
+    payments.Overpayments(),
+    bank.BankTransactions(),
+    bank.BankTransfers(),
+    reference.Items(),
+    reference.TaxRates(),
+    reference.Currencies(),
+    reference.BrandingThemes(),
+    reference.Users(),
+    budgets.Budgets(),
+    reports.TrialBalanceLines(),
+    reports.BalanceSheetLines(),
+    reports.ProfitAndLossLines(),
 )
 """Every stream, in the order in which ``discover`` lists them."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any, ClassVar
 
@@ -21,7 +21,8 @@ from airbyte_cdk.sources.utils.schema_helpers import ResourceSchemaLoader
 
 from source_xero_gl.config import Settings
 from source_xero_gl.streams.cursor import CheckpointCursor
-from source_xero_gl.streams.reader import Batch, Fetch
+from source_xero_gl.streams.lock_date import LockDate
+from source_xero_gl.streams.reader import Batch, Fetch, Row
 from source_xero_gl.streams.records import record_converter
 from source_xero_gl.streams.state import TENANT_KEY, accept_state
 from source_xero_gl.streams.traces import estimate, rate_limited
@@ -41,19 +42,23 @@ class Sync:
         client: token, tenant, pacing and retries.
         settings: what the user has chosen.
         tenant_id: TenantID of every record and state.
+        lock_date: of the organisation.
         put: puts a message on the queue of the records, in their order.
         offer: puts a message there if there is room.
         messages: takes messages of the engine.
         failed: is told which stream could not be read to its end, and why.
+        over: tells whether the sync has ended and nobody takes messages any more.
     """
 
     client: XeroClient
     settings: Settings
     tenant_id: str
+    lock_date: LockDate
     put: Callable[[AirbyteMessage], None]
     offer: Callable[[AirbyteMessage], None]
     messages: MessageRepository
     failed: Callable[[str, XeroError], None]
+    over: Callable[[], bool]
 
 
 class XeroStream(ABC):
@@ -75,33 +80,72 @@ class XeroStream(ABC):
     cursor_field: ClassVar[str | None] = None
     params: ClassVar[Mapping[str, str | int]] = {}
 
+    @property
+    def source(self) -> str:
+        """Name of the stream whose objects this one is made of: its own, but for a flat twin."""
+        return self.name
+
+    @property
+    def key_fields(self) -> tuple[str, ...]:
+        """The primary key."""
+        return (TENANT_KEY, self.id_field)
+
     @abstractmethod
     def batches(self, fetch: Fetch, sync: Sync, state: Mapping[str, Any] | None) -> Iterator[Batch]:
-        """Read the stream on from a state, None to begin."""
+        """Read the objects on from a state, None to begin."""
+
+    def rows(self, record: Row) -> Iterable[Row]:
+        """Return the rows that an object becomes."""
+        return (record,)
 
     def declared(self) -> DefaultStream:
         """Return the stream for a catalog; it cannot be read."""
         return self._default_stream(FinalStateCursor(self.name, None, NoopMessageRepository()), tuple)
 
-    def reading(self, sync: Sync, state: Mapping[str, Any]) -> DefaultStream:
-        """Return the stream for one sync, on from its part of the platform's state, which is empty to begin.
+    def accepted(self, sync: Sync, state: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return the state from which the stream goes on in a sync, None when it begins.
+
+        Args:
+            sync: what its streams share.
+            state: the stream's part of the platform's state, which is empty to begin.
 
         Raises:
             XeroError: config, when the state does not belong to this stream of this organisation.
         """
-        known = accept_state(state, self.name, self.cursor_field, sync.tenant_id) if self.cursor_field else None
-        cursor = CheckpointCursor(self.name, known or {}, sync.put, sync.messages)
-        return self._default_stream(cursor, partial(self._records, sync, cursor, known))
+        return accept_state(state, self.name, self.cursor_field, sync.tenant_id) if self.cursor_field else None
 
-    def _records(self, sync: Sync, cursor: CheckpointCursor, state: Mapping[str, Any] | None) -> Iterator[Record]:
+    def converted(self, sync: Sync, state: Mapping[str, Any] | None, readers: Sequence[str]) -> Iterator[Batch]:
+        """Read the objects on from an accepted state and convert them.
+
+        Args:
+            sync: what its streams share.
+            state: accepted, None to begin.
+            readers: names of the streams that wait for them.
+        """
+        convert = record_converter(schema(self.source))
+        for batch in self.batches(partial(self._fetch, sync, readers), sync, state):
+            yield replace(batch, rows=[convert(row) for row in batch.rows])
+
+    def reading(self, sync: Sync, state: Mapping[str, Any] | None, batches: Iterator[Batch]) -> DefaultStream:
+        """Return the stream for one sync.
+
+        Args:
+            sync: what its streams share.
+            state: accepted, None to begin.
+            batches: of objects, converted, on from that state.
+        """
+        cursor = CheckpointCursor(self.name, state or {}, sync.put, sync.messages)
+        return self._default_stream(cursor, partial(self._records, sync, cursor, batches))
+
+    def _records(self, sync: Sync, cursor: CheckpointCursor, batches: Iterator[Batch]) -> Iterator[Record]:
         """Yield the records; when those of a batch are on the queue, its state follows them."""
-        convert = record_converter(schema(self.name))
         try:
-            for batch in self.batches(partial(self._fetch, sync), sync, state):
-                if batch.expected_rows is not None:
+            for batch in batches:
+                if batch.expected_rows is not None and self.source == self.name:
                     sync.put(estimate(self.name, batch.expected_rows))
-                for row in batch.rows:
-                    yield Record({TENANT_KEY: sync.tenant_id, **convert(row)}, self.name)
+                for record in batch.rows:
+                    for row in self.rows(record):
+                        yield Record({TENANT_KEY: sync.tenant_id, **row}, self.name)
                 if batch.state is not None:
                     cursor.checkpoint(batch.state)
         except XeroError as error:
@@ -124,19 +168,24 @@ class XeroStream(ABC):
     def _fetch(
         self,
         sync: Sync,
+        readers: Sequence[str],
         params: Mapping[str, str | int],
         modified_since: int | None = None,
         withdrawn: threading.Event | None = None,
     ) -> Page:
-        caller = Caller(withdrawn or threading.Event(), lambda seconds: sync.offer(rate_limited(self.name, seconds)))
-        return sync.client.page(self.path, self.records_key, params, modified_since, caller)
+        def waiting(seconds: float) -> None:
+            for name in readers:
+                sync.offer(rate_limited(name, seconds))
+
+        caller = Caller(withdrawn or threading.Event(), waiting)
+        return sync.client.page(self.path, self.records_key, {**self.params, **params}, modified_since, caller)
 
     def _default_stream(self, cursor: Cursor, read: Callable[[], Iterable[Record]]) -> DefaultStream:
         return DefaultStream(
             partition_generator=_OnePartition(self.name, read),
             name=self.name,
             json_schema=schema(self.name),
-            primary_key=[TENANT_KEY, self.id_field],
+            primary_key=list(self.key_fields),
             cursor_field=CursorField(self.cursor_field) if self.cursor_field else None,
             logger=LOGGER,
             cursor=cursor,

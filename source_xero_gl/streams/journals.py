@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from source_xero_gl.streams.base import Sync, XeroStream
+from source_xero_gl.streams.flat import FlatStream
 from source_xero_gl.streams.journal_reader import JournalReader
 from source_xero_gl.streams.journal_state import JOURNAL_NUMBER, journal_state, resume
 from source_xero_gl.streams.reader import Batch, Fetch
@@ -31,3 +32,33 @@ class Journals(JournalStream):
     """Accrual journals: every entry of the General Ledger."""
 
     name = "journals"
+
+
+class CashJournals(JournalStream):
+    """Journals on a cash basis: a data set of its own, with a state of its own."""
+
+    name = "cash_journals"
+    params: ClassVar = {"paymentsOnly": "true"}
+
+
+class JournalLineStream(FlatStream):
+    """One row for each line of the journals; lines never change."""
+
+    lines_field = "JournalLines"
+    tracking_field = "TrackingCategories"
+    header = ("JournalID", JOURNAL_NUMBER, "JournalDate", "CreatedDateUTC", "SourceType", "SourceID", "Reference")
+    line_key = ("JournalLineID",)
+
+
+class JournalLines(JournalLineStream, Journals):
+    """Lines of the General Ledger."""
+
+    name = "journal_lines"
+    nested = "journals"
+
+
+class CashJournalLines(JournalLineStream, CashJournals):
+    """Lines of the journals on a cash basis."""
+
+    name = "cash_journal_lines"
+    nested = "cash_journals"

@@ -17,10 +17,14 @@ class KeysetStream(XeroStream):
 
     Attributes:
         dated: whether rows have a ``Date`` that a list too long can be cut into windows by.
+        types: every Type of the rows, by which a single day can be split further; none where it cannot be.
+        statuses: every Status, likewise.
     """
 
     cursor_field = UPDATED
     dated: ClassVar[bool] = False
+    types: ClassVar[tuple[str, ...]] = ()
+    statuses: ClassVar[tuple[str, ...]] = ()
 
     def since(self, settings: Settings) -> int | None:
         """Return the instant from which on changes are read; None: everything."""
@@ -36,5 +40,6 @@ class KeysetStream(XeroStream):
         """Read what has changed since the state."""
         since = self.since(sync.settings)
         known = None if state is None else keyset_state(state, since, self.name)
-        what = KeysetList(self.name, self.id_field, self.params, self.dated, self.reread_days(sync.settings))
+        reread_days = self.reread_days(sync.settings)
+        what = KeysetList(self.name, self.id_field, self.dated, self.types, self.statuses, reread_days)
         return KeysetReader(what, fetch, sync.tenant_id).batches(resume(known, since))

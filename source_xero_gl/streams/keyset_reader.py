@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from source_xero_gl.streams.keyset_state import KeysetState, StampRange
@@ -23,15 +23,17 @@ class KeysetList:
     Attributes:
         stream: name, for errors.
         id_field: Xero's ID of a row.
-        params: of the query, besides paging and order.
         dated: whether rows have a ``Date`` that a list too long can be cut into windows by.
+        types: every Type of the rows, by which a single day can be split further; none where it cannot be.
+        statuses: every Status, likewise.
         reread_days: read everything again after so many days; 0: never.
     """
 
     stream: str
     id_field: str
-    params: Mapping[str, str | int]
     dated: bool = False
+    types: Sequence[str] = ()
+    statuses: Sequence[str] = ()
     reread_days: int = 0
 
 
@@ -53,6 +55,8 @@ class KeysetReader:
         Raises:
             XeroError: by the error table, or system when Xero ignores the header or the order.
         """
+        if not self._what.reread_days:
+            state = replace(state, whole_at=None)
         begins, bound = state.main.through is None, state.main.since
         if state.backfill:
             yield from self._backfill(state)
@@ -60,7 +64,7 @@ class KeysetReader:
         pending = True
         # What lies below the old bound has just been read by the backfill.
         for rows, part, expected_rows in self._read(replace(state.main, since=bound), None):
-            if begins and state.whole_at is None:
+            if begins and self._what.reread_days and state.whole_at is None:
                 state = replace(state, whole_at=self._now)
             main = replace(part, since=state.main.since)
             pending = main == state.main
@@ -143,18 +147,19 @@ class KeysetReader:
         yield [], replace(part, through=through, windows=anew(part.windows), began=None), None
 
     def _split(self, window: Window) -> tuple[Window, ...]:
-        parts = window.split()
+        parts = window.split(self._what.types, self._what.statuses)
         if not parts:
             raise XeroError(
                 SYSTEM,
-                f"Xero refuses to list {self._what.stream}: more than 100,000 documents have the same date, type and status "
-                f"({window.days}, {window.kind}, {window.status}). Set a later Modified since.",
+                f"Xero refuses to list {self._what.stream}: more than 100,000 documents cannot be told apart by date, type or "
+                f"status ({window.days}, {window.kind}, {window.status}). Leave the stream out, or set a later Modified since "
+                "where it has one.",
             )
         return parts
 
     def _steps(self, window: Mapping[str, str], since: int | None, through: int | None) -> Iterator[Step]:
-        walk = Walk(self._what.stream, self._what.id_field, self._fetch, {**self._what.params, **window})
-        for step in walk.steps(_first_header(since, through)):
+        walk = Walk(self._what.stream, self._what.id_field, self._fetch, window)
+        for step in walk.steps(first_header(since, through)):
             self._server_time = step.server_time or self._server_time
             yield step
             if step.through is not None:
@@ -177,7 +182,7 @@ class KeysetReader:
         return state.as_blob(self._tenant_id)
 
 
-def _first_header(since: int | None, through: int | None) -> int | None:
+def first_header(since: int | None, through: int | None) -> int | None:
     """Return the header of a sync's first request: behind the state by the overlap, never below the filter."""
     bounds = [stamp for stamp in (since, None if through is None else through - OVERLAP) if stamp is not None]
     header = header_below(max(bounds, default=0))

@@ -26,7 +26,7 @@ class Fetch(Protocol):
         """Return a page of the stream's endpoint.
 
         Args:
-            params: of the query.
+            params: of the query, besides those of every query of the stream.
             modified_since: an instant for ``If-Modified-Since``.
             withdrawn: once set, the page is not needed any more; a call that still waits for its turn is not made.
         """

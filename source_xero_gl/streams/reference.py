@@ -1,10 +1,12 @@
-"""What a ledger cannot be read without: accounts, tracking categories, the organisation and contacts."""
+"""What a ledger is read with: accounts, tracking categories, the organisation, contacts, items, tax rates and the like."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from source_xero_gl.streams.keyset import KeysetStream
+from source_xero_gl.streams.keyset_state import UPDATED
+from source_xero_gl.streams.passes import PassStream
 from source_xero_gl.streams.snapshot import SnapshotStream
 
 
@@ -44,3 +46,66 @@ class Contacts(KeysetStream):
     records_key = "Contacts"
     id_field = "ContactID"
     params: ClassVar = {"includeArchived": "true"}
+
+
+class ContactGroups(SnapshotStream):
+    """Groups of contacts; who is in them stands in the contacts.
+
+    See https://developer.xero.com/documentation/api/accounting/contactgroups.
+    """
+
+    name = "contact_groups"
+    path = "ContactGroups"
+    records_key = "ContactGroups"
+    id_field = "ContactGroupID"
+
+
+class Items(SnapshotStream):
+    """What is sold and bought. The quantity and cost of tracked items change without a date that a cursor could see.
+
+    See https://developer.xero.com/documentation/api/accounting/items.
+    """
+
+    name = "items"
+    path = "Items"
+    records_key = "Items"
+    id_field = "ItemID"
+    params: ClassVar = {"unitdp": 4}
+
+
+class TaxRates(SnapshotStream):
+    """Tax rates and their components. See https://developer.xero.com/documentation/api/accounting/taxrates."""
+
+    name = "tax_rates"
+    path = "TaxRates"
+    records_key = "TaxRates"
+    id_field = "TaxType"
+
+
+class Currencies(SnapshotStream):
+    """Currencies in use. See https://developer.xero.com/documentation/api/accounting/currencies."""
+
+    name = "currencies"
+    path = "Currencies"
+    records_key = "Currencies"
+    id_field = "Code"
+
+
+class BrandingThemes(SnapshotStream):
+    """Layouts of documents. See https://developer.xero.com/documentation/api/accounting/brandingthemes."""
+
+    name = "branding_themes"
+    path = "BrandingThemes"
+    records_key = "BrandingThemes"
+    id_field = "BrandingThemeID"
+
+
+class Users(PassStream):
+    """Who works in the organisation. See https://developer.xero.com/documentation/api/accounting/users."""
+
+    name = "users"
+    path = "Users"
+    records_key = "Users"
+    id_field = "UserID"
+    cursor_field = UPDATED
+    paged = False

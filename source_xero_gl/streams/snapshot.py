@@ -20,4 +20,4 @@ class SnapshotStream(XeroStream):
     def batches(self, fetch: Fetch, sync: Sync, state: Mapping[str, Any] | None) -> Iterator[Batch]:
         """Read the list."""
         del sync, state
-        yield Batch(fetch(self.params).rows, NO_CURSOR_STATE)
+        yield Batch(fetch({}).rows, NO_CURSOR_STATE)

@@ -9,7 +9,7 @@ See https://developer.xero.com/documentation/api/accounting/requests-and-respons
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from source_xero_gl.streams.keyset_state import UPDATED
@@ -22,11 +22,11 @@ PAGE_SIZE = 1000
 
 @dataclass(frozen=True)
 class Stamped:
-    """A row with its change stamp and Xero's ID."""
+    """A row with its change stamp and Xero's ID, which tell whether two are the same version."""
 
     stamp: int
     row_id: str
-    row: Row
+    row: Row = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Walk:
             stream: name, for errors.
             id_field: Xero's ID of a row.
             fetch: reads a page.
-            params: of the query, besides paging and order.
+            params: that select the list, besides those of every query, paging and order.
         """
         self._stream = stream
         self._id_field = id_field

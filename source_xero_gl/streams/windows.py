@@ -7,7 +7,8 @@ See https://developer.xero.com/documentation/api/accounting/invoices.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -16,20 +17,8 @@ from source_xero_gl.streams.state import instant_in, instant_out, unreadable
 
 WINDOWS_KEY = "windows"
 
-TYPES = (
-    "ACCREC",
-    "ACCPAY",
-    "ACCRECCREDIT",
-    "ACCPAYCREDIT",
-    "AROVERPAYMENT",
-    "APOVERPAYMENT",
-    "ARPREPAYMENT",
-    "APPREPAYMENT",
-)
-"""Every type of document that Xero names for this list: https://developer.xero.com/documentation/api/accounting/types."""
-
-STATUSES = ("DRAFT", "SUBMITTED", "AUTHORISED", "PAID", "VOIDED", "DELETED")
-"""Every status of an invoice, from the same page."""
+_WORD = re.compile(r"[A-Z-]{1,40}", re.ASCII)
+"""How Xero spells types and statuses."""
 
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 1, 1)
 _OPEN_STEP = timedelta(days=3653)
@@ -76,16 +65,21 @@ class Window:
             return "no date"
         return f"{self.first or 'the beginning'} to before {self.end or 'the end'}"
 
-    def split(self) -> tuple[Window, ...]:
-        """Return the windows that make up this one, none when it cannot be split any more."""
+    def split(self, types: Sequence[str], statuses: Sequence[str]) -> tuple[Window, ...]:
+        """Return the windows that make up this one, none when it cannot be split any more.
+
+        Args:
+            types: every Type of the list's documents, to split a single day by; none where it cannot be.
+            statuses: every Status, likewise.
+        """
         whole = replace(self, done=False, through=None)
         pivot = self._pivot()
         if pivot:
             return replace(whole, end=pivot), replace(whole, first=pivot)
-        if self.kind is None:
-            return tuple(replace(whole, kind=kind) for kind in TYPES)
+        if self.kind is None and types:
+            return tuple(replace(whole, kind=kind) for kind in types)
         if self.status is None:
-            return tuple(replace(whole, status=status) for status in STATUSES)
+            return tuple(replace(whole, status=status) for status in statuses)
         return ()
 
     def _pivot(self) -> date | None:
@@ -155,14 +149,19 @@ def _window_in(window: object, stream: str) -> Window:
         first, end = (date.fromisoformat(window[key]) if key in window else None for key in ("first", "end"))
     except (TypeError, ValueError):
         raise unreadable(stream, WINDOWS_KEY) from None
-    if window.get("kind") not in (None, *TYPES) or window.get("status") not in (None, *STATUSES):
-        raise unreadable(stream, WINDOWS_KEY)
     return Window(
         first,
         end,
         dated=not window.get("undated"),
-        kind=window.get("kind"),
-        status=window.get("status"),
+        kind=_word_in(window, "kind", stream),
+        status=_word_in(window, "status", stream),
         done=bool(window.get("done")),
         through=instant_in(window, "through", stream),
     )
+
+
+def _word_in(window: Mapping[str, Any], key: str, stream: str) -> str | None:
+    word = window.get(key)
+    if word is not None and not (isinstance(word, str) and _WORD.fullmatch(word)):
+        raise unreadable(stream, WINDOWS_KEY)
+    return word

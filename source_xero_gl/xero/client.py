@@ -129,7 +129,9 @@ class XeroClient:
         if answer.status == requests.codes.not_modified:
             return Page([], server_time=server_time, seconds=answer.seconds)
         body = _parsed(answer)
-        rows = _rows(answer, body.get(records_key) if isinstance(body, dict) else None)
+        found = body.get(records_key) if isinstance(body, dict) else None
+        # Xero's own example of a single budget holds an object where its description holds a list.
+        rows = _rows(answer, [found] if isinstance(found, dict) and found else found)
         pagination = body.get("pagination")
         pagination = pagination if isinstance(pagination, dict) else {}
         return Page(

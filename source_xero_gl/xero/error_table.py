@@ -25,6 +25,7 @@ from source_xero_gl.xero.errors import (
     Failure,
     XeroError,
 )
+from source_xero_gl.xero.scopes import wanted_scope
 
 LONGEST_WAIT_SECONDS = 300.0
 """A ``Retry-After`` above this is treated as the end of the day's calls, whatever limit Xero names."""
@@ -37,7 +38,7 @@ _RECONNECT = "Connect to Xero again (Authenticate) and allow the organisation."
 
 @dataclass(frozen=True)
 class ErrorRow:
-    """One row of the error table; ``sentence`` may name ``{endpoint}``, ``{status}`` and ``{when}`` to go on."""
+    """One row of the error table; ``sentence`` may name ``{endpoint}``, ``{scope}``, ``{status}`` and ``{when}`` to go on."""
 
     name: str
     matches: Callable[[Failure], bool]
@@ -47,7 +48,12 @@ class ErrorRow:
 
     def error(self, failure: Failure) -> XeroError:
         """Return the exception of this row for a failure."""
-        sentence = self.sentence.format(endpoint=failure.endpoint, status=failure.status, when=failure.when)
+        sentence = self.sentence.format(
+            endpoint=failure.endpoint,
+            status=failure.status,
+            when=failure.when,
+            scope=wanted_scope(failure.endpoint),
+        )
         return XeroError(self.failure_type, sentence, failure.facts, self.name, self.action)
 
 
@@ -124,8 +130,8 @@ TABLE: tuple[ErrorRow, ...] = (
         _is(401, "authorizationunsuccessful"),
         Action.FAIL,
         CONFIG,
-        "The sign-in does not include the scope that Xero wants for {endpoint}. Connect to Xero again with all the scopes "
-        "that the documentation lists.",
+        "The sign-in does not include the scope that Xero wants for {endpoint}: {scope}. Connect to Xero again with that scope, "
+        "or leave the stream out.",
     ),
     ErrorRow(
         "token refused",
@@ -155,7 +161,8 @@ TABLE: tuple[ErrorRow, ...] = (
         _is(403),
         Action.FAIL,
         CONFIG,
-        "The user who connected Xero may not read {endpoint}. Let a user with a role that may read it connect again.",
+        "The user who connected Xero may not read {endpoint}. Let a user with a role that may read it connect again, with the "
+        "scope {scope}.",
     ),
     ErrorRow(
         DAY_LIMIT,

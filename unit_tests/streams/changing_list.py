@@ -11,6 +11,7 @@ from typing import Any
 from unittest import mock
 
 from source_xero_gl.streams import keyset_reader, walk
+from source_xero_gl.streams.invoices import STATUSES, TYPES
 from source_xero_gl.streams.keyset_reader import KeysetList, KeysetReader
 from source_xero_gl.streams.keyset_state import keyset_state, resume
 from source_xero_gl.streams.reader import Batch
@@ -129,7 +130,7 @@ class ChangingList:
     def batches(self, since: int | None, state: State | None) -> Iterator[Batch]:
         """Return what the reader of ``invoices`` brings, on from a state."""
         known = None if state is None else keyset_state(state, since, "invoices")
-        what = KeysetList("invoices", "InvoiceID", {}, self.dated, self.reread_days)
+        what = KeysetList("invoices", "InvoiceID", self.dated, TYPES, STATUSES, self.reread_days)
         reader = KeysetReader(what, self.fetch, TENANT)
         with (
             mock.patch.object(walk, "PAGE_SIZE", self.page_size),

@@ -16,6 +16,8 @@ TOKEN = "eyJ-access-0123456789"
 CONFIG: dict[str, Any] = {"credentials": {"auth_type": "access_token", "access_token": TOKEN}, "tenant": TENANT}
 FULL_PAGE = 100
 """Journals a page, by Xero's documentation of Journals."""
+DETAILED = ("Budgets",)
+"""Lists whose objects are asked for one by one as well; here such a call answers like the list."""
 
 NOT_ALLOWED = {"Type": None, "Title": "Unauthorized", "Status": 401, "Detail": "AuthorizationUnsuccessful"}
 FORBIDDEN = {"Type": None, "Title": "Forbidden", "Status": 403, "Detail": "no permission for Ledger Holdings"}
@@ -89,7 +91,8 @@ class FakeXero:
 
     def _answer(self, request: Any, context: Any) -> str:
         url = urlsplit(request.url)
-        endpoint, query = url.path.rsplit("/", 1)[-1], dict(parse_qsl(url.query))
+        *_, parent, endpoint = url.path.split("/")
+        endpoint, query = parent if parent in DETAILED else endpoint, dict(parse_qsl(url.query))
         self.calls[endpoint].append(query)
         context.headers["Content-Type"] = "application/json; charset=utf-8"
         context.headers.update(self.headers)
@@ -102,6 +105,8 @@ class FakeXero:
             return json.dumps(body)
         if endpoint == "connections":
             return json.dumps(self.connections)
+        if parent == "Reports":
+            return json.dumps({parent: self.rows.get(endpoint, [])})
         return json.dumps(self._page(endpoint, query, request.headers.get("If-Modified-Since", "")))
 
     def _page(self, endpoint: str, query: dict[str, str], since: str) -> dict[str, Any]:

@@ -2,43 +2,72 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 from airbyte_cdk.models import AirbyteMessage, SyncMode, Type
-from airbyte_cdk.sources.message import InMemoryMessageRepository
 from airbyte_cdk.utils import AirbyteTracedException
 
-from source_xero_gl.config import AccessTokenCredentials, JournalSettings, Settings
+from source_xero_gl.config import JournalSettings, Settings
 from source_xero_gl.streams import STREAMS, available_streams
 from source_xero_gl.streams.base import Sync, XeroStream, schema
+from source_xero_gl.streams.hub import readings
 from source_xero_gl.streams.reader import Batch, Fetch
-from source_xero_gl.xero.auth import GivenToken
-from source_xero_gl.xero.client import Page, XeroClient
+from source_xero_gl.xero.client import Page
 from source_xero_gl.xero.errors import CONFIG, DAILY_RESERVE, DAY_LIMIT, SYSTEM, TRANSIENT, XeroError
-from source_xero_gl.xero.limits import Caller, Gate
-from source_xero_gl.xero.transport import Transport
+from source_xero_gl.xero.limits import Caller
+from unit_tests.streams.queued_sync import SETTINGS, TENANT, queued_sync
 
-TENANT = "3f2a7c1e-5b0d-4e86-9a41-6d7c8e9f0a1b"
-SETTINGS = Settings(AccessTokenCredentials("token"))
-CURSORS = {
-    "journals": "JournalNumber",
-    "invoices": "UpdatedDateUTC",
-    "contacts": "UpdatedDateUTC",
-    "accounts": None,
-    "tracking_categories": None,
-    "organisations": None,
+NUMBER, UPDATED = "JournalNumber", "UpdatedDateUTC"
+DECLARED: dict[str, tuple[list[str], str | None]] = {
+    "journals": (["JournalID"], NUMBER),
+    "journal_lines": (["JournalLineID"], NUMBER),
+    "cash_journals": (["JournalID"], NUMBER),
+    "cash_journal_lines": (["JournalLineID"], NUMBER),
+    "invoices": (["InvoiceID"], UPDATED),
+    "invoice_line_items": (["InvoiceID", "LineNumber"], UPDATED),
+    "accounts": (["AccountID"], None),
+    "tracking_categories": (["TrackingCategoryID"], None),
+    "organisations": (["OrganisationID"], None),
+    "contacts": (["ContactID"], UPDATED),
+    "contact_groups": (["ContactGroupID"], None),
+    "credit_notes": (["CreditNoteID"], UPDATED),
+    "purchase_orders": (["PurchaseOrderID"], UPDATED),
+    "quotes": (["QuoteID"], UPDATED),
+    "repeating_invoices": (["RepeatingInvoiceID"], None),
+    "linked_transactions": (["LinkedTransactionID"], None),
+    "manual_journals": (["ManualJournalID"], UPDATED),
+    "payments": (["PaymentID"], UPDATED),
+    "batch_payments": (["BatchPaymentID"], UPDATED),
+    "prepayments": (["PrepaymentID"], UPDATED),
+    "overpayments": (["OverpaymentID"], UPDATED),
+    "bank_transactions": (["BankTransactionID"], UPDATED),
+    "bank_transfers": (["BankTransferID"], None),
+    "items": (["ItemID"], None),
+    "tax_rates": (["TaxType"], None),
+    "currencies": (["Code"], None),
+    "branding_themes": (["BrandingThemeID"], None),
+    "users": (["UserID"], UPDATED),
+    "budgets": (["BudgetID"], None),
+    "trial_balance_lines": (["Date", "LineNumber"], "Date"),
+    "balance_sheet_lines": (["Date", "LineNumber"], "Date"),
+    "profit_and_loss_lines": (["Date", "LineNumber"], "Date"),
 }
-IDS = {
-    "journals": "JournalID",
-    "invoices": "InvoiceID",
-    "contacts": "ContactID",
-    "accounts": "AccountID",
-    "tracking_categories": "TrackingCategoryID",
-    "organisations": "OrganisationID",
-}
+"""What stands in the key besides TenantID, and the cursor."""
+
+SNAPSHOTS = [
+    "accounts",
+    "tracking_categories",
+    "organisations",
+    "contact_groups",
+    "repeating_invoices",
+    "bank_transfers",
+    "items",
+    "tax_rates",
+    "currencies",
+    "branding_themes",
+]
 
 each_stream = pytest.mark.parametrize("stream", STREAMS, ids=lambda stream: stream.name)
 
@@ -74,36 +103,26 @@ class Platform:
         self.state = state or {}
         self.queued: list[AirbyteMessage] = []
         self.failed: list[tuple[str, XeroError]] = []
-        stop = threading.Event()
-        client = XeroClient("https://api.xero.com", Transport(stop), GivenToken("token"), Gate(60, stop), stop)
-        repository = InMemoryMessageRepository()
-        self.sync = Sync(
-            client,
-            SETTINGS,
-            TENANT,
-            self.queued.append,
-            self.queued.append,
-            repository,
-            lambda *told: self.failed.append(told),
-        )
+        self.sync = queued_sync(self.queued.append, lambda *told: self.failed.append(told))
 
     def records(self, stream: XeroStream) -> Iterator[dict[str, Any]]:
         """Read a stream as the engine does, one partition, and yield its records."""
-        (partition,) = stream.reading(self.sync, self.state).generate_partitions()
+        (reading,) = readings([(stream, self.state)], self.sync)
+        (partition,) = reading.generate_partitions()
         return (dict(record.data) for record in partition.read())
 
 
 def test_every_stream_is_known_here() -> None:
-    """The tables of this module and the streams of the connector are the same."""
-    assert {stream.name for stream in STREAMS} == CURSORS.keys() == IDS.keys()
+    """The table of this module and the streams of the connector are the same, each there once."""
+    assert [stream.name for stream in STREAMS] == list(DECLARED)
 
 
 @each_stream
 def test_a_declaration_becomes_an_entry_of_the_catalog(stream: XeroStream) -> None:
     """Keys, cursor and sync modes stand in the catalog; only streams with a cursor can be incremental."""
-    entry, cursor = stream.declared().as_airbyte_stream(), CURSORS[stream.name]
+    entry, (key, cursor) = stream.declared().as_airbyte_stream(), DECLARED[stream.name]
     assert entry.name == stream.name
-    assert entry.source_defined_primary_key == [["TenantID"], [IDS[stream.name]]]
+    assert entry.source_defined_primary_key == [["TenantID"], *([field] for field in key)]
     if cursor is None:
         assert entry.supported_sync_modes == [SyncMode.full_refresh]
     else:
@@ -116,7 +135,7 @@ def test_keys_and_cursor_are_in_the_schema(stream: XeroStream) -> None:
     """The schema of the catalog is the one of the file, and knows the fields that the declaration names."""
     published = stream.declared().as_airbyte_stream().json_schema
     assert published == schema(stream.name)
-    wanted = {"TenantID", stream.id_field, *([stream.cursor_field] if stream.cursor_field else [])}
+    wanted = {*stream.key_fields, *([stream.cursor_field] if stream.cursor_field else [])}
     assert wanted <= published["properties"].keys()
 
 
@@ -132,7 +151,8 @@ def test_journals_can_be_left_out() -> None:
         stream.name
         for stream in available_streams(Settings(SETTINGS.credentials, journals=JournalSettings(include=False)))
     ]
-    assert names == [stream.name for stream in STREAMS if stream.name != "journals"]
+    left_out = {"journals", "journal_lines", "cash_journals", "cash_journal_lines"}
+    assert names == [stream.name for stream in STREAMS if stream.name not in left_out]
 
 
 def test_records_carry_the_tenant_and_converted_fields() -> None:
@@ -181,7 +201,7 @@ def test_a_state_of_the_platform_reaches_the_reader() -> None:
 def test_the_state_of_another_organisation_is_refused_before_reading() -> None:
     """Such a state stops the sync while its streams are set up."""
     with pytest.raises(XeroError, match="another organisation") as raised:
-        Scripted([]).reading(Platform().sync, {"JournalNumber": 7, "TenantID": "other"})
+        readings([(Scripted([]), {"JournalNumber": 7, "TenantID": "other"})], Platform().sync)
     assert raised.value.failure_type is CONFIG
 
 
@@ -230,7 +250,7 @@ def test_an_unforeseen_error_carries_no_data(foreseen: type[Exception]) -> None:
     assert platform.failed == [("journals", raised.value)]
 
 
-@pytest.mark.parametrize("name", ["accounts", "tracking_categories", "organisations"])
+@pytest.mark.parametrize("name", SNAPSHOTS)
 def test_a_snapshot_says_that_it_has_no_cursor(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list that is read whole each time costs one call and ends with the state that platforms expect of such a stream."""
     (stream,) = (stream for stream in STREAMS if stream.name == name)

@@ -141,6 +141,12 @@ def test_a_page_that_cannot_be_read_is_asked_for_again(body: bytes, requests_moc
     assert [request.query for request in requests_mock.request_history] == ["offset=0"] * 2
 
 
+def test_one_object_in_place_of_a_list_is_a_list_of_one(requests_mock: requests_mock.Mocker) -> None:
+    """Xero's example of https://developer.xero.com/documentation/api/accounting/budgets shows a single budget so."""
+    requests_mock.get("https://api.xero.com/api.xro/2.0/Budgets/a", json={"Budgets": {"BudgetID": "a"}})
+    assert client().page("Budgets/a", "Budgets").rows == [{"BudgetID": "a"}]
+
+
 def test_lone_surrogates_become_replacement_characters(requests_mock: requests_mock.Mocker) -> None:
     """Half an emoji in a reference does not cost the page."""
     requests_mock.get(JOURNALS, content=rb'{"Journals": [{"Reference": "caf\u00e9 \ud83d"}]}')

@@ -1,0 +1,16 @@
+"""Manual journals. See https://developer.xero.com/documentation/api/accounting/manualjournals."""
+
+from __future__ import annotations
+
+from source_xero_gl.streams.keyset_state import UPDATED
+from source_xero_gl.streams.passes import PassStream
+
+
+class ManualJournals(PassStream):
+    """Journals that a person or an app entered, with their lines; ``order`` makes Xero ignore the pages."""
+
+    name = "manual_journals"
+    path = "ManualJournals"
+    records_key = "ManualJournals"
+    id_field = "ManualJournalID"
+    cursor_field = UPDATED

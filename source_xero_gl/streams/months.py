@@ -1,0 +1,53 @@
+"""Calendar months, as reports and budgets count them."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from source_xero_gl.xero.dates import DAY, now
+
+_EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, order=True)
+class Month:
+    """A month of a year.
+
+    Attributes:
+        year: 1 to 9999.
+        number: 1 to 12.
+    """
+
+    year: int
+    number: int
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return date(self.year, self.number, 1)
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return date(self.year, self.number, calendar.monthrange(self.year, self.number)[1])
+
+    def __add__(self, months: int) -> Month:
+        """Return the month so many months later, or earlier below 0."""
+        year, index = divmod(self.year * 12 + self.number - 1 + months, 12)
+        return Month(year, index + 1)
+
+    def __sub__(self, other: Month) -> int:
+        """Return how many months this one lies behind another."""
+        return (self.year - other.year) * 12 + self.number - other.number
+
+
+def month_of(day: date) -> Month:
+    """Return the month in which a day lies."""
+    return Month(day.year, day.month)
+
+
+def current_month(server_time: int | None) -> Month:
+    """Return the month of an instant of Xero's; None: of now by our own clock."""
+    return month_of(_EPOCH + timedelta((now() if server_time is None else server_time) // DAY))

@@ -1,0 +1,170 @@
+"""Which types of Xero's OpenAPI description the streams consist of, and what the schemas know beyond it, with the reason.
+
+The description is ``xero_accounting.yaml`` of https://github.com/XeroAPI/Xero-OpenAPI.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where Xero describes the fields of a stream.
+
+    Attributes:
+        type_name: the type all of whose fields the stream has; none for the lines of a report.
+        chosen: fields that the stream takes from elsewhere: its name of each, and the type and field that it is.
+        without: the field of the type that the stream takes apart instead.
+    """
+
+    type_name: str | None
+    chosen: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    without: str = ""
+
+
+JOURNAL_HEADER = {
+    name: ("Journal", name)
+    for name in ("JournalID", "JournalNumber", "JournalDate", "CreatedDateUTC", "Reference", "SourceID", "SourceType")
+}
+INVOICE_HEADER = {
+    **{
+        name: ("Invoice", name)
+        for name in (
+            "InvoiceID",
+            "InvoiceNumber",
+            "Type",
+            "Status",
+            "Date",
+            "DueDate",
+            "CurrencyCode",
+            "CurrencyRate",
+            "LineAmountTypes",
+            "UpdatedDateUTC",
+        )
+    },
+    "ContactID": ("Contact", "ContactID"),
+    "ContactName": ("Contact", "Name"),
+}
+JOURNAL_LINE = Source("JournalLine", JOURNAL_HEADER, without="TrackingCategories")
+REPORT_LINE = Source(
+    None,
+    {
+        "RowType": ("ReportRow", "RowType"),
+        "Section": ("ReportRows", "Title"),
+        "AccountID": ("ReportAttribute", "Value"),
+        "Account": ("ReportCell", "Value"),
+        "UpdatedDateUTC": ("ReportWithRow", "UpdatedDateUTC"),
+    },
+)
+
+SOURCES = {
+    "accounts": Source("Account"),
+    "balance_sheet_lines": REPORT_LINE,
+    "bank_transactions": Source("BankTransaction"),
+    "bank_transfers": Source("BankTransfer"),
+    "batch_payments": Source("BatchPayment"),
+    "branding_themes": Source("BrandingTheme"),
+    "budgets": Source("Budget"),
+    "cash_journal_lines": JOURNAL_LINE,
+    "cash_journals": Source("Journal"),
+    "contact_groups": Source("ContactGroup"),
+    "contacts": Source("Contact"),
+    "credit_notes": Source("CreditNote"),
+    "currencies": Source("Currency"),
+    "invoice_line_items": Source("LineItem", INVOICE_HEADER, without="Tracking"),
+    "invoices": Source("Invoice"),
+    "items": Source("Item"),
+    "journal_lines": JOURNAL_LINE,
+    "journals": Source("Journal"),
+    "linked_transactions": Source("LinkedTransaction"),
+    "manual_journals": Source("ManualJournal"),
+    "organisations": Source("Organisation"),
+    "overpayments": Source("Overpayment"),
+    "payments": Source("Payment"),
+    "prepayments": Source("Prepayment"),
+    "profit_and_loss_lines": REPORT_LINE,
+    "purchase_orders": Source("PurchaseOrder"),
+    "quotes": Source("Quote"),
+    "repeating_invoices": Source("RepeatingInvoice"),
+    "tax_rates": Source("TaxRate"),
+    "tracking_categories": Source("TrackingCategory"),
+    "trial_balance_lines": REPORT_LINE,
+    "users": Source("User"),
+}
+"""Of each stream, where Xero describes its fields."""
+
+DOCUMENTS = frozenset({"CreditNote", "Invoice", "Overpayment", "Prepayment"})
+"""Types that refer to one another without end: below the level where one first occurs, a reference stands for it."""
+
+PLAIN_TEXT = frozenset({"BudgetBalance.Period"})
+"""Marked as a date, but a month (2019-08) in Xero's own example."""
+
+_TRACKING = "ours: the tracking categories of the line, side by side"
+_CELL = "ours: a cell of the report, which Xero sends as text, as a number"
+OURS = {
+    "TenantID": "ours: the organisation",
+    "Date": "ours: the day that the report was asked for",
+    "LineNumber": "ours: the position of the line",
+    **{f"Tracking{n}{part}": _TRACKING for n in (1, 2) for part in ("Name", "Option", "CategoryID", "OptionID")},
+    **dict.fromkeys(("Amount", "Debit", "Credit", "YTDDebit", "YTDCredit"), _CELL),
+}
+"""Fields of streams that are no field of Xero's, and what they are."""
+
+_EXAMPLE = "in Xero's examples"
+_REAL = "in real data"
+_DOCUMENTED = "in Xero's documentation of the endpoint"
+_SPELLING = "another spelling of the same, in some of Xero's answers"
+_WRITTEN = "in Xero's answers to write requests"
+EXTRAS = {
+    "Allocation.AllocationId": _SPELLING,
+    "BankTransaction.Attachments": _EXAMPLE,
+    "BankTransaction.BatchPayment": _EXAMPLE,
+    "BankTransaction.DateString": _EXAMPLE,
+    "BankTransaction.ExternalLinkProviderName": _REAL,
+    "BankTransfer.Attachments": _EXAMPLE,
+    "BankTransfer.CreatedDateUTCString": _EXAMPLE,
+    "BankTransfer.DateString": _EXAMPLE,
+    "Budget.Status": _EXAMPLE,
+    "Contact.SkypeUserName": _REAL,
+    "Contact.Warnings": _WRITTEN,
+    "ContactGroup.HasValidationErrors": _EXAMPLE,
+    "CreditNote.Attachments": _EXAMPLE,
+    "CreditNote.DateString": _EXAMPLE,
+    "CreditNote.DueDateString": _REAL,
+    "CreditNote.ID": _EXAMPLE,
+    "Invoice.DateString": _EXAMPLE,
+    "Invoice.DueDateString": _EXAMPLE,
+    "Invoice.ExpectedPaymentDateString": _REAL,
+    "Invoice.ExternalLinkProviderName": _REAL,
+    "Invoice.PlannedPaymentDateString": _REAL,
+    "Invoice.SalesTaxCalculationTypeCode": _DOCUMENTED,
+    "LineItem.AccountId": _SPELLING,
+    "LineItem.DiscountEnteredAsPercent": _EXAMPLE,
+    "LineItem.ValidationErrors": _EXAMPLE,
+    "LineItemTracking.TrackingCategoryName": _SPELLING,
+    "LineItemTracking.TrackingOptionName": _SPELLING,
+    "Overpayment.DateString": _EXAMPLE,
+    "Overpayment.ID": _EXAMPLE,
+    "Prepayment.DateString": _EXAMPLE,
+    "Prepayment.ID": _EXAMPLE,
+    "PurchaseOrder.DateString": _EXAMPLE,
+    "PurchaseOrder.DeliveryDateString": _EXAMPLE,
+    "PurchaseOrder.ExpectedArrivalDateString": _REAL,
+    "PurchaseOrder.HasErrors": _EXAMPLE,
+    "PurchaseOrder.IsDiscounted": _EXAMPLE,
+    "PurchaseOrder.Type": _EXAMPLE,
+    "RepeatingInvoice.TotalDiscount": _REAL,
+    "TrackingCategory.TrackingCategoryName": _SPELLING,
+    "TrackingCategory.TrackingOptionName": _SPELLING,
+    "TrackingOption.HasValidationErrors": _REAL,
+    "TrackingOption.IsActive": _REAL,
+    "TrackingOption.IsArchived": _REAL,
+    "TrackingOption.IsDeleted": _REAL,
+    "TrackingReference.TrackingCategoryName": _SPELLING,
+    "TrackingReference.TrackingOptionName": _SPELLING,
+    "User.ValidationErrors": _REAL,
+    "User.Warnings": _WRITTEN,
+}
+"""Fields that Xero sends though its description lacks them, by type, and where they are seen."""
