@@ -11,7 +11,7 @@ PYTEST  = $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadscope
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo sync lint format types unit integration test coverage bench soak image image-check test-platforms clean FORCE
+.PHONY: help venv demo sync lint format types unit integration test coverage bench soak schemas-check image image-check test-platforms clean FORCE
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -37,12 +37,12 @@ $(READY): setup.py $(shell test -x $(PYTHON) || echo FORCE) | $(PYTHON)
 
 venv: $(READY)  ## create .venv with all that the other commands need
 
-demo: $(READY)  ## sync a small company from a local Xero into DuckDB and print its trial balance
+demo: $(READY)  ## sync a company from a local Xero into DuckDB and compare all month-end balances with Xero's
 	@$(PYTHON) -m integration_tests.demo
 
 sync: $(READY)  ## the same with a real organisation: make sync CONFIG=secrets/config.json
 	@test -n "$(CONFIG)" || { echo "Name the file with your settings: make sync CONFIG=secrets/config.json" >&2; exit 2; }
-	@$(PYTHON) -m integration_tests.demo.sync --config "$(CONFIG)"
+	@$(PYTHON) -m integration_tests.demo.sync --config "$(CONFIG)" $(if $(STREAMS),--streams "$(STREAMS)")
 
 lint: $(READY)  ## ruff: rules and format
 	$(PYTHON) -m ruff check .
@@ -73,6 +73,10 @@ bench: $(READY)  ## measure calls, pace, throughput, memory and traffic: tables 
 soak: $(READY)  ## syncs under all faults at once, killed at random, then compared with the truth
 	@$(PYTHON) -m integration_tests.soak
 
+schemas-check: $(READY)  ## compare the schemas with Xero's description: make schemas-check OPENAPI=xero_accounting.yaml
+	@test -n "$(OPENAPI)" || { echo "Name Xero's OpenAPI file: make schemas-check OPENAPI=xero_accounting.yaml" >&2; exit 2; }
+	@$(PYTHON) -m unit_tests.schemas_check "$(OPENAPI)"
+
 image:  ## build the Docker image
 	docker build $(DOCKER_BUILD_FLAGS) --tag $(IMAGE) .
 
@@ -80,7 +84,8 @@ image-check:
 	docker run --rm --read-only --tmpfs /tmp $(IMAGE) spec | grep -c '"type":"SPEC"'
 	@echo "$(IMAGE) prints its specification, also on a read-only file system."
 
-test-platforms:  ## build the image and run it (as root on Debian, with a Docker engine of its own if none runs)
+test-platforms: $(READY)  ## tests with PostgreSQL, then the image, built and run (as root on Debian, with an engine of its own if none runs)
+	@.ci/with-packages.sh postgresql $(PYTEST) integration_tests/test_dbt.py
 	@.ci/with-docker.sh $(MAKE) --no-print-directory image image-check
 
 clean:  ## remove the environment, builds and caches

@@ -27,6 +27,7 @@ DEMO_REQUIRES = [
 DEV_REQUIRES = [
     "hypothesis>=6.130,<7",
     "mypy>=2.4,<3",
+    "psycopg[binary]>=3.2,<4",
     "pytest>=9,<10",
     "pytest-cov>=7,<8",
     "pytest-xdist>=3.8,<4",

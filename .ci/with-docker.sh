@@ -23,20 +23,6 @@ quietly() {  # quietly TITLE COMMAND...: the output goes to a log, its end is sh
   return "$status"
 }
 
-install_engine() {
-  local missing=() guard=/usr/sbin/policy-rc.d ours= status=0
-  [ -x /usr/sbin/dockerd ] && [ -x /usr/bin/docker ] || missing+=(docker.io)
-  [ -x /usr/bin/mmdebstrap ] || missing+=(mmdebstrap)
-  [ ${#missing[@]} -gt 0 ] || return 0
-  # Debian starts a service as soon as it is installed, unless this file says no.
-  [ -e "$guard" ] || { printf '#!/bin/sh\nexit 101\n' >"$guard"; chmod +x "$guard"; ours=1; }
-  export DEBIAN_FRONTEND=noninteractive
-  { apt-get -o DPkg::Lock::Timeout=300 update &&
-    apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "${missing[@]}"; } || status=$?
-  [ -z "$ours" ] || rm -f "$guard"
-  return "$status"
-}
-
 engine_pid() {  # the process of an engine that this script has started, if it lives
   local pid; pid=$(cat "$WORK/docker.pid" 2>/dev/null) || return 1
   tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- "--data-root $WORK/data " && echo "$pid"
@@ -117,7 +103,8 @@ if docker info >/dev/null 2>&1; then exec "$@"; fi
 mkdir -p "$WORK/log" "$WORK/bin" "$WORK/docker-config"
 exec 9>"$WORK/lock"
 flock -n 9 || { echo "Another run uses $WORK." >&2; exit 1; }
-quietly 'installing the Docker engine' install_engine || skip "the Docker engine could not be installed: $*"
+quietly 'installing the Docker engine' "$(dirname "$0")/with-packages.sh" "docker.io mmdebstrap" true
+[ -x /usr/sbin/dockerd ] && [ -x /usr/bin/mmdebstrap ] || skip "the Docker engine could not be installed: $*"
 # Debian's client brings BuildKit; another client on the PATH may lack it.
 ln -sf /usr/bin/docker "$WORK/bin/docker"
 export PATH=$WORK/bin:$PATH DOCKER_HOST=unix://$WORK/docker.sock DOCKER_BUILDKIT=1 DOCKER_CONFIG=$WORK/docker-config

@@ -1,29 +1,31 @@
-"""The demo agrees with Xero's trial balance, tells when it does not, and ``make sync`` keeps what it must."""
+"""The demo agrees with Xero's trial balance at every month end, tells when it does not, and ``make sync`` keeps what it must."""
 
 from __future__ import annotations
 
-import datetime as dt
+import importlib
 import importlib.util
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from integration_tests.demo.comparison import Difference, differences
-from integration_tests.demo.trial_balance import Balance, Row, TrialBalance
-from integration_tests.demo.xero_report import ReportError, balances
+from integration_tests.demo.comparison import judge
+from integration_tests.demo.month_ends import MonthEnds
 from integration_tests.xero_server.process import XeroServerProcess
 
 ROOT = Path(__file__).resolve().parents[1]
 CALLS_PER_MINUTE = "600"
 CORRECTED, POSTED = 2, 3
 """Journals that the demo adds between its syncs: an edit posts two, and three are manual."""
+OPEN_MONTHS = 3
+"""On 1 October, with books that are locked up to 31 July."""
 
 needs_pyairbyte = pytest.mark.skipif(
     importlib.util.find_spec("airbyte") is None, reason="PyAirbyte is not installed: it supports Python 3.10 to 3.12"
@@ -60,26 +62,40 @@ def numbers(text: str, name: str) -> list[int]:
 
 @needs_pyairbyte
 def test_the_demo_agrees_with_xero(tmp_path: Path) -> None:
-    """Every account agrees at a month end, at a year end and after it, and the second sync reads what is new alone."""
+    """Every account agrees at every month end, and the second sync reads what is new and what is not locked alone."""
     done = demo(tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
-    assert done.stdout.count("It nets to zero.") == done.stdout.count(" 0 differences.") == 3
+    assert "Differences: none." in done.stdout
     rows, first, first_calls, second, second_calls = numbers(done.stdout, "journals")
     assert second == CORRECTED + POSTED
     assert rows == first + second
     assert second_calls < first_calls
+    _, _, first_reports, _, second_reports = numbers(done.stdout, "trial_balance_lines")
+    assert second_reports == OPEN_MONTHS
+    assert f"trial balance took {first_reports} calls, then {OPEN_MONTHS}" in done.stdout
     assert (tmp_path / "xero.duckdb").is_file()
 
 
 @needs_pyairbyte
 def test_a_lost_journal_is_reported(tmp_path: Path) -> None:
-    """A journal that never arrived makes the demo fail and name its accounts, though the rest still nets to zero."""
+    """A journal that never arrived makes the demo fail and name accounts and months, though the rest still nets to zero."""
     done = demo(tmp_path, "--company", "small", "--withhold")
     assert done.returncode == 1, done.stdout + done.stderr
     assert "The balances DO NOT agree with Xero" in done.stdout
-    assert re.search(r"[1-9]\d* differences", done.stdout)
-    assert re.search(r" month +\S+ +\S+ +-?[1-9]", done.stdout)
+    assert re.search(r"Differences: [1-9]", done.stdout)
+    assert re.search(r"Business Bank Account  +3\d (August|September) 2026  +31 October 2026 ", done.stdout)
+    assert "Every month end nets to zero" in done.stdout
+
+
+@needs_pyairbyte
+def test_revaluations_are_named(tmp_path: Path) -> None:
+    """What Xero revalues without a journal is named with its difference, and is no error."""
+    done = demo(tmp_path, "--company", "small", "--revaluations")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Differences: none." in done.stdout
+    assert re.search(r"US Dollar Account +bank account in USD +\d+ +[1-9]\d* ", done.stdout)
+    assert re.search(r"Bank Revaluations +gains and losses of revaluations +\d+ +[1-9]\d* ", done.stdout)
 
 
 @pytest.fixture
@@ -102,7 +118,7 @@ def config(tmp_path: Path, xero: XeroServerProcess) -> Path:
 def test_sync_goes_on_with_rotated_tokens(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
     """A sync writes the rotated token into the config file, keeps its mode and the rest, and the next one goes on from it."""
     before = json.loads(config.read_text(encoding="utf-8"))
-    arguments = ("--config", config, "--database", tmp_path / "xero.duckdb")
+    arguments = ("--config", config, "--database", tmp_path / "xero.duckdb", "--streams", "journals")
     first = run("demo.sync", *arguments, **xero.environment())
     after = json.loads(config.read_text(encoding="utf-8"))
     xero.control("switches", {"refresh_grace_seconds": 0})
@@ -118,7 +134,7 @@ def test_sync_goes_on_with_rotated_tokens(tmp_path: Path, xero: XeroServerProces
 @needs_pyairbyte
 def test_sync_goes_on_after_the_daily_limit(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
     """What arrived before the day's calls ran out is stored, and the next sync reads the rest alone."""
-    arguments = ("--config", config, "--database", tmp_path / "xero.duckdb")
+    arguments = ("--config", config, "--database", tmp_path / "xero.duckdb", "--streams", "journals")
     stop = {"endpoint": "Journals", "after": 3, "do": "limits", "with": {"per_day": 1}}  # the first is the check's
     xero.control("script", {"steps": [stop]})
     first = run("demo.sync", *arguments, **xero.environment())
@@ -143,20 +159,93 @@ def test_sync_says_why_the_check_failed(tmp_path: Path, xero: XeroServerProcess,
     assert not any(secrets[name] in done.stdout + done.stderr for name in ("client_secret", "refresh_token"))
 
 
-def test_accounts_of_one_side_alone_are_differences() -> None:
-    """An account that only the journals or only Xero's report knows differs, unless it is zero."""
-    ten, zero = Decimal(10), Decimal(0)
-    ours = TrialBalance(dt.date(2026, 3, 31), [Row("a", "200", "Sales", "REVENUE", zero, ten, zero, ten)])
-    report = {"b": Balance(ten, ten), "c": Balance(zero, zero)}
-    nothing = Balance(zero, zero)
-    assert differences(ours, report) == [
-        Difference("200 Sales", Balance(-ten, -ten), nothing),
-        Difference("account b", nothing, Balance(ten, ten)),
-    ]
-    assert not ours.nets_to_zero
+@needs_pyairbyte
+def test_sync_without_the_scope_for_reports(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
+    """Where Xero's trial balance may not be read, everything else is kept, and a sentence names the scope."""
+    xero.control("faults", {"kind": "unauthorized", "path": "Reports/TrialBalance", "times": None})
+    done = run("demo.sync", "--config", config, "--database", tmp_path / "xero.duckdb", **xero.environment())
+    assert done.returncode == 0, done.stdout
+    assert numbers(done.stdout, "journals")[1] == len(xero.truth("Journals"))
+    assert "Not compared with Xero's trial balance" in done.stdout
+    assert "accounting.reports.trialbalance.read" in done.stdout
 
 
-def test_a_report_of_another_form_is_refused() -> None:
-    """Balances are read from the documented columns only, never from what happens to stand there."""
-    with pytest.raises(ReportError, match="expected"):
-        balances([{"RowType": "Header", "Cells": [{"Value": "Account"}, {"Value": "Debit"}]}])
+@needs_pyairbyte
+def test_sync_of_chosen_streams(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
+    """Streams can be chosen; what the comparison lacks then is named."""
+    arguments = ("--config", config, "--database", tmp_path / "xero.duckdb", "--streams", "accounts,journal_lines")
+    done = run("demo.sync", *arguments, **xero.environment())
+    assert done.returncode == 0, done.stdout
+    assert "2 chosen: accounts, journal_lines" in done.stdout
+    assert "it needs trial_balance_lines, organisations, currencies too" in done.stdout
+
+
+class Landed:
+    """A copy of a DuckDB file that ``make sync`` has filled."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection: Any = importlib.import_module("duckdb").connect(str(path))
+
+    def close(self) -> None:
+        """Close the copy."""
+        self._connection.close()
+
+    def ask(self, sql: str) -> list[dict[str, Any]]:
+        """Ask in SQL."""
+        found = self._connection.execute(sql)
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def one_line(self) -> tuple[str, str, str]:
+        """Pick a line of an account that only journals move: its ID, the account's name, the month end as reports write it."""
+        found = self.ask(
+            "select journallineid as id, accountname as name, last_day(journaldate) as day from journal_lines"
+            " where accountname = 'Rent' order by journalnumber desc limit 1"
+        )[0]
+        return found["id"], found["name"], f"{found['day'].day} {found['day']:%B %Y}"
+
+
+@pytest.fixture(scope="module")
+def landed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sync a small company into a file."""
+    folder = tmp_path_factory.mktemp("landed")
+    with XeroServerProcess("small", calls_per_minute=CALLS_PER_MINUTE) as xero:
+        (folder / "config.json").write_text(json.dumps(xero.config()), encoding="utf-8")
+        arguments = ("--config", folder / "config.json", "--database", folder / "xero.duckdb")
+        done = run("demo.sync", *arguments, **xero.environment())
+    assert done.returncode == 0, done.stdout
+    assert "Differences: none." in done.stdout
+    return folder / "xero.duckdb"
+
+
+@pytest.fixture
+def landed(tmp_path: Path, landed_once: Path) -> Iterator[Landed]:
+    """Copy the file, so that a test may change it."""
+    copy = Landed(Path(shutil.copy(landed_once, tmp_path / "copy.duckdb")))
+    yield copy
+    copy.close()
+
+
+@needs_pyairbyte
+@pytest.mark.parametrize(
+    ("statement", "nets"),
+    [
+        ("delete from journal_lines where journallineid = '{}'", False),
+        ("update journal_lines set netamount = netamount + 0.01 where journallineid = '{}'", False),
+        (
+            "delete from journal_lines where journalid = (select journalid from journal_lines where journallineid = '{}')",
+            True,
+        ),
+    ],
+    ids=["a line lost", "a cent changed", "a journal lost"],
+)
+def test_a_changed_table_is_found(
+    landed: Landed, capsys: pytest.CaptureFixture[str], *, statement: str, nets: bool
+) -> None:
+    """A line that is missing, or a cent too much, makes the comparison fail and name account and month."""
+    line, account, month_end = landed.one_line()
+    landed.ask(statement.format(line))
+    found = MonthEnds.compared(landed.ask)
+    assert not judge(found)
+    assert re.search(rf"{account} +{month_end} ", capsys.readouterr().out)
+    assert (not found.unbalanced) == nets

@@ -1,58 +1,83 @@
-"""The journals set against Xero's own report, account by account."""
+"""Tells how the balances of all month ends compare with Xero's trial balance."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 
-from integration_tests.demo.layout import money, say, short, show, table
-from integration_tests.demo.trial_balance import Balance, TrialBalance
+from integration_tests.demo.layout import exact, say, short, show, table, written
+from integration_tests.demo.month_ends import Balance, MonthEnds
 
-_NOTHING = Balance(Decimal(0), Decimal(0))
-
-
-@dataclass(frozen=True)
-class Difference:
-    """An account on which the journals and Xero's report do not agree."""
-
-    label: str
-    journals: Balance
-    xero: Balance
+LINES = 20
+"""Differences that are printed; the query has them all."""
 
 
-def differences(ours: TrialBalance, report: Mapping[str, Balance]) -> list[Difference]:
-    """List the accounts that differ from Xero's report, also those that only one side knows."""
-    rows = {row.account_id: row for row in ours.rows}
-    found = []
-    for account_id in {**rows, **report}:
-        row, xero = rows.get(account_id), report.get(account_id, _NOTHING)
-        balance = row.balance if row else _NOTHING
-        if balance != xero:
-            label = f"{row.code} {row.name}".strip() if row else f"account {account_id}"
-            found.append(Difference(label, balance, xero))
-    return found
+def judge(found: MonthEnds) -> bool:
+    """Print how all balances compare; True when they agree."""
+    days = found.days
+    if not days:
+        say("There is no month end to compare.")
+        return False
+    say(
+        f"{len(days)} month ends, {written(days[0])} to {written(days[-1])}, and {found.accounts} accounts:"
+        f" {len(found.balances):,} balances compared to the last digit."
+    )
+    _differences(found)
+    _balance(found)
+    _set_apart(found)
+    return found.agree
 
 
-def judge(ours: TrialBalance, report: Mapping[str, Balance]) -> bool:
-    """Print how the trial balance compares with Xero's report; True when it nets to zero and every account agrees."""
-    found = differences(ours, report)
-    net = "nets to zero" if ours.nets_to_zero else "DOES NOT NET TO ZERO"
-    say(f"It {net}. Xero's TrialBalance report: {len(report)} accounts, {len(found)} differences.")
-    if found:
-        show(_lines(found))
-    return ours.nets_to_zero and not found
-
-
-def _lines(found: Sequence[Difference]) -> list[str]:
-    """Lay differences out: for the month and to date, what the journals say and what Xero says, debit positive."""
+def _differences(found: MonthEnds) -> None:
+    if not found.errors:
+        say("Differences: none.")
+        return
+    runs = found.runs()
+    say(f"Differences: {len(found.errors):,}.")
+    head = ("Account", "From month end", "Until", "Journals", "Xero", "Difference")
     rows = [
-        (short(one.label), period, money(ours), money(xero), money(ours - xero))
-        for one in found
-        for period, ours, xero in (
-            ("month", one.journals.month, one.xero.month),
-            ("to date", one.journals.to_date, one.xero.to_date),
+        (
+            short(run[0].label),
+            written(run[0].month_end),
+            written(run[-1].month_end),
+            exact(run[0].journals),
+            exact(run[0].xero),
+            exact(run[0].difference),
         )
-        if ours != xero
+        for run in runs[:LINES]
     ]
-    return table(("Account", "Period", "Journals", "Xero", "Difference"), rows, left=2)
+    show(table(head, rows, left=3))
+    if len(runs) > LINES:
+        say(f"… and {len(runs) - LINES:,} more.")
+
+
+def _balance(found: MonthEnds) -> None:
+    if not found.unbalanced:
+        say("Every month end nets to zero, from the journals and in Xero.")
+    for day, journals, xero in found.unbalanced[:LINES]:
+        say(f"{written(day)} DOES NOT NET TO ZERO: journals {exact(journals)}, Xero {exact(xero)}.")
+
+
+def _set_apart(found: MonthEnds) -> None:
+    accounts = found.set_apart
+    if not accounts:
+        return
+    differing = [rows for rows in accounts if any(row.difference for row in rows)]
+    if not differing:
+        say(f"Set apart, as Xero may revalue them without a journal: {_names(accounts)}.", "They do not differ either.")
+        return
+    say("Set apart, as Xero revalues them without a journal:")
+    last = found.days[-1]
+    head = ("Account", "Why", "Month ends", "Differ", f"At {written(last)}")
+    show(table(head, [_line(rows, last) for rows in accounts], left=2))
+
+
+def _names(accounts: Sequence[Sequence[Balance]]) -> str:
+    return ", ".join(rows[0].label for rows in accounts)
+
+
+def _line(rows: Sequence[Balance], last: dt.date) -> tuple[str, ...]:
+    differing = sum(1 for row in rows if row.difference)
+    now = sum((row.difference for row in rows if row.month_end == last), Decimal(0))
+    return short(rows[0].label), rows[0].set_apart or "", str(len(rows)), str(differing), exact(now)

@@ -25,6 +25,13 @@ def money(amount: Decimal) -> str:
     return f"{amount:,.2f}"
 
 
+def exact(amount: Decimal) -> str:
+    """Write an amount with all its decimals, two at least."""
+    digits = f"{amount:,f}"
+    whole, _, decimals = digits.partition(".")
+    return f"{whole}.{decimals.rstrip('0'):0<2}"
+
+
 def side(amount: Decimal) -> str:
     """Write an amount in a debit or credit column, where nothing stands for zero."""
     return money(amount) if amount else ""

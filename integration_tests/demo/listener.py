@@ -13,6 +13,9 @@ from collections.abc import Iterable, Iterator
 _RECORD = re.compile(r'\{"type":"RECORD","record":\{"stream":"([^"]+)"')
 _CALLS = re.compile(r"(\d+) calls? to Xero")
 
+_NAMED = 4
+"""Streams that the progress tells; those with the most records."""
+
 
 class Listener:
     """What one run of the connector has said so far.
@@ -22,6 +25,7 @@ class Listener:
         calls: calls to Xero that the connector has counted; None when it did not say.
         error: the last sentence for the user, which sums earlier ones up; None when there was none.
         misconfigured: whether that error lies in the settings or the credentials.
+        incomplete: streams that could not be read to their end.
     """
 
     def __init__(self) -> None:
@@ -33,6 +37,7 @@ class Listener:
         self.calls: int | None = None
         self.error: str | None = None
         self.misconfigured = False
+        self.incomplete: set[str] = set()
 
     def listen(self, lines: Iterable[str]) -> Iterator[str]:
         """Pass the connector's output through."""
@@ -46,8 +51,9 @@ class Listener:
 
     def progress(self) -> str:
         """Say in a few words how much has come in."""
-        counts = [f"{name} {count:,}" for name, count in self.records.most_common()]
-        return "received " + ", ".join(counts) if counts else "no records yet"
+        counts = [f"{name} {count:,}" for name, count in self.records.most_common(_NAMED)]
+        rest = ["…"] if len(self.records) > _NAMED else []
+        return f"received {', '.join(counts + rest)}" if counts else "no records yet"
 
     def _hear(self, line: str) -> None:
         try:
@@ -58,6 +64,8 @@ class Listener:
             case {"type": "LOG", "log": {"message": str(text)}}:
                 calls = _CALLS.search(text)
                 self.calls = int(calls[1]) if calls else self.calls
+            case {"type": "TRACE", "trace": {"stream_status": {"status": "INCOMPLETE", "stream_descriptor": stream}}}:
+                self.incomplete.add(stream["name"])
             case {"type": "TRACE", "trace": {"type": "ERROR", "error": {"message": str(text)} as error}}:
                 self.error = text
                 self.misconfigured = error.get("failure_type") == "config_error"

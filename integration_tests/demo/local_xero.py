@@ -10,15 +10,25 @@ from decimal import Decimal
 from typing import Any
 
 from integration_tests.xero_server.process import XeroServerProcess
-from integration_tests.xero_server.wire import ms_of, parse_wire_date
+from integration_tests.xero_server.wire import ms_of, parse_wire_date, wire_date
 
 NOW = dt.datetime(2026, 10, 1, 9, tzinfo=dt.timezone.utc)
 """The demo company's books run over two years, to 30 September 2026."""
 
+LOCKED = dt.date(2026, 7, 31)
+"""Up to this day nobody changes the demo company's books any more."""
+
 CORRECTION = Decimal("1.1")
 MANUAL_JOURNALS = 3
 
-_STREAM_OF_ENDPOINT = {"Organisation": "organisations", "TrackingCategories": "tracking_categories"}
+WITHHELD_AGE = dt.timedelta(days=14)
+"""How old a journal must be that arrives late and is not waited for: late ones are looked for during a day."""
+
+_STREAM_OF_ENDPOINT = {
+    "Organisation": "organisations",
+    "TrackingCategories": "tracking_categories",
+    "Reports/TrialBalance": "trial_balance_lines",
+}
 _API = "/api.xro/2.0/"
 
 
@@ -31,6 +41,8 @@ class LocalXero:
         self._logged = 0
         offset = ms_of(NOW) - time.time_ns() // 1_000_000
         server.control("switches", {"clock_offset_ms": offset})
+        locked = {"PeriodLockDate": wire_date(ms_of(LOCKED))}
+        server.control("records/edit", {"list": "Organisation", "index": 0, "changes": locked})
         tokens = server.control("tokens", {"new": "web"})  # issued by the clock as it stands now
         self.config: dict[str, Any] = server.config()
         self.config["credentials"]["refresh_token"] = tokens["refresh_token"]
@@ -68,10 +80,16 @@ class LocalXero:
         label = invoice["InvoiceNumber"] or "a bill without a number"
         return f"{label} is corrected, which posts two journals; {MANUAL_JOURNALS} manual journals are posted."
 
-    def withhold_journal(self, last_day: dt.date) -> int:
-        """Hide the last payment to a supplier up to a day from everybody; return its JournalNumber."""
-        payments = [j for j in self._server.truth("Journals") if j.get("SourceType") == "CASHPAID"]
-        numbers = [int(j["JournalNumber"]) for j in payments if _date_ms(j, "JournalDate") <= ms_of(last_day)]
+    def revalue(self) -> None:
+        """Let Xero's reports contain the currency gains that are in no journal."""
+        self._server.control("switches", {"revaluations": True})
+
+    def withhold_journal(self) -> int:
+        """Hide a payment to a supplier from everybody; return its JournalNumber.
+
+        It is the last one of the open months that is no longer waited for when it is missing.
+        """
+        numbers = [int(j["JournalNumber"]) for j in self._server.truth("Journals") if _can_be_lost(j)]
         self._server.control("journals/hide", {"numbers": [numbers[-1]]})
         return numbers[-1]
 
@@ -82,6 +100,12 @@ class LocalXero:
 
 def _date_ms(record: dict[str, Any], field: str) -> int:
     return parse_wire_date(record[field]) or 0
+
+
+def _can_be_lost(journal: dict[str, Any]) -> bool:
+    last = ms_of(NOW - WITHHELD_AGE)
+    dated, created = _date_ms(journal, "JournalDate"), _date_ms(journal, "CreatedDateUTC")
+    return journal.get("SourceType") == "CASHPAID" and ms_of(LOCKED) < dated < last and created < last
 
 
 def _stream(path: str) -> str:

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,6 +30,21 @@ SOURCE = "source-xero-gl"
 SCHEMA = "main"
 """DuckDB's own default, so that tables need no prefix. A file of the same name could not be told from it."""
 
+TRIAL_BALANCE = "trial_balance_lines"
+LEDGER = (
+    "journals",
+    "journal_lines",
+    "invoices",
+    "invoice_line_items",
+    "accounts",
+    "tracking_categories",
+    "organisations",
+    "currencies",
+    "contacts",
+    TRIAL_BALANCE,
+)
+"""The streams of a ledger that can be checked against Xero's own trial balance."""
+
 
 class PipelineError(Exception):
     """Something could not be read or stored; the message is for the user."""
@@ -43,11 +58,13 @@ class SyncReport:
         records: records received, by stream.
         calls: calls to Xero that count against its limits; None when the connector did not say.
         seconds: how long it took.
+        without: why the trial balance could not be read; None when it was.
     """
 
     records: Counter[str]
     calls: int | None
     seconds: float
+    without: str | None = None
 
 
 class Pipeline:
@@ -67,6 +84,7 @@ class Pipeline:
         self._database = database
         self._listener = Listener()
         self._failed = False
+        self._selected: list[str] = []
         self._rest = contextlib.ExitStack()
         self._airbyte: Any = None
         self._source: Any = None
@@ -107,18 +125,31 @@ class Pipeline:
         with self._quietly("The check failed"):
             self._source.check()
 
-    def streams(self) -> list[str]:
-        """Name the streams that the connector offers, and select them all.
+    def streams(self, wanted: Sequence[str] | None) -> tuple[int, list[str]]:
+        """Select streams.
+
+        Args:
+            wanted: names, None for all; those that the settings leave out are passed over.
+
+        Returns:
+            How many streams the connector offers, and the names of those that are selected.
 
         Raises:
-            PipelineError: the connector does not say.
+            PipelineError: the connector does not say, or has none of them.
         """
         with self._quietly("The streams could not be listed"):
-            self._source.select_all_streams()
-            return list(self._source.get_selected_streams())
+            offered = list(self._source.get_available_streams())
+            self._selected = [name for name in wanted or offered if name in offered]
+            if self._selected:
+                self._source.select_streams(self._selected)
+        if not self._selected:
+            raise PipelineError(f"None of the streams is offered; there are: {', '.join(offered)}.")
+        return len(offered), self._selected
 
     def sync(self) -> SyncReport:
-        """Read all streams into the file, on from where the last sync into it has come.
+        """Read the streams into the file, on from where the last sync into it has come.
+
+        A trial balance that may not be read ends nothing: the report says why it is missing.
 
         Raises:
             PipelineError: a stream could not be read to its end. Unless the settings are wrong, what has come is stored, and
@@ -129,10 +160,15 @@ class Pipeline:
         with Heartbeat(self._listener.progress, sys.stdout.write) as clock, self._quietly("The sync failed"):
             # PyAirbyte would quote the settings when they do not fit the specification: the check has a sentence.
             self._source.read(cache=self._cache, skip_validation=True)
-        if self._failed:
-            reason = self._listener.error or "the connector ended without a reason."
+        reason = self._listener.error or "the connector ended without a reason."
+        if self._failed and not self._lacks_trial_balance_alone:
             raise PipelineError(f"The sync was interrupted; what has arrived is stored. {reason}")
-        return SyncReport(self._listener.records, self._listener.calls, clock.seconds)
+        without = reason if self._failed else None
+        return SyncReport(self._listener.records, self._listener.calls, clock.seconds, without)
+
+    @property
+    def _lacks_trial_balance_alone(self) -> bool:
+        return self._listener.incomplete == {TRIAL_BALANCE}
 
     def query(self, sql: str, as_at: date | None = None) -> list[dict[str, Any]]:
         """Ask the file in SQL; ``as_at`` becomes the variable of that name."""
@@ -141,10 +177,13 @@ class Pipeline:
                 connection.exec_driver_sql(f"set variable as_at = date '{as_at.isoformat()}'")
             return [dict(row) for row in connection.exec_driver_sql(sql).mappings()]
 
+    def has(self, stream: str) -> bool:
+        """Tell whether a stream is among those that are read."""
+        return stream in self._selected
+
     def rows(self) -> dict[str, int]:
         """Count the rows of each stream's table."""
-        names = self._source.get_selected_streams()
-        return {name: int(self.query(f'select count(*) as n from "{name}"')[0]["n"]) for name in names}  # noqa: S608 - our own names
+        return {name: int(self.query(f'select count(*) as n from "{name}"')[0]["n"]) for name in self._selected}  # noqa: S608 - our own names
 
     def _open(self) -> None:
         with warnings.catch_warnings():
@@ -167,12 +206,13 @@ class Pipeline:
         """Listen, and let a run that was interrupted end like any other.
 
         PyAirbyte throws away all that a failed sync has received, and the next one would pay for it again; so it is stored,
-        with the state up to which it goes. Not when the settings are wrong: it may be another organisation's.
+        with the state up to which it goes. Not when the settings are wrong: it may be another organisation's, unless it is only
+        the trial balance that may not be read.
         """
         try:
             yield from self._listener.listen(lines)
         except self._airbyte.exceptions.AirbyteSubprocessFailedError:
-            if self._listener.misconfigured:
+            if self._listener.misconfigured and not self._lacks_trial_balance_alone:
                 raise
             self._failed = True
 

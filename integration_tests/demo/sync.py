@@ -16,15 +16,14 @@ from typing import Any
 from integration_tests.demo.comparison import judge
 from integration_tests.demo.kept_config import ConfigError, KeptConfig
 from integration_tests.demo.layout import say, show, shown, step, table, written
-from integration_tests.demo.pipeline import NEEDS_PYAIRBYTE, Pipeline, PipelineError, SyncReport
-from integration_tests.demo.trial_balance import QUERY, TrialBalance, last_month_end
-from integration_tests.demo.xero_report import ReportError, ReportReader
-from source_xero_gl.xero.errors import XeroError
+from integration_tests.demo.month_ends import QUERY, MonthEnds, obstacle
+from integration_tests.demo.pipeline import LEDGER, NEEDS_PYAIRBYTE, Pipeline, PipelineError, SyncReport
+from integration_tests.demo.trial_balance import TrialBalance, last_month_end
 
 DATABASE = Path("build") / "xero.duckdb"
 
 _ORGANISATION = "select name, basecurrency as currency from organisations"
-_PARTIAL = ("starting_at_journal_id", "ending_at_journal_id", "modified_since")
+_ALL = "all"
 
 
 def main() -> int:
@@ -36,8 +35,9 @@ def main() -> int:
     try:
         config = KeptConfig.from_file(options.config)
         with Pipeline(config, options.database) as pipeline:
-            _sync(pipeline)
+            report = _sync(pipeline, options.streams)
             _trial_balance(pipeline, config)
+            _compare(pipeline, config, report)
     except (ConfigError, PipelineError) as error:
         say("", str(error))
         return 1
@@ -50,15 +50,16 @@ def main() -> int:
     return 0
 
 
-def _sync(pipeline: Pipeline) -> None:
+def _sync(pipeline: Pipeline, wanted: Sequence[str] | None) -> SyncReport:
     step("Check and discover")
     pipeline.check()
     say("check     succeeded")
-    streams = pipeline.streams()
-    say(f"discover  {len(streams)} streams: {', '.join(streams)}")
+    offered, streams = pipeline.streams(wanted)
+    say(f"discover  {offered} streams, {len(streams)} chosen: {', '.join(streams)}")
     step("Sync")
     report = pipeline.sync()
     _summary(report, pipeline.rows())
+    return report
 
 
 def _summary(report: SyncReport, rows: Mapping[str, int]) -> None:
@@ -70,28 +71,34 @@ def _summary(report: SyncReport, rows: Mapping[str, int]) -> None:
 
 
 def _trial_balance(pipeline: Pipeline, config: KeptConfig) -> None:
-    """Print the trial balance at the last month end and, where Xero allows it, how it compares with Xero's report."""
-    organisations = pipeline.query(_ORGANISATION)
+    """Print the trial balance at the last month end, from the journals that the settings ask for."""
+    organisations = pipeline.query(_ORGANISATION) if pipeline.has("organisations") else []
     journals: Mapping[str, Any] = config.settings.get("journals") or {}
-    if journals.get("include") is False or len(organisations) != 1:
-        say("", "No trial balance: it needs the journals of one organisation.")
+    ready = all(map(pipeline.has, ("journal_lines", "accounts"))) and journals.get("include") is not False
+    if not ready or len(organisations) != 1:
+        say("", "No trial balance: it needs the journal lines, the accounts and the record of one organisation.")
         return
     as_at, organisation = last_month_end(dt.date.today()), organisations[0]  # noqa: DTZ011 - the user's own calendar
     balance = TrialBalance.from_journals(pipeline, as_at)
     step(f"Trial balance of {organisation['name']} at {written(as_at)}, from the journals ({organisation['currency']})")
     show(balance.lines())
-    if any(journals.get(name) is not None for name in _PARTIAL):
-        say("The settings leave some journals out: this is not the whole ledger, and not compared with Xero's report.")
-        return
-    try:
-        agreed = judge(balance, ReportReader(config).trial_balance(as_at))
-    except XeroError as error:
-        say(f"Not compared with Xero's TrialBalance report: {error.message}")
-    except ReportError as error:
-        say(f"Not compared with Xero's TrialBalance report: {error}")
-    else:
-        if not agreed:
-            say("Xero keeps unrealised currency gains and bank revaluations out of Journals.")
+
+
+def _compare(pipeline: Pipeline, config: KeptConfig, report: SyncReport) -> None:
+    """Print how the balances of all month ends compare with Xero's trial balance, or why they cannot."""
+    step("Every month end: the balances from the journal lines against Xero's trial balance")
+    reason = obstacle(config.settings, pipeline.query)
+    if report.without or reason:
+        say(f"Not compared with Xero's trial balance: {report.without or reason}")
+    elif not judge(MonthEnds.compared(pipeline.query)):
+        say(
+            "What was booked during the sync is in the next one. A month that was locked when it was read is not read again:",
+            "if its books were opened since, reset the stream trial_balance_lines.",
+        )
+
+
+def _names(text: str) -> list[str] | None:
+    return None if text == _ALL else [name.strip() for name in text.split(",")]
 
 
 def _options() -> argparse.Namespace:
@@ -100,6 +107,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--config", type=Path, required=True, help="JSON file with the connector's settings")
     parser.add_argument("--database", type=Path, default=DATABASE, help="DuckDB file, one for each organisation")
+    parser.add_argument("--streams", type=_names, default=LEDGER, help="names with commas, or all; default: the ledger")
     options = parser.parse_args()
     options.database = options.database.resolve()
     return options

@@ -1,14 +1,13 @@
-"""The trial balance from the journals in DuckDB."""
+"""The trial balance of one day from the journal lines in DuckDB."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
 
 from integration_tests.demo.layout import money, short, side, table
 from integration_tests.demo.pipeline import Pipeline
@@ -16,15 +15,7 @@ from integration_tests.demo.pipeline import Pipeline
 QUERY = Path(__file__).with_name("trial_balance.sql")
 
 _ZERO = Decimal(0)
-_PROFIT = ("REVENUE", "EXPENSE")
 _HEAD = ("Code", "Account", "Debit", "Credit", "YTD Debit", "YTD Credit")
-
-
-class Balance(NamedTuple):
-    """One account: movement of the month, balance to date; debit positive, in the base currency."""
-
-    month: Decimal
-    to_date: Decimal
 
 
 @dataclass(frozen=True)
@@ -44,11 +35,6 @@ class Row:
     def amounts(self) -> tuple[Decimal, Decimal, Decimal, Decimal]:
         """The four columns."""
         return self.debit, self.credit, self.ytd_debit, self.ytd_credit
-
-    @property
-    def balance(self) -> Balance:
-        """The account in two signed amounts."""
-        return Balance(self.debit - self.credit, self.ytd_debit - self.ytd_credit)
 
 
 class TrialBalance:
@@ -74,22 +60,6 @@ class TrialBalance:
             sum((row.ytd_credit for row in self.rows), _ZERO),
         )
 
-    @property
-    def nets_to_zero(self) -> bool:
-        """Whether debits equal credits, for the month and to date."""
-        debit, credit, ytd_debit, ytd_credit = self.totals
-        return debit == credit and ytd_debit == ytd_credit
-
-    @property
-    def profit(self) -> Decimal:
-        """Profit of the financial year to date; a loss is negative."""
-        return -sum((row.balance.to_date for row in self.rows if row.account_class in _PROFIT), _ZERO)
-
-    def credit_of(self, account_ids: Iterable[str]) -> Decimal:
-        """Balance to date of some accounts, credit positive."""
-        wanted = set(account_ids)
-        return -sum((row.balance.to_date for row in self.rows if row.account_id in wanted), _ZERO)
-
     def lines(self) -> list[str]:
         """Lay the trial balance out."""
         cells: list[Sequence[str]] = []
@@ -102,8 +72,3 @@ class TrialBalance:
 def last_month_end(today: dt.date) -> dt.date:
     """Give the last day of the month before a day's."""
     return today.replace(day=1) - dt.timedelta(days=1)
-
-
-def month_end(day: dt.date) -> dt.date:
-    """Give the last day of a day's month."""
-    return last_month_end((day.replace(day=28) + dt.timedelta(days=4)).replace(day=1))

@@ -1,4 +1,4 @@
--- The trial balance as Xero reports it, from the journals alone. In the duckdb command line:
+-- The trial balance of one organisation as Xero reports it, from the journal lines alone. In the duckdb command line:
 --   set variable as_at = date '2026-09-30';
 --   .read integration_tests/demo/trial_balance.sql
 -- Amounts are in the organisation's base currency; in journals a debit is positive, a credit negative.
@@ -19,10 +19,17 @@ retained_earnings as (
     select accountid from accounts where systemaccount = 'RETAINEDEARNINGS'
 ),
 
+profit_accounts as (    -- those that are no longer in the chart have the type that their journal lines tell
+    select distinct accountid
+    from journal_lines left join accounts using (accountid)
+    where class in ('REVENUE', 'EXPENSE') or class is null and accounttype in (
+        'REVENUE', 'SALES', 'OTHERINCOME', 'EXPENSE', 'OVERHEADS', 'DIRECTCOSTS', 'DEPRECIATN', 'WAGESEXPENSE',
+        'SUPERANNUATIONEXPENSE'
+    )
+),
+
 lines as (    -- one row for each journal line up to the date
-    select journaldate, line ->> 'AccountID' as accountid, (line ->> 'NetAmount')::decimal(18, 4) as net
-    from journals, unnest(journallines::json[]) as journal_lines(line)
-    where journaldate <= getvariable('as_at')
+    select journaldate, accountid, netamount as net from journal_lines where journaldate <= getvariable('as_at')
 ),
 
 movements as (    -- Debit and Credit: what happened in the month of the date
@@ -34,13 +41,13 @@ movements as (    -- Debit and Credit: what happened in the month of the date
 balances as (    -- YTD Debit and YTD Credit: the profit of earlier years stands in retained earnings
     select
         case
-            when class in ('REVENUE', 'EXPENSE') and journaldate < (select first_day from financial_year)
+            when journaldate < (select first_day from financial_year) and accountid in (from profit_accounts)
             then (select accountid from retained_earnings)
             else accountid
         end as accountid,
         0 as month,
         net as year_to_date
-    from lines left join accounts using (accountid)
+    from lines
 )
 
 select

@@ -1,0 +1,384 @@
+"""What ``dbt/`` promises: the tables that Fivetran's dbt package for Xero reads, from ours, in DuckDB and in Postgres."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration_tests.dbt_tables import (
+    CURRENT_LINES,
+    STREAMS,
+    TABLES,
+    Database,
+    copied,
+    duckdb_tables,
+    land,
+    postgres_connection,
+    postgres_programs,
+    postgres_server,
+)
+from integration_tests.expected import truth
+from integration_tests.protocol import Json
+from integration_tests.xero_server.process import XeroServerProcess
+from integration_tests.xero_server.wire import parse_wire_date
+
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("airbyte") is None, reason="PyAirbyte is not installed: it supports Python 3.10 to 3.12"
+)
+
+READ_BY_THE_PACKAGE = {
+    "account": "account_id text, class text, code text, name text, type text",
+    "bank_transaction": "bank_transaction_id text, contact_id text",
+    "contact": "contact_id text, name text, _fivetran_deleted boolean",
+    "credit_note": "contact_id text, credit_note_id text",
+    "invoice": "contact_id text, currency_code text, currency_rate numeric, date date, due_date date, "
+    "expected_payment_date timestamp, fully_paid_on_date date, invoice_id text, invoice_number text, "
+    "planned_payment_date timestamp, reference text, sent_to_contact boolean, status text, type text, "
+    "updated_date_utc timestamp, url text",
+    "invoice_line_item": "account_code text, description text, discount_entered_as_percent boolean, "
+    "discount_rate numeric, invoice_id text, item_code text, line_amount numeric, line_item_id text, quantity numeric, "
+    "tax_amount numeric, tax_type text, unit_amount numeric",
+    "invoice_line_item_has_tracking_category": "invoice_id text, line_item_id text, option text, "
+    "tracking_category_id text",
+    "journal": "created_date_utc timestamp, journal_date date, journal_id text, journal_number integer, reference text, "
+    "source_id text, source_type text",
+    "journal_line": "account_code text, account_id text, account_name text, account_type text, description text, "
+    "gross_amount numeric, journal_id text, journal_line_id text, net_amount numeric, tax_amount numeric, tax_name text, "
+    "tax_type text",
+    "journal_line_has_tracking_category": "journal_id text, journal_line_id text, option text, "
+    "tracking_category_id text, tracking_category_option_id text",
+    "organization": "financial_year_end_day integer, financial_year_end_month integer, organisation_id text",
+    "tracking_category": "name text, status text, tracking_category_id text",
+    "tracking_category_has_option": "tracking_category_id text, tracking_option_id text",
+    "tracking_category_option": "has_validation_errors boolean, is_active boolean, is_archived boolean, "
+    "is_deleted boolean, name text, status text, tracking_option_id text",
+}
+"""The columns that the package's staging models read and the types that they have there, version 1.6.1."""
+
+TYPES = {
+    "VARCHAR": "text",
+    "TIMESTAMP": "timestamp",
+    "timestamp without time zone": "timestamp",
+    "DECIMAL(38,9)": "numeric",
+    "BIGINT": "integer",
+    "bigint": "integer",
+}
+"""What DuckDB and Postgres call them."""
+
+KEYWORDS = {
+    "duckdb": "select keyword_name from duckdb_keywords() where keyword_category in ('reserved', 'type_function')",
+    "postgres": "select word from pg_get_keywords() where catcode in ('R', 'T')",
+}
+"""Words that cannot be columns without quotes."""
+
+FIVE, THREE, LATER_MS = 5, 3, 60_000
+
+
+@dataclass(frozen=True)
+class Books:
+    """A company that was synced, changed and synced again.
+
+    Attributes:
+        xero: its Xero, which has not changed since the last sync.
+        database: the DuckDB file.
+        invoice_id: the invoice whose five lines became three.
+        option_id: the tracking option that was renamed.
+    """
+
+    xero: XeroServerProcess
+    database: Path
+    invoice_id: str
+    option_id: str
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
+    """Land a company twice; in between an invoice loses two lines, and a tracking option gets another name."""
+    with XeroServerProcess("small", calls_per_minute=6000) as xero:
+        folder = tmp_path_factory.mktemp("dbt")
+        xero.control("records/add", {"list": "TrackingCategories", "records": [*map(category, AWKWARD)]})
+        invoices = xero.truth("Invoices")
+        stamp = max(parse_wire_date(invoice["UpdatedDateUTC"]) or 0 for invoice in invoices) + LATER_MS
+        edited = next(i for i in invoices if i["LineItems"] and i["LineItems"][0].get("Tracking"))
+        lines = [{**edited["LineItems"][0], "LineItemID": str(uuid.uuid4())} for _ in range(FIVE)]
+        change = {"id": edited["InvoiceID"], "changes": {"LineItems": lines}, "stamp": stamp}
+        xero.control("invoices/edit", change)
+        land(xero, folder)
+        option_id = rename_an_option(xero)
+        change = {**change, "changes": {"LineItems": lines[:THREE]}, "stamp": stamp + LATER_MS}
+        xero.control("invoices/edit", change)
+        database = land(xero, folder)
+        yield Books(xero, database, edited["InvoiceID"], option_id)
+
+
+AWKWARD = ("Group", "部門", "Old-Department")
+"""Names of tracking categories: a word of SQL; no Latin letter; another category's but for a hyphen."""
+
+
+def category(name: str) -> Json:
+    """Write a tracking category without options."""
+    return {"TrackingCategoryID": str(uuid.uuid4()), "Name": name, "Status": "ACTIVE"}
+
+
+def rename_an_option(xero: XeroServerProcess) -> str:
+    """Rename the first option of the first tracking category, which dates no invoice; give its ID."""
+    first = xero.truth("TrackingCategories")[0]
+    option, *others = first["Options"]
+    changes = {"Options": [{**option, "Name": "Another name"}, *others]}
+    xero.control("records/edit", {"list": "TrackingCategories", "id": first["TrackingCategoryID"], "changes": changes})
+    return str(option["TrackingOptionID"])
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    """Run a Postgres, where its programs are installed."""
+    programs = postgres_programs()
+    if programs is None or importlib.util.find_spec("psycopg") is None:
+        pytest.skip("PostgreSQL's programs and the package psycopg are needed")
+    with postgres_server(programs) as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module", params=["duckdb", "postgres", "postgres of Airbyte's destination"])
+def database(books: Books, catalog: Json, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """Give each kind of database with the landed tables and, made from them, the package's tables."""
+    with ExitStack() as stack:
+        if request.param == "duckdb":
+            filled = duckdb_tables(books.database)
+            stack.callback(filled.connection.close)
+        else:
+            server = request.getfixturevalue("postgres")
+            name = "landed" if request.param == "postgres" else "airbyte"
+            stack.enter_context(postgres_connection(server, "postgres")).execute(f"create database {name}")
+            schemas = {stream["name"]: list(stream["json_schema"]["properties"]) for stream in catalog["streams"]}
+            connection = stack.enter_context(postgres_connection(server, name))
+            filled = copied(books.database, connection, schemas if name == "airbyte" else None)
+        filled.fill()
+        yield filled
+
+
+def lines_of(records: Iterable[Json], field: str) -> list[tuple[Json, Json]]:
+    """Pair each line with its record."""
+    return [(record, line) for record in records for line in record.get(field) or ()]
+
+
+def amounts(lines: Iterable[tuple[tuple[str, ...], Decimal]]) -> dict[tuple[str, ...], Decimal]:
+    """Add up amounts by key."""
+    sums: dict[tuple[str, ...], Decimal] = {}
+    for key, amount in lines:
+        sums[key] = sums.get(key, Decimal(0)) + Decimal(amount)
+    return sums
+
+
+def test_the_columns_are_those_that_the_package_reads(database: Database) -> None:
+    """Every table has the columns that the package reads, in its types, and when a row was synced for its freshness test."""
+    found: dict[str, dict[str, str]] = {}
+    sql = (
+        "select table_name, column_name, data_type from information_schema.columns where table_schema = 'fivetran_xero'"
+    )
+    for table, column, kind in database.rows(sql):
+        found.setdefault(table, {})[column] = TYPES.get(kind, kind.lower())
+    for table, columns in READ_BY_THE_PACKAGE.items():
+        wanted = dict(column.split() for column in columns.split(", ")) | {"_fivetran_synced": "timestamp"}
+        assert wanted.items() <= found[table].items(), table
+
+
+def test_the_ledger_is_xeros(books: Books, database: Database) -> None:
+    """Journal lines add up to Xero's figures for each account and month, exactly, and to zero."""
+    found = database.rows(
+        "select account_id, cast(date_trunc('month', journal_date) as date), net_amount, class"
+        " from fivetran_xero.journal join fivetran_xero.journal_line using (journal_id)"
+        " join fivetran_xero.account using (account_id)"
+    )
+    lines = lines_of(truth(books.xero, "journals"), "JournalLines")
+    assert len(found) == len(lines)
+    assert amounts(((account, f"{month:%Y-%m}"), net) for account, month, net, _ in found) == amounts(
+        ((line["AccountID"], journal["JournalDate"][:7]), line["NetAmount"]) for journal, line in lines
+    )
+    assert sum(net for _, _, net, _ in found) == 0
+    assert {kind for *_, kind in found} <= {"ASSET", "EQUITY", "EXPENSE", "LIABILITY", "REVENUE"}
+
+
+def test_headers_are_xeros(books: Books, database: Database) -> None:
+    """Sources of journals, the year end, archived accounts and contacts too, and who got which invoice arrive."""
+    assert set(database.rows("select journal_number, source_type, source_id from fivetran_xero.journal")) == {
+        (row["JournalNumber"], row.get("SourceType"), row.get("SourceID")) for row in truth(books.xero, "journals")
+    }
+    assert database.rows("select financial_year_end_day, financial_year_end_month from fivetran_xero.organization") == [
+        (31, 3)
+    ]
+    assert set(database.rows("select account_id, code, name, type, class from fivetran_xero.account")) == {
+        (row["AccountID"], row.get("Code"), row["Name"], row["Type"], row["Class"])
+        for row in truth(books.xero, "accounts")
+    }
+    assert set(database.rows("select contact_id, name, _fivetran_deleted from fivetran_xero.contact")) == {
+        (row["ContactID"], row["Name"], False) for row in truth(books.xero, "contacts")
+    }
+    assert {
+        (invoice, contact, status, f"{date}", f"{updated:%Y-%m-%dT%H:%M:%S}")
+        for invoice, contact, status, date, updated in database.rows(
+            "select invoice_id, contact_id, status, date, updated_date_utc from fivetran_xero.invoice"
+        )
+    } == {
+        (row["InvoiceID"], row["Contact"]["ContactID"], row["Status"], row["Date"], row["UpdatedDateUTC"][:19])
+        for row in truth(books.xero, "invoices")
+    }
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "id_field"),
+    [("credit_note", "CreditNotes", "CreditNoteID"), ("bank_transaction", "BankTransactions", "BankTransactionID")],
+)
+def test_contacts_of_other_documents_are_xeros(
+    books: Books, database: Database, table: str, name: str, id_field: str
+) -> None:
+    """Credit notes and bank transactions name their contacts, for the ledger's column."""
+    found = database.rows(f"select {table}_id, contact_id from fivetran_xero.{table}")  # noqa: S608 - our own names
+    contacts = {row[id_field]: (row.get("Contact") or {}).get("ContactID") for row in books.xero.truth(name)}
+    assert dict(found) == contacts
+    assert any(contacts.values())
+
+
+def test_an_invoice_has_its_present_lines_alone(books: Books, database: Database) -> None:
+    """An invoice edited from five lines to three counts three, though all five are landed; amounts are Xero's."""
+    landed = database.rows("select invoiceid from invoice_line_items")
+    assert landed.count((books.invoice_id,)) == FIVE
+    lines = lines_of(truth(books.xero, "invoices"), "LineItems")
+    found = database.rows(
+        "select invoice_id, line_item_id, line_amount, tax_amount from fivetran_xero.invoice_line_item"
+    )
+    assert Counter(invoice for invoice, *_ in found)[books.invoice_id] == THREE
+    assert Counter(found) == Counter(
+        (invoice["InvoiceID"], line["LineItemID"], line.get("LineAmount"), line.get("TaxAmount"))
+        for invoice, line in lines
+    )
+
+
+def test_the_query_for_present_lines_stands_alone(books: Books, database: Database) -> None:
+    """The query that people without dbt use brings the same lines, and is part of the whole word for word."""
+    query = CURRENT_LINES.read_text(encoding="utf-8")
+    found = database.rows(f"select invoiceid, lineitemid from ({query}) as line")  # noqa: S608 - our own file
+    lines = lines_of(truth(books.xero, "invoices"), "LineItems")
+    assert Counter(found) == Counter((invoice["InvoiceID"], line["LineItemID"]) for invoice, line in lines)
+    words = " ".join(line for line in query.splitlines() if not line.startswith("--")).split()
+    assert " ".join(words) in " ".join(TABLES.read_text(encoding="utf-8").split())
+
+
+def test_lines_find_their_accounts_by_code(books: Books, database: Database) -> None:
+    """The package joins invoice lines to accounts on codes: each line finds the one account that Xero names."""
+    found = database.rows(
+        "select line_item_id, account_id from fivetran_xero.invoice_line_item as line"
+        " join fivetran_xero.account on account.code = line.account_code"
+    )
+    lines = lines_of(truth(books.xero, "invoices"), "LineItems")
+    assert Counter(found) == Counter(
+        (line["LineItemID"], line["AccountID"]) for _, line in lines if line.get("AccountCode")
+    )
+
+
+def options(books: Books) -> dict[str, tuple[str, str]]:
+    """Give the category ID and the present name of every tracking option by its ID."""
+    return {
+        option["TrackingOptionID"]: (row["TrackingCategoryID"], option["Name"])
+        for row, option in lines_of(truth(books.xero, "tracking_categories"), "Options")
+    }
+
+
+def tracked(lines: Iterable[tuple[Json, Json]], id_field: str, field: str, names: dict[str, Any]) -> Counter[Any]:
+    """Count which line has which option of which category."""
+    return Counter(
+        (line[id_field], *names[tracking["TrackingOptionID"]])
+        for _, line in lines
+        for tracking in line.get(field) or ()
+    )
+
+
+TRACKED = """
+    select line.{line_id}, category.tracking_category_id, option.name
+    from fivetran_xero.{table} as line
+    join fivetran_xero.tracking_category as category using (tracking_category_id)
+    join fivetran_xero.tracking_category_has_option as has_option using (tracking_category_id)
+    join fivetran_xero.tracking_category_option as option
+        on option.tracking_option_id = has_option.tracking_option_id and option.status = 'ACTIVE' and {condition}
+    where category.status in ('ACTIVE', 'ARCHIVED')
+"""
+"""How the package finds the option of a line."""
+
+
+def test_journal_lines_keep_their_tracking(books: Books, database: Database) -> None:
+    """Each line finds its options by ID, archived ones too, which the package would otherwise leave out."""
+    condition = "option.tracking_option_id = line.tracking_category_option_id"
+    table = "journal_line_has_tracking_category"
+    found = database.rows(TRACKED.format(line_id="journal_line_id", table=table, condition=condition))
+    lines = lines_of(truth(books.xero, "journals"), "JournalLines")
+    assert Counter(found) == tracked(lines, "JournalLineID", "TrackingCategories", options(books))
+
+
+def test_invoice_lines_keep_their_tracking(books: Books, database: Database) -> None:
+    """Each line finds its options by name, also those renamed after the line was read."""
+    condition, table = "option.name = line.option", "invoice_line_item_has_tracking_category"
+    found = database.rows(TRACKED.format(line_id="line_item_id", table=table, condition=condition))
+    lines = lines_of(truth(books.xero, "invoices"), "LineItems")
+    assert Counter(found) == tracked(lines, "LineItemID", "Tracking", options(books))
+    assert any(t["TrackingOptionID"] == books.option_id for _, line in lines for t in line.get("Tracking") or ())
+
+
+def test_names_of_categories_become_columns(database: Database) -> None:
+    """Names of which the package cannot make a column each are changed, all others stay."""
+    names = {name for (name,) in database.rows("select name from fivetran_xero.tracking_category")}
+    assert {"Region", "Team “Ünïcode”", "Tracking Group", "Tracking 部門"} <= names
+    assert not names & {"Old Department", "Old-Department", "Group", "部門"}
+    assert sum(name.startswith(("Old Department ", "Old-Department ")) for name in names) == 2
+
+
+def test_all_words_of_sql_are_known(database: Database) -> None:
+    """The list of reserved words holds those of DuckDB and of Postgres, as far as a category's name could be one."""
+    kind = "postgres" if "psycopg" in type(database.connection).__module__ else "duckdb"
+    text = TABLES.read_text(encoding="utf-8")
+    assert [word for (word,) in database.rows(KEYWORDS[kind]) if f"'{word}'" not in text] == []
+
+
+def test_filling_again_renews_the_tables(database: Database) -> None:
+    """The script runs after each sync: rows do not pile up, and views on the tables, such as the package's, stay."""
+    count = "select count(*) from fivetran_xero.journal_line"
+    with database.undone():
+        before = database.rows(count)
+        database.connection.execute("create view on_top as select * from fivetran_xero.account")
+        database.fill()
+        assert database.rows(count) == before
+        assert database.rows("select count(*) from on_top") == database.rows("select count(*) from accounts")
+
+
+def test_two_organisations_are_never_mixed(database: Database) -> None:
+    """With several organisations in the tables the script fails, until one is chosen."""
+    choice = "from organisations where tenantid = 'two'"
+    with database.undone():
+        database.connection.execute(database.second_organisation)
+        with pytest.raises(Exception, match=r"[Mm]ore than one row"):
+            database.fill()
+    with database.undone():
+        database.connection.execute(database.second_organisation)
+        database.fill(lambda text: text.replace("from organisations;", f"{choice};"))
+        assert database.rows("select organisation_id from fivetran_xero.organization") == [("two",)]
+        assert database.rows("select count(*) from fivetran_xero.journal_line") == [(0,)]
+
+
+def test_dbt_can_run_the_scripts() -> None:
+    """The scripts become dbt macros as they are: nothing in them looks like a tag of dbt's templates."""
+    assert not [path for path in TABLES.parent.glob("*.sql") if re.search(r"\{[{%#]", path.read_text(encoding="utf-8"))]
+
+
+def test_every_stream_that_is_read_is_documented() -> None:
+    """The page for users names every stream that the script reads."""
+    page = (TABLES.parents[1] / "docs" / "dbt.md").read_text(encoding="utf-8")
+    assert [name for name in STREAMS if f"`{name}`" not in page] == []
