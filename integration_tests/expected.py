@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -23,15 +23,46 @@ LISTS = {
     "organisations": ("Organisation", "OrganisationID"),
     "contacts": ("Contacts", "ContactID"),
 }
-"""Each stream's list in the local Xero and the ID in it."""
+"""The lists that a ledger needs first: each stream's list in the local Xero and the ID in it."""
+
+ALL_LISTS = LISTS | {
+    "cash_journals": ("Journals", "JournalID"),
+    "contact_groups": ("ContactGroups", "ContactGroupID"),
+    "credit_notes": ("CreditNotes", "CreditNoteID"),
+    "purchase_orders": ("PurchaseOrders", "PurchaseOrderID"),
+    "quotes": ("Quotes", "QuoteID"),
+    "repeating_invoices": ("RepeatingInvoices", "RepeatingInvoiceID"),
+    "linked_transactions": ("LinkedTransactions", "LinkedTransactionID"),
+    "manual_journals": ("ManualJournals", "ManualJournalID"),
+    "payments": ("Payments", "PaymentID"),
+    "batch_payments": ("BatchPayments", "BatchPaymentID"),
+    "prepayments": ("Prepayments", "PrepaymentID"),
+    "overpayments": ("Overpayments", "OverpaymentID"),
+    "bank_transactions": ("BankTransactions", "BankTransactionID"),
+    "bank_transfers": ("BankTransfers", "BankTransferID"),
+    "items": ("Items", "ItemID"),
+    "tax_rates": ("TaxRates", "TaxType"),
+    "currencies": ("Currencies", "Code"),
+    "branding_themes": ("BrandingThemes", "BrandingThemeID"),
+    "users": ("Users", "UserID"),
+    "budgets": ("Budgets", "BudgetID"),
+}
+"""Every stream whose records are the objects of a list."""
 
 _DAYS = frozenset(
     [
         *("JournalDate", "Date", "DueDate", "ExpectedPaymentDate", "PlannedPaymentDate", "FullyPaidOnDate"),
-        *("PeriodLockDate", "EndOfYearLockDate"),
+        *("PeriodLockDate", "EndOfYearLockDate", "DeliveryDate", "ExpectedArrivalDate", "ExpiryDate"),
+        *("StartDate", "NextScheduledDate", "EndDate"),
     ]
 )
 """Fields that are calendar dates; those that end in UTC are instants. Everything else is text."""
+
+_QUOTED: dict[str, Callable[[str], object]] = {
+    "TotalAmount": Decimal,
+    "IsReconciled": "true".__eq__,
+}
+"""Numbers and booleans of the batch inside a payment, which Xero quotes: https://developer.xero.com/documentation/api/accounting/payments."""
 
 _WIRE_DATE = re.compile(r"/Date\((-?[0-9]+)(?:[+-][0-9]{4})?\)/")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
@@ -59,8 +90,8 @@ def iso(millis: int) -> str:
 
 def truth(xero: XeroServerProcess, stream: str) -> list[Json]:
     """List the records that a complete read of a stream must bring, amounts as Decimals."""
-    name = LISTS[stream][0]
-    body = json.dumps({"list": name}).encode()
+    name = ALL_LISTS[stream][0]
+    body = json.dumps({"list": name, "cash": stream == "cash_journals"}).encode()
     request = urllib.request.Request(f"{xero.url}/_control/truth", body)  # noqa: S310 - loopback
     with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - loopback
         rows = json.load(answer, parse_float=Decimal)["records"]
@@ -73,6 +104,8 @@ def converted(value: Any, name: str = "") -> Any:
         return {key: converted(item, key) for key, item in value.items()}
     if isinstance(value, list):
         return [converted(item) for item in value]
+    if isinstance(value, str) and name in _QUOTED:
+        return _QUOTED[name](value)
     found = _WIRE_DATE.fullmatch(value) if isinstance(value, str) else None
     if found and name.endswith("UTC"):
         return iso(int(found[1]))
@@ -81,7 +114,7 @@ def converted(value: Any, name: str = "") -> Any:
 
 def assert_same(stream: str, records: Iterable[Json], wanted: Iterable[Json]) -> None:
     """Compare records with what was wanted: each once, nothing lost, nothing invented, no value changed."""
-    key = LISTS[stream][1]
+    key = ALL_LISTS[stream][1]
     got = list(records)
     by_id, wanted_by_id = {row[key]: row for row in got}, {row[key]: row for row in wanted}
     assert len(by_id) == len(got), "a record came twice"
@@ -98,3 +131,16 @@ def check_records(stream: Json, records: Iterable[Json]) -> None:
     for record in records:
         faults = [(error.json_path, error.message) for error in validator.iter_errors(record)]
         assert not faults, f"a record of {stream['name']} does not have its schema: {faults[:3]}"
+
+
+def undeclared(schema: Json, value: Any, path: str = "") -> set[str]:
+    """Name the fields of a record, nested ones too, that its schema does not declare; objects of any shape declare none."""
+    if isinstance(value, list):
+        items = schema.get("items") or {}
+        return {name for item in value for name in undeclared(items, item, path)}
+    declared = schema.get("properties")
+    if not isinstance(value, dict) or declared is None:
+        return set()
+    unknown = {f"{path}{name}" for name in value.keys() - declared.keys()}
+    known = [(declared[name], item, f"{path}{name}.") for name, item in value.items() if name in declared]
+    return unknown.union(*(undeclared(*part) for part in known))

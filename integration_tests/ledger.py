@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from integration_tests.expected import ALL_LISTS
 from integration_tests.protocol import Json
 
 _CASH, _SALES = ("Bank", "090", "BANK"), ("Sales", "200", "REVENUE")
@@ -75,3 +76,9 @@ def contact(number: int, updated: int, **fields: Any) -> Json:
         "UpdatedDateUTC": wire(updated),
         **fields,
     }
+
+
+def document(stream: str, number: int, updated: int, **fields: Any) -> Json:
+    """Write an object of any other list; ``updated`` is its stamp in milliseconds, of a bank transfer CreatedDateUTC."""
+    stamp = "CreatedDateUTC" if stream == "bank_transfers" else "UpdatedDateUTC"
+    return {ALL_LISTS[stream][1]: guid(stream, number), "Reference": f"No. {number}", stamp: wire(updated), **fields}

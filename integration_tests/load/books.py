@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from integration_tests.expected import LISTS
+from integration_tests.expected import ALL_LISTS
 from integration_tests.protocol import Json, Output
 from integration_tests.xero_server.process import XeroServerProcess
 
@@ -32,7 +32,7 @@ def move_clock(xero: XeroServerProcess, offset_ms: int) -> None:
 
 def newest(stream: str, *outputs: Output) -> list[Json]:
     """Give the records of several syncs as a destination keeps them: of each ID the one that came last."""
-    key = LISTS[stream][1]
+    key = ALL_LISTS[stream][1]
     return list({row[key]: row for output in outputs for row in output.records(stream)}.values())
 
 

@@ -15,6 +15,9 @@ from source_xero_gl.xero.dates import read_instant
 MONTHS = 24
 """Months that Xero gives at most in one answer."""
 
+PAUSE = 2
+"""Windows without an amount after which the search ends on that side."""
+
 WINDOWS = 10
 """Windows of so many months on either side of today to look into at most."""
 
@@ -23,7 +26,7 @@ class Budgets(XeroStream):
     """Budgets, each with its lines for every month.
 
     Xero gives the lines of one budget and of 24 months at most, so each budget is read in windows of that length, outwards from
-    today and from its last change, until one on either side brings no amount.
+    today and from its last change, until two on either side bring no amount.
     """
 
     name = "budgets"
@@ -54,8 +57,9 @@ class Budgets(XeroStream):
         for start in (0, _changed(budget, first)):
             brings_amounts(start)
             for step in (-1, 1):
-                window = start + step
-                while abs(window) <= WINDOWS and brings_amounts(window):
+                window, empty = start + step, 0
+                while abs(window) <= WINDOWS and empty < PAUSE:
+                    empty = 0 if brings_amounts(window) else empty + 1
                     window += step
         return {**whole, "BudgetLines": lines.whole()}
 

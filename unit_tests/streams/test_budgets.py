@@ -1,4 +1,4 @@
-"""Budgets: read in windows outwards from today, until one on either side brings no amount.
+"""Budgets: read in windows outwards from today, until two on either side bring no amount.
 
 See https://developer.xero.com/documentation/api/accounting/budgets.
 """
@@ -16,11 +16,10 @@ from source_xero_gl.xero.client import Page
 from source_xero_gl.xero.errors import SYSTEM, XeroError
 from unit_tests.streams.scripted_client import Params, ScriptedClient, midnight, sync_with
 
-MIDDLE = ("2025-06-01", "2027-05-31")
-"""24 months around June 2026."""
 
-BEFORE, AFTER = ("2023-06-01", "2025-05-31"), ("2027-06-01", "2029-05-31")
-EARLIER, LATER = ("2021-06-01", "2023-05-31"), ("2029-06-01", "2031-05-31")
+def windows(*numbers: int) -> list[tuple[str, str]]:
+    """Return windows of 24 months by their numbers; 0 lies around June 2026, -1 before it."""
+    return [(f"{2025 + 2 * number}-06-01", f"{2027 + 2 * number}-05-31") for number in numbers]
 
 
 def balance(period: str, amount: Any = "10.00") -> dict[str, Any]:
@@ -83,11 +82,11 @@ def periods(record: dict[str, Any]) -> list[tuple[str, list[str]]]:
 
 
 def test_a_budget_is_read_around_today() -> None:
-    """24 months, the most that Xero gives, and one window on either side that turns out to be empty."""
+    """24 months, the most that Xero gives, and two windows on either side that turn out to be empty."""
     shelf = BudgetShelf({"a": [line("sales", balance("2026-01"), balance("2026-12"))]})
     (record,) = shelf.read()
-    assert shelf.endpoints == ["Budgets", *["Budgets/a"] * 3]
-    assert shelf.windows == [MIDDLE, BEFORE, AFTER]
+    assert shelf.endpoints == ["Budgets", *["Budgets/a"] * 5]
+    assert shelf.windows == windows(0, -1, -2, 1, 2)
     assert periods(record) == [("sales", ["2026-01", "2026-12"])]
 
 
@@ -97,24 +96,24 @@ def test_windows_go_on_while_they_bring_amounts() -> None:
         {"a": [line("sales", balance("2026-06"), balance("2025-05"), balance("2023-06"), balance("2027-06"))]}
     )
     (record,) = shelf.read()
-    assert shelf.windows == [MIDDLE, BEFORE, EARLIER, AFTER, LATER]
+    assert shelf.windows == windows(0, -1, -2, -3, 1, 2, 3)
     assert periods(record) == [("sales", ["2023-06", "2025-05", "2026-06", "2027-06"])]
 
 
 def test_an_empty_middle_does_not_end_the_search() -> None:
-    """A budget of last year, or of the next ones, is found from one window off."""
-    shelf = BudgetShelf({"a": [line("sales", balance("2024-01"), balance("2028-01"))]})
-    assert periods(shelf.read()[0]) == [("sales", ["2024-01", "2028-01"])]
+    """A budget of some years ago, or of the next ones, is found from two windows off, also if it was changed today."""
+    shelf = BudgetShelf({"a": [line("sales", balance("2022-01"), balance("2030-01"))]})
+    assert periods(shelf.read()[0]) == [("sales", ["2022-01", "2030-01"])]
 
 
 @pytest.mark.parametrize("amount", ["0", "0.00", "-0.00", 0, 0.0, "", None])
 def test_zero_amounts_do_not_lead_on(amount: object) -> None:
     """Xero fills months without a budget with zeros; they are kept where they were read."""
     shelf = BudgetShelf(
-        {"a": [line("sales", balance("2026-06", amount), balance("2025-01", amount), balance("2022-01", amount))]}
+        {"a": [line("sales", balance("2026-06", amount), balance("2025-01", amount), balance("2020-01", amount))]}
     )
     assert periods(shelf.read()[0]) == [("sales", ["2025-01", "2026-06"])]
-    assert shelf.windows == [MIDDLE, BEFORE, AFTER]
+    assert shelf.windows == windows(0, -1, -2, 1, 2)
 
 
 @pytest.mark.parametrize("amount", ["-0.01", "1000", 0.5, -3])
@@ -122,14 +121,14 @@ def test_any_other_amount_leads_on(amount: object) -> None:
     """Amounts may be negative, small, quoted or not."""
     shelf = BudgetShelf({"a": [line("sales", balance("2025-05", amount))]})
     shelf.read()
-    assert shelf.windows == [MIDDLE, BEFORE, EARLIER, AFTER]
+    assert shelf.windows == windows(0, -1, -2, -3, 1, 2)
 
 
-def test_a_server_that_ignores_the_dates_ends_after_a_window_a_side() -> None:
+def test_a_server_that_ignores_the_dates_ends_after_two_windows_a_side() -> None:
     """What is known already is no reason to go on, and no period comes twice."""
     shelf = BudgetShelf({"a": [line("sales", balance("2026-06"), balance("2019-08"))]}, dated=False)
     assert periods(shelf.read()[0]) == [("sales", ["2019-08", "2026-06"])]
-    assert shelf.windows == [MIDDLE, BEFORE, AFTER]
+    assert shelf.windows == windows(0, -1, -2, 1, 2)
 
 
 def test_the_number_of_windows_is_bounded() -> None:
@@ -178,7 +177,7 @@ def test_every_budget_is_read_for_itself() -> None:
     records = shelf.read()
     assert [(record["BudgetID"], record["Type"]) for record in records] == [(name, "OVERALL") for name in "abc"]
     assert [periods(record) for record in records] == [[("sales", ["2026-06"])], [("rent", ["2026-07"])], []]
-    assert shelf.endpoints == ["Budgets", *["Budgets/a"] * 3, *["Budgets/b"] * 3, *["Budgets/c"] * 3]
+    assert shelf.endpoints == ["Budgets", *["Budgets/a"] * 5, *["Budgets/b"] * 5, *["Budgets/c"] * 5]
 
 
 def test_without_budgets_there_is_one_call() -> None:
@@ -214,7 +213,7 @@ def test_a_budget_of_long_ago_is_read_around_its_last_change() -> None:
         rows=[{"BudgetID": "a", "UpdatedDateUTC": "/Date(1483228800000)/"}],  # January 2017
     )
     assert periods(shelf.read()[0]) == [("sales", ["2016-01", "2017-12"])]
-    assert len(shelf.windows) == 3 + 4
+    assert shelf.windows == windows(0, -1, -2, 1, 2, -5, -6, -7, -4, -3)
 
 
 def test_what_only_the_single_budget_tells_is_kept() -> None:
