@@ -128,7 +128,7 @@ class SourceXeroGl(Source):
             offer=queue.offer,
             messages=messages,
             failed=failures.add,
-            over=lambda: queue.abandoned or self.stop.is_set(),
+            over=lambda: queue.abandoned,
         )
         states = _states(state)
         streams = readings(((stream, states.get_stream_state(stream.name, None)) for stream in selected), sync)

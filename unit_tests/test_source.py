@@ -45,7 +45,13 @@ from unit_tests.streams.fake_xero import (
 
 FULL, INCREMENTAL = SyncMode.full_refresh, SyncMode.incremental
 REPORT = {
-    "Rows": [{"RowType": "Row", "Cells": [{"Value": "Sales", "Attributes": [{"Id": "account", "Value": "a"}]}]}],
+    "Rows": [
+        {
+            "RowType": "Header",
+            "Cells": [{"Value": title} for title in ("", "Debit", "Credit", "YTD Debit", "YTD Credit")],
+        },
+        {"RowType": "Row", "Cells": [{"Value": "Sales", "Attributes": [{"Id": "account", "Value": "a"}]}]},
+    ],
 }
 ALL = [stream.name for stream in STREAMS]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any, ClassVar
@@ -33,6 +33,8 @@ from source_xero_gl.xero.limits import Caller
 LOGGER = logging.getLogger("airbyte")
 PACKAGE = "source_xero_gl"
 
+Batches = Generator[Batch, None, None]
+
 
 @dataclass(frozen=True)
 class Sync:
@@ -47,7 +49,7 @@ class Sync:
         offer: puts a message there if there is room.
         messages: takes messages of the engine.
         failed: is told which stream could not be read to its end, and why.
-        over: tells whether the sync has ended and nobody takes messages any more.
+        over: tells whether nobody takes messages any more.
     """
 
     client: XeroClient
@@ -114,7 +116,7 @@ class XeroStream(ABC):
         """
         return accept_state(state, self.name, self.cursor_field, sync.tenant_id) if self.cursor_field else None
 
-    def converted(self, sync: Sync, state: Mapping[str, Any] | None, readers: Sequence[str]) -> Iterator[Batch]:
+    def converted(self, sync: Sync, state: Mapping[str, Any] | None, readers: Sequence[str]) -> Batches:
         """Read the objects on from an accepted state and convert them.
 
         Args:
@@ -126,7 +128,7 @@ class XeroStream(ABC):
         for batch in self.batches(partial(self._fetch, sync, readers), sync, state):
             yield replace(batch, rows=[convert(row) for row in batch.rows])
 
-    def reading(self, sync: Sync, state: Mapping[str, Any] | None, batches: Iterator[Batch]) -> DefaultStream:
+    def reading(self, sync: Sync, state: Mapping[str, Any] | None, batches: Batches) -> DefaultStream:
         """Return the stream for one sync.
 
         Args:
@@ -137,7 +139,7 @@ class XeroStream(ABC):
         cursor = CheckpointCursor(self.name, state or {}, sync.put, sync.messages)
         return self._default_stream(cursor, partial(self._records, sync, cursor, batches))
 
-    def _records(self, sync: Sync, cursor: CheckpointCursor, batches: Iterator[Batch]) -> Iterator[Record]:
+    def _records(self, sync: Sync, cursor: CheckpointCursor, batches: Batches) -> Iterator[Record]:
         """Yield the records; when those of a batch are on the queue, its state follows them."""
         try:
             for batch in batches:
@@ -156,6 +158,8 @@ class XeroStream(ABC):
             hidden = unforeseen(f"Reading {self.name}", error)
             sync.failed(self.name, hidden)
             raise hidden from None
+        finally:
+            batches.close()  # a twin must not wait for one that has failed
 
     def _with_position(self, error: XeroError, cursor: CheckpointCursor) -> XeroError:
         """Return the error, when it is about the day's calls with how far the stream got."""

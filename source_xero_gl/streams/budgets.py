@@ -51,7 +51,10 @@ class Budgets(XeroStream):
             if window not in found:
                 for row in self._window(budget, first + window * MONTHS, sync):
                     whole.update(row)  # what the list leaves out, e.g. the tracking categories
-                    found[window] = lines.take(row.get("BudgetLines") or ()) or found.get(window, False)
+                    try:
+                        found[window] = lines.take(row.get("BudgetLines") or ()) or found.get(window, False)
+                    except (AttributeError, TypeError):
+                        raise broken(self.name, "objects in BudgetLines and BudgetBalances") from None
             return found.setdefault(window, False)
 
         for start in (0, _changed(budget, first)):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from source_xero_gl.streams.base import XeroStream
-from source_xero_gl.streams.reader import Row
+from source_xero_gl.streams.reader import Row, broken
 from source_xero_gl.streams.state import TENANT_KEY
 
 LINE_NUMBER = "LineNumber"
@@ -46,11 +46,20 @@ class FlatStream(XeroStream):
         return {name: record[name] for name in self.header if name in record}
 
     def rows(self, record: Row) -> Iterable[Row]:
-        """Return the lines, numbered from 1 in the order in which Xero sends them."""
-        head = self.head(record)
-        for number, line in enumerate(record.get(self.lines_field) or (), start=1):
+        """Return the lines, numbered from 1 in the order in which Xero sends them.
+
+        Raises:
+            XeroError: system, when lines or tracking categories are no objects.
+        """
+        try:
+            head = self.head(record)
+            lines = record.get(self.lines_field) or ()
+            flat = [(line, _tracking(line.get(self.tracking_field))) for line in lines]
+        except (AttributeError, TypeError):
+            raise broken(self.name, f"objects in {self.lines_field} and {self.tracking_field}") from None
+        for number, (line, tracking) in enumerate(flat, start=1):
             own = {name: value for name, value in line.items() if name != self.tracking_field}
-            yield {**own, **_tracking(line.get(self.tracking_field)), **head, LINE_NUMBER: number}
+            yield {**own, **tracking, **head, LINE_NUMBER: number}
 
 
 def _tracking(categories: list[Row] | None) -> Row:

@@ -10,9 +10,10 @@ from typing import Any
 
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
-from source_xero_gl.streams.base import Sync, XeroStream
+from source_xero_gl.streams.base import Batches, Sync, XeroStream
 from source_xero_gl.streams.reader import Batch
-from source_xero_gl.xero.errors import StoppedError
+from source_xero_gl.streams.state import OTHER_ORGANISATION
+from source_xero_gl.xero.errors import StoppedError, XeroError
 
 _POLL_SECONDS = 0.5
 
@@ -25,13 +26,19 @@ def readings(selected: Iterable[tuple[XeroStream, Mapping[str, Any]]], sync: Syn
         sync: what the streams share.
 
     Raises:
-        XeroError: config, when a state does not belong to its stream of this organisation.
+        XeroError: config, when a state belongs to another organisation; a state that is wrong otherwise fails its stream alone.
     """
     groups: dict[tuple[str, str], list[tuple[XeroStream, Mapping[str, Any] | None]]] = {}
-    for stream, incoming in selected:
-        state = stream.accepted(sync, incoming)
-        groups.setdefault((stream.source, json.dumps(state, sort_keys=True)), []).append((stream, state))
     streams: list[DefaultStream] = []
+    for stream, incoming in selected:
+        try:
+            state = stream.accepted(sync, incoming)
+        except XeroError as error:
+            if error.row == OTHER_ORGANISATION:
+                raise  # what streams without a state would bring belongs to another organisation than the tables
+            streams.append(stream.reading(sync, None, _failing(error)))
+            continue
+        groups.setdefault((stream.source, json.dumps(state, sort_keys=True)), []).append((stream, state))
     for members in groups.values():
         (first, state), names = members[0], [stream.name for stream, _ in members]
         batches = first.converted(sync, state, names)
@@ -48,7 +55,8 @@ class Hub:
 
     The next batch is read when every subscriber has come for it, by whichever comes last. Rows and state go out one after the
     other: a state is handed out when the rows before it are on the queue for every subscriber. So their states are the same
-    whenever a sync ends, but for the moment between two messages, and the next sync can share again.
+    whenever a sync ends, but for the moment between two messages, and the next sync can share again. For that a sync that is
+    told to stop ends in the reading, for all at the same batch.
     """
 
     def __init__(self, batches: Iterator[Batch], subscribers: int, over: Callable[[], bool]) -> None:
@@ -57,7 +65,7 @@ class Hub:
         Args:
             batches: of the reading.
             subscribers: how many there will be.
-            over: tells whether the sync has ended, so that nobody waits for one that does not come.
+            over: tells whether nobody takes messages any more, so that nobody waits for one that does not come.
         """
         self._steps = _in_steps(batches)
         self._over = over
@@ -68,12 +76,12 @@ class Hub:
         self._batch: Batch | None = None
         self._error: Exception | None = None
 
-    def subscribe(self) -> Iterator[Batch]:
+    def subscribe(self) -> Batches:
         """Yield every batch; each subscriber has a thread of its own.
 
         Raises:
             XeroError: what the reading raised, to each subscriber.
-            StoppedError: the sync has ended.
+            StoppedError: nobody takes messages any more.
         """
         turn = 0
         try:
@@ -109,6 +117,12 @@ class Hub:
         self._come = 0
         self._turn += 1
         self._changed.notify_all()
+
+
+def _failing(error: XeroError) -> Batches:
+    """Return a reading that brings nothing but an error."""
+    yield from ()
+    raise error
 
 
 def _in_steps(batches: Iterator[Batch]) -> Iterator[Batch]:

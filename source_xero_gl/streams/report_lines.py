@@ -5,12 +5,14 @@ See https://developer.xero.com/documentation/api/accounting/reports.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from source_xero_gl.streams.reader import Row
 
 _LINES = ("Row", "SummaryRow")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def report_lines(report: Row, columns: Sequence[str]) -> list[Row]:
@@ -19,6 +21,10 @@ def report_lines(report: Row, columns: Sequence[str]) -> list[Row]:
     Args:
         report: as Xero sent it.
         columns: names for the cells behind the first one, which tells the account; further cells are left out.
+
+    Raises:
+        AttributeError, TypeError: rows, cells or attributes have another form.
+        ValueError: an amount is no number.
     """
     found = enumerate(_lines(report.get("Rows"), None, columns), start=1)
     return [{"LineNumber": number, **line, "UpdatedDateUTC": report.get("UpdatedDateUTC")} for number, line in found]
@@ -58,8 +64,15 @@ def _line(row: Row, section: str | None, columns: Sequence[str]) -> Row:
         "Section": section,
         "AccountID": _account(cells[0]),
         "Account": values[0],
-        **{column: value or None for column, value in zip(columns, values[1:], strict=False)},
+        **{column: _amount(value) for column, value in zip(columns, values[1:], strict=False)},
     }
+
+
+def _amount(value: object) -> object:
+    """Return an amount as Xero sent it, None for an empty cell."""
+    if isinstance(value, str) and value and not _NUMBER.fullmatch(value):
+        raise ValueError("not a number")
+    return None if value == "" else value
 
 
 def _account(cell: Row) -> str | None:

@@ -58,6 +58,8 @@ class ReportStream(XeroStream):
         """Read month by month; the state follows the months that are closed."""
         starting_on, locked = sync.settings.reports.starting_on, sync.lock_date.day()
         today = current_month(sync.lock_date.server_time)
+        if locked:
+            locked = min(locked, (today + -1).last)  # a month that is not over yet still changes, locked or not
         known = None if state is None else month_ends(state, starting_on, self.name)
         reached = resume(known, starting_on, locked) or beginning(self._first(fetch, today), None)
         yield Batch([], self._blob(reached, sync))  # months that are open again must not count as read after a crash
@@ -86,10 +88,13 @@ class ReportStream(XeroStream):
     def _report(self, page: Page) -> list[Row]:
         if len(page.rows) != 1:
             raise broken(self.name, "one report")
-        titles = header(page.rows[0])[1:]
-        if self.titles and titles and tuple(titles[: len(self.titles)]) != self.titles:
+        try:
+            titles, lines = header(page.rows[0])[1:], report_lines(page.rows[0], self.columns)
+        except (AttributeError, TypeError, ValueError):
+            raise broken(self.name, "rows of cells, with numbers behind the account") from None
+        if lines and tuple(titles[: len(self.titles)]) != self.titles:
             raise broken(self.name, f"the columns {', '.join(self.titles)}")
-        return report_lines(page.rows[0], self.columns)
+        return lines
 
     def _blob(self, reached: MonthEnds, sync: Sync) -> dict[str, Any]:
         return reached.as_blob(sync.tenant_id)

@@ -269,3 +269,23 @@ def test_a_page_that_is_only_a_state_is_one_step() -> None:
     """No rows are handed out twice, and a batch without a state ends no step."""
     shared = Hub(iter([Batch([{"JournalID": "a"}], None, 7), Batch([], at(1))]), 1, over=lambda: False)
     assert list(shared.subscribe()) == [Batch([{"JournalID": "a"}], None, 7), Batch([]), Batch([], at(1))]
+
+
+@pytest.mark.parametrize("lines", [[None], ["text"], {"JournalLineID": "1"}, [{"TrackingCategories": [None]}]])
+def test_a_twin_that_cannot_read_a_row_fails_alone(lines: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines of another form end the flat twin with a sentence about them; the nested stream comes to its end."""
+    pages = {number: page(number) for number in range(1, 4)}
+    pages[2].rows[0]["JournalLines"] = lines
+    monkeypatch.setattr(Book, "batches", lambda *_: iter(pages.values()))
+    platform = Platform()
+    assert platform.run(Book(3))[-1] == ("journals", 3)
+    assert platform.failed.keys() == {"journal_lines"}
+    assert "JournalLines" in str(platform.failed["journal_lines"].message)
+
+
+def test_a_state_that_cannot_be_read_fails_its_stream_alone() -> None:
+    """Of two streams with such a state and without, the second one is read to its end."""
+    platform = Platform()
+    platform.run(Book(3), journals={"TenantID": TENANT})
+    assert platform.failed.keys() == {"journals"}
+    assert platform.states()["journal_lines"] == 3

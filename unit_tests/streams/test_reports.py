@@ -252,3 +252,29 @@ def test_an_answer_is_one_report(stream: ReportStream, count: int) -> None:
     with pytest.raises(XeroError, match="expected one report") as raised:
         records(stream, answering(*[report()] * count), date(2026, 6, 1))
     assert raised.value.failure_type is SYSTEM
+
+
+def test_a_month_that_is_not_over_is_open() -> None:
+    """A lock date that was set ahead closes no month in which today lies: its figures still change."""
+    book = ReportBook(monthly(Month(2026, 1), Month(2026, 6)), locked=date(2027, 3, 31))
+    state = book.sync(TRIAL_BALANCE, starting_on=MARCH).states[-1]
+    assert state["Date"] == "2026-05-31"
+    book.booked[Month(2026, 6)] = 99_900
+    assert "999.00" in {line["Debit"] for line in book.sync(TRIAL_BALANCE, state, starting_on=MARCH).rows}
+
+
+@each_report
+@pytest.mark.parametrize("amount", ["1,234.50", "(12.00)", "1e3", "n/a"])
+def test_an_amount_that_is_no_number_fails(stream: ReportStream, amount: str) -> None:
+    """Rather than text in a column of numbers."""
+    shown = report(section("Revenue", row("Sales", amount)), titles=TITLES)
+    with pytest.raises(XeroError, match="numbers behind the account") as raised:
+        records(stream, answering(shown), date(2026, 6, 1))
+    assert amount not in str(raised.value.message)
+
+
+@pytest.mark.parametrize("rows", [[None], [{"RowType": "Row", "Cells": [None]}], 7])
+def test_rows_of_another_form_fail(rows: object) -> None:
+    """With a sentence that names the stream and what was expected."""
+    with pytest.raises(XeroError, match="balance_sheet_lines is not as documented"):
+        records(BALANCE_SHEET, answering({"Rows": rows}), date(2026, 6, 1))
