@@ -11,7 +11,7 @@ PYTEST  = $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadscope
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo sync lint format types unit integration test coverage bench soak schemas-check image image-check test-platforms clean FORCE
+.PHONY: help venv demo sync lint format types unit integration test coverage audit bench soak schemas-check verify-live image image-test test-platforms clean FORCE
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -44,9 +44,13 @@ sync: $(READY)  ## the same with a real organisation: make sync CONFIG=secrets/c
 	@test -n "$(CONFIG)" || { echo "Name the file with your settings: make sync CONFIG=secrets/config.json" >&2; exit 2; }
 	@$(PYTHON) -m integration_tests.demo.sync --config "$(CONFIG)" $(if $(STREAMS),--streams "$(STREAMS)")
 
-lint: $(READY)  ## ruff: rules and format
+lint: $(READY)  ## ruff: rules and format; no secret in a tracked file
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
+	@$(PYTHON) .ci/secret_scan.py
+
+audit: $(READY)  ## look up every installed package in PyPI's database of known weaknesses
+	@$(PYTHON) .ci/audit.py $(if $(SERVICE),--service $(SERVICE))
 
 format: $(READY)  ## ruff: repair what can be repaired
 	$(PYTHON) -m ruff check --fix .
@@ -77,16 +81,20 @@ schemas-check: $(READY)  ## compare the schemas with Xero's description: make sc
 	@test -n "$(OPENAPI)" || { echo "Name Xero's OpenAPI file: make schemas-check OPENAPI=xero_accounting.yaml" >&2; exit 2; }
 	@$(PYTHON) -m unit_tests.schemas_check "$(OPENAPI)"
 
+verify-live: $(READY)  ## read-only probes of a real organisation: make verify-live CONFIG=secrets/config.json
+	@test -n "$(CONFIG)" || { echo "Name the file with your settings: make verify-live CONFIG=secrets/config.json" >&2; exit 2; }
+	@$(PYTHON) -m integration_tests.verify_live --config "$(CONFIG)"
+
 image:  ## build the Docker image
 	docker build $(DOCKER_BUILD_FLAGS) --tag $(IMAGE) .
 
-image-check:
-	docker run --rm --read-only --tmpfs /tmp $(IMAGE) spec | grep -c '"type":"SPEC"'
-	@echo "$(IMAGE) prints its specification, also on a read-only file system."
+image-test: $(READY)
+	IMAGE=$(IMAGE) $(PYTEST) -m image_tests integration_tests/platforms
 
-test-platforms: $(READY)  ## tests with PostgreSQL, then the image, built and run (as root on Debian, with an engine of its own if none runs)
-	@.ci/with-packages.sh postgresql $(PYTEST) integration_tests/test_dbt.py
-	@.ci/with-docker.sh $(MAKE) --no-print-directory image image-check
+test-platforms: $(READY)  ## PostgreSQL, a browser, and the image, built and run (as root on Debian; with a Docker engine of its own if none runs)
+	@.ci/with-packages.sh postgresql $(PYTEST) integration_tests/test_dbt.py integration_tests/platforms/test_pyairbyte.py -k "dbt or postgres"
+	@.ci/with-packages.sh chromium $(PYTEST) integration_tests/platforms/test_connect_browser.py
+	@.ci/with-docker.sh $(MAKE) --no-print-directory image image-test
 
 clean:  ## remove the environment, builds and caches
 	rm -rf .venv build dist *.egg-info .coverage .coverage.* htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache

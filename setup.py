@@ -22,11 +22,19 @@ DEMO_REQUIRES = [
     f"airbyte>=0.71,<0.72; {PYAIRBYTE_PYTHON}",
     # PyAirbyte pins one exact release of DuckDB: this range only states what we call.
     f"duckdb>=1.4,<2; {PYAIRBYTE_PYTHON}",
+    "rich>=13,<15",
 ]
 
 DEV_REQUIRES = [
+    # Airbyte's models exist up to Python 3.12, like PyAirbyte.
+    f"airbyte-connector-models>=0.1.12,<0.2; {PYAIRBYTE_PYTHON}",
+    # A new release may find more, and the list of what is allowed belongs to this one.
+    "detect-secrets==1.5.0",
     "hypothesis>=6.130,<7",
     "mypy>=2.4,<3",
+    "pip-audit>=2.10,<3",
+    # Drives Debian's Chromium; no browser of its own is downloaded.
+    "playwright>=1.50,<2",
     "psycopg[binary]>=3.2,<4",
     "pytest>=9,<10",
     "pytest-cov>=7,<8",
@@ -64,6 +72,7 @@ setup(
     # source_xero_gl/schemas is a link to schemas/ at the top: builds copy what it points to.
     package_data={
         "source_xero_gl": ["py.typed", "spec.yaml", "schemas/*.json", "schemas/shared/*.json"],
+        "source_xero_gl.connect": ["templates/*.html", "static/*"],
     },
     install_requires=INSTALL_REQUIRES,
     extras_require={"dev": DEV_REQUIRES, "demo": DEMO_REQUIRES},

@@ -29,10 +29,10 @@ engine_pid() {  # the process of an engine that this script has started, if it l
 }
 
 stop_engine() {
-  local pid tries
+  local pid
   if pid=$(engine_pid); then
     kill -TERM "$pid"
-    for tries in $(seq 300); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
+    for _ in $(seq 300); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
   fi
   umount "$WORK/exec/netns/default" 2>/dev/null || true
   rm -rf "$WORK/exec" "$WORK/docker.pid" "$WORK/docker.sock"
@@ -44,8 +44,8 @@ start_engine() {
   setsid /usr/sbin/dockerd --data-root "$WORK/data" --exec-root "$WORK/exec" --pidfile "$WORK/docker.pid" \
     -H "$DOCKER_HOST" --cgroup-parent "/$CGROUP" --bridge=none --iptables=false --ip6tables=false \
     --ip-forward=false --ip-masq=false </dev/null 9>&- &
-  local pid=$! tries
-  for tries in $(seq 300); do
+  local pid=$!
+  for _ in $(seq 300); do
     docker version && return 0
     kill -0 "$pid" || return 1
     sleep 0.1
@@ -93,10 +93,18 @@ stand_in() {
   docker build --progress=plain --network=host -t "$STAND_IN" "$WORK/base"
 }
 
-finish() { local status=$?; trap - EXIT; stop_engine; [ -z "${CLEAN:-}" ] || rm -rf "$WORK"; exit "$status"; }
+# Images that a newer build has replaced, and steps of builds beyond the last few.
+tidy() { docker image prune --force && docker builder prune --force --keep-storage 2gb; }
+
+finish() { local status=$?; trap - EXIT; tidy >/dev/null 2>&1 || true; stop_engine; [ -z "${CLEAN:-}" ] || rm -rf "$WORK"; exit "$status"; }
 
 [ $# -gt 0 ] || { sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 2; }
-if docker info >/dev/null 2>&1; then exec "$@"; fi
+if docker info >/dev/null 2>&1; then  # it has its base image, or can pull it
+  base=$(sed -n 's/^ARG BASE_IMAGE=//p' "$(dirname "$0")/../Dockerfile")
+  [ -n "${DOCKER_BUILD_FLAGS:-}" ] || docker image inspect "$base" >/dev/null 2>&1 || docker pull --quiet "$base" >/dev/null ||
+    skip "the base image can neither be found nor pulled: $*"
+  exec "$@"
+fi
 [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null ||
   skip "no Docker engine answers, and starting one takes root on Debian: $*"
 

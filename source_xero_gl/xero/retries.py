@@ -49,7 +49,13 @@ def retrying(call: Callable[[], T], stop: threading.Event, tries: int | None = N
         sleep=sleep_using_event(stop),
         reraise=True,
     )
-    return retrying_call(call)
+    try:
+        return retrying_call(call)
+    except XeroError as error:
+        error.action = (
+            Action.FAIL
+        )  # a renewal of the token that was tried in vain is not tried again for the call around it
+        raise
 
 
 def _action(state: RetryCallState) -> Action:

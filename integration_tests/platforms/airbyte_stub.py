@@ -1,0 +1,134 @@
+"""A stand-in for the part of Airbyte's public API that ``deploy/airbyte/connect_organisations.py`` uses.
+
+Field names and paths are those of https://reference.airbyte.com; unknown fields and missing ones are refused.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from integration_tests.protocol import Json
+
+CLIENT_ID, CLIENT_SECRET = "application", "the-secret-of-the-application"
+CALLS_OF_A_TOKEN = 4
+"""A token ends after so many calls, as Airbyte's ends after three minutes."""
+
+_REQUIRED = {
+    "sources": {"name", "workspaceId", "definitionId", "configuration"},
+    "connections": {"sourceId", "destinationId"},
+}
+_ALLOWED = {
+    "sources": {*_REQUIRED["sources"], "secretId", "resourceAllocation"},
+    "connections": {
+        *_REQUIRED["connections"],
+        *("name", "configurations", "schedule", "status", "prefix", "dataResidency", "tags"),
+        *("namespaceDefinition", "namespaceFormat", "nonBreakingSchemaUpdatesBehavior"),
+    },
+}
+_INCREMENTAL = ["full_refresh_overwrite", "full_refresh_append", "incremental_append", "incremental_deduped_history"]
+
+
+class AirbyteStub:
+    """What the stub holds and was asked.
+
+    Attributes:
+        objects: sources and connections.
+        calls: method and path of each call, in their order.
+        offered: each stream that sources offer, and whether it can be incremental.
+        refuse: how many of the next creations of a kind are refused, with what was sent in the answer.
+    """
+
+    def __init__(self) -> None:
+        self.objects: dict[str, list[Json]] = {"sources": [], "connections": []}
+        self.calls: list[tuple[str, str]] = []
+        self.offered: dict[str, bool] = {}
+        self.refuse: dict[str, int] = {}
+        self.url = ""
+        self._token, self._left = "", 0
+
+    def answer(self, method: str, target: str, token: str, body: Json) -> tuple[int, Any]:
+        """Answer a call with a status and JSON."""
+        parts = urlsplit(target)
+        path, query = parts.path.removeprefix("/v1/"), {key: values[0] for key, values in parse_qs(parts.query).items()}
+        self.calls.append((method, path))
+        if (method, path) == ("POST", "applications/token"):
+            return self._sign_in(body)
+        self._left -= 1
+        if token != f"Bearer {self._token}" or self._left < 0:
+            return 401, {"title": "unauthorized"}
+        if (method, path) == ("GET", "streams"):
+            return 200, [_stream(*item) for item in self.offered.items()]
+        if path not in self.objects:
+            return 404, {"title": "no such path"}
+        return self._list(path, query) if method == "GET" else self._create(path, body)
+
+    def _sign_in(self, body: Json) -> tuple[int, Any]:
+        if (body.get("client_id"), body.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
+            return 403, {"title": "forbidden", "detail": f"unknown: {body}"}
+        self._token, self._left = uuid.uuid4().hex, CALLS_OF_A_TOKEN
+        return 200, {"access_token": self._token, "token_type": "Bearer", "expires_in": 180}
+
+    def _list(self, kind: str, query: dict[str, str]) -> tuple[int, Any]:
+        offset, limit = int(query.get("offset", 0)), int(query.get("limit", 20))
+        return 200, {"data": self.objects[kind][offset : offset + limit], "previous": "", "next": ""}
+
+    def _create(self, kind: str, body: Json) -> tuple[int, Any]:
+        if not _REQUIRED[kind] <= body.keys() <= _ALLOWED[kind]:
+            return 400, {"title": "bad-request", "detail": "fields"}
+        if self.refuse.get(kind, 0):
+            self.refuse[kind] -= 1
+            return 422, {"title": "unprocessable", "detail": f"not accepted: {json.dumps(body)}"}
+        made = {**body, f"{kind[:-1]}Id": str(uuid.uuid4())}
+        self.objects[kind].append(made)
+        return 200, made
+
+
+def _stream(name: str, incremental: bool) -> Json:  # noqa: FBT001 - an item of a dict
+    return {
+        "streamName": name,
+        "syncModes": _INCREMENTAL if incremental else _INCREMENTAL[:2],
+        "sourceDefinedCursorField": incremental,
+        "sourceDefinedPrimaryKey": [["TenantID"]],
+        "propertyFields": [["TenantID"]],
+    }
+
+
+@contextmanager
+def airbyte_stub() -> Iterator[AirbyteStub]:
+    """Serve a stub on a free port of this machine."""
+    stub = AirbyteStub()
+
+    class Handler(BaseHTTPRequestHandler):
+        def _handle(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            token = self.headers.get("Authorization", "")
+            status, content = stub.answer(self.command, self.path, token, json.loads(body or b"{}"))
+            data = json.dumps(content).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        do_GET = do_POST = _handle  # noqa: N815 - http.server looks for these names
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as in its base
+            """Keep quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    stub.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield stub
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

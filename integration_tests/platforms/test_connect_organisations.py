@@ -1,0 +1,137 @@
+"""The script that connects many organisations through Airbyte's API: complete, repeatable, and silent about secrets."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from integration_tests.connector import bare_environment
+from integration_tests.platforms.airbyte_stub import CLIENT_ID, CLIENT_SECRET, AirbyteStub, airbyte_stub
+from integration_tests.platforms.data_folder import ROOT
+from integration_tests.protocol import Json
+
+SCRIPT = ROOT / "deploy" / "airbyte" / "connect_organisations.py"
+DEFINITION, WORKSPACE, DESTINATION = "the-definition", "the-workspace", "the-destination"
+NAMES = [f"org-{number:03d}" for number in range(130)]
+
+
+@pytest.fixture
+def stub(catalog: Json) -> Iterator[AirbyteStub]:
+    """Serve Airbyte's API, for a connector with our streams."""
+    with airbyte_stub() as served:
+        served.offered = {s["name"]: "incremental" in s["supported_sync_modes"] for s in catalog["streams"]}
+        yield served
+
+
+def config(name: str) -> Json:
+    """Give an organisation's settings."""
+    credentials = {"auth_type": "oauth2.0", "client_id": f"id-{name}", "client_secret": f"key-{name}"}
+    return {"credentials": {**credentials, "refresh_token": f"token-{name}"}, "tenant": f"Tenant {name}"}
+
+
+def write(folder: Path, *names: str) -> list[Path]:
+    """Write config files."""
+    paths = [folder / f"{name}.json" for name in names]
+    for path in paths:
+        path.write_text(json.dumps(config(path.stem)), encoding="utf-8")
+    return paths
+
+
+def run(url: str, paths: list[Path], *options: str, secret: str = CLIENT_SECRET) -> subprocess.CompletedProcess[str]:
+    """Run the script; nothing that is secret may be shown."""
+    ids = ("--workspace", WORKSPACE, "--destination", DESTINATION, "--definition", DEFINITION)
+    line = [sys.executable, str(SCRIPT), *ids, "--api", url, *options, *map(str, paths)]
+    environment = {**bare_environment(), "AIRBYTE_CLIENT_ID": CLIENT_ID, "AIRBYTE_CLIENT_SECRET": secret}
+    done = subprocess.run(line, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    shown = done.stdout + done.stderr
+    assert [word for word in (secret, "token-", "key-", "Traceback") if word in shown] == []
+    return done
+
+
+def test_each_organisation_gets_a_source_and_a_connection(stub: AirbyteStub, tmp_path: Path) -> None:
+    """Each file becomes a source with its settings and a connection into a schema of its own, incremental where it can be."""
+    done = run(stub.url, write(tmp_path, "Kowhai Ltd", "rimu"), "--streams", "journals,accounts", "--hour", "5")
+    assert done.returncode == 0, done.stdout
+    first, second = stub.objects["sources"]
+    assert (first["name"], first["configuration"]) == ("Kowhai Ltd", config("Kowhai Ltd"))
+    assert (second["definitionId"], second["workspaceId"]) == (DEFINITION, WORKSPACE)
+    connection, other = stub.objects["connections"]
+    assert connection["sourceId"] == first["sourceId"]
+    assert [made["namespaceFormat"] for made in (connection, other)] == ["xero_kowhai_ltd", "xero_rimu"]
+    assert connection["configurations"]["streams"] == [
+        {"name": "journals", "syncMode": "incremental_deduped_history"},
+        {"name": "accounts", "syncMode": "full_refresh_overwrite"},
+    ]
+    assert connection["schedule"]["cronExpression"].endswith(" 5 * * ?")
+
+
+def test_second_run_makes_what_is_missing(stub: AirbyteStub, tmp_path: Path) -> None:
+    """After an error, or with more files, only what is missing is made, whatever the number of organisations."""
+    paths = write(tmp_path, *NAMES)
+    stub.refuse = {"sources": 2, "connections": 3}
+    first = run(stub.url, paths)
+    assert (first.returncode, len(stub.objects["connections"])) == (1, len(NAMES) - 5)
+    assert f"{len(NAMES) - 5} of {len(NAMES)} organisations done." in first.stdout
+    second = run(stub.url, paths)
+    assert second.returncode == 0
+    assert sorted(source["name"] for source in stub.objects["sources"]) == NAMES
+    assert len({connection["sourceId"] for connection in stub.objects["connections"]}) == len(NAMES)
+    assert len(stub.objects["connections"]) == len(NAMES)
+    assert second.stdout.count("connected already") == len(NAMES) - 5
+
+
+def test_dry_run_makes_nothing(stub: AirbyteStub, tmp_path: Path) -> None:
+    """A dry run tells what would be made, and only asks."""
+    done = run(stub.url, write(tmp_path, "rimu"), "--dry-run")
+    assert done.returncode == 0
+    assert "would make a connection into xero_rimu" in done.stdout
+    assert {call for call in stub.calls if call[0] != "GET"} == {("POST", "applications/token")}
+
+
+def test_shared_refresh_token_is_refused(stub: AirbyteStub, tmp_path: Path) -> None:
+    """Two files with one refresh token are refused before any call: the two connections would end each other's sign-in."""
+    paths = write(tmp_path, "rimu", "totara")
+    paths[1].write_text(json.dumps(config("rimu")), encoding="utf-8")
+    done = run(stub.url, paths)
+    assert done.returncode == 2
+    assert "rimu, totara" in done.stdout
+    assert stub.calls == []
+
+
+def test_refused_application_is_told_without_its_secret(stub: AirbyteStub, tmp_path: Path) -> None:
+    """What Airbyte says about a wrong secret is shown without the secret."""
+    done = run(stub.url, write(tmp_path, "rimu"), secret="not-the-secret")
+    assert done.returncode == 1
+    assert "status 403" in done.stdout
+
+
+@pytest.mark.parametrize("url", ["http://airbyte.example/v1", "ftp://localhost/v1"])
+def test_secrets_do_not_travel_in_clear(tmp_path: Path, url: str) -> None:
+    """An address without TLS is refused, unless it is this machine."""
+    done = run(url, write(tmp_path, "rimu"))
+    assert done.returncode == 2
+    assert "https only" in done.stderr
+
+
+def test_streams_that_the_settings_leave_out_are_told(stub: AirbyteStub, tmp_path: Path) -> None:
+    """Where journals are not offered, the rest is connected, and what is missing is named."""
+    del stub.offered["journals"]
+    done = run(stub.url, write(tmp_path, "rimu"))
+    assert done.returncode == 0
+    assert "left out: journals\n" in done.stdout
+
+
+@pytest.mark.skipif(importlib.util.find_spec("airbyte_api") is None, reason="Airbyte's own client is not installed")
+def test_bodies_fit_the_classes_of_airbytes_client(stub: AirbyteStub, tmp_path: Path) -> None:
+    """What is sent, Airbyte's own Python client would send too: same names, known values."""
+    assert run(stub.url, write(tmp_path, "rimu"), "--streams", "journals,accounts").returncode == 0
+    models = importlib.import_module("airbyte_api.models")
+    sent = {key: value for key, value in stub.objects["connections"][0].items() if key != "connectionId"}
+    assert json.loads(models.ConnectionCreateRequest.from_dict(sent).to_json()) == {**sent, "prefix": ""}
