@@ -50,6 +50,10 @@ def test_package_installs_into_an_empty_environment(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     names = {name.partition("/")[2] for name in zipfile.ZipFile(wheel).namelist()}
     wanted = {path.relative_to(ROOT).as_posix() for path in (ROOT / "schemas").rglob("*.json")}
+    pages = ROOT / "source_xero_gl" / "connect"
+    wanted |= {
+        path.relative_to(pages.parent).as_posix() for path in pages.rglob("*.*") if "__pycache__" not in path.parts
+    }
     assert {*wanted, "spec.yaml", "py.typed"} <= names
     installed = pip(python, "install", str(wheel))
     assert installed.returncode == 0, installed.stderr[-2000:]

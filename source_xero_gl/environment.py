@@ -34,7 +34,7 @@ class Environment:
     Attributes:
         api_url: base of the API and of /connections, without a slash at the end, like the other two.
         identity_url: base of the token endpoint.
-        login_url: base of the sign-in page; no command uses it yet.
+        login_url: base of the sign-in page, to which ``connect`` sends the browser.
         calls_per_minute: replaces the setting, may exceed Xero's 60; None when it is not set.
         token_file: file that keeps rotated tokens; None when it is not set.
     """

@@ -1,15 +1,16 @@
-"""The console script: spec, check, discover and read over the Airbyte protocol."""
+"""The console script: spec, check, discover and read over the Airbyte protocol, and the commands for people."""
 
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import signal
 import sys
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
@@ -36,6 +37,13 @@ GRACE_SECONDS = 8.0
 
 COLLECT_AFTER = 50_000
 """Objects that may be new before the collector looks at them; a page of journals has a few thousand."""
+
+COMMANDS = {
+    "connect": "source_xero_gl.connect.command",
+    "find-journal": "source_xero_gl.find_journal",
+    "estimate": "source_xero_gl.estimate",
+}
+"""The commands for people, with the modules that have their ``main`` and ``SUMMARY``."""
 
 _STATE_PREFIX = '{"type":"STATE"'
 
@@ -66,15 +74,31 @@ class XeroEntrypoint(AirbyteEntrypoint):
 
 def main() -> None:
     """Run the command line and leave at once, whatever worker threads may still wait for."""
+    if len(sys.argv) > 1 and sys.argv[1] in COMMANDS:
+        sys.exit(_command(sys.argv[1]).main(sys.argv[2:]))
     _buffer_stdout()
     _spare_the_collector()
     status = 1
     try:
         status = run(sys.argv[1:])
     except SystemExit as end:  # the arguments were wrong, or help was asked for
+        if sys.argv[1:] in (["-h"], ["--help"]):
+            _list_commands()
+        sys.stdout.flush()
         status = end.code if isinstance(end.code, int) else 1
     finally:
         os._exit(status)  # a worker in the middle of a call would keep the process for up to two minutes
+
+
+def _command(name: str) -> ModuleType:
+    """Return the module of a command for people, imported only now: a sync has no use for it."""
+    return importlib.import_module(COMMANDS[name])
+
+
+def _list_commands() -> None:
+    sys.stdout.write("\nfor people:\n")
+    for name in COMMANDS:
+        sys.stdout.write(f"  {name:14}{_command(name).SUMMARY}\n")
 
 
 def run(args: list[str]) -> int:

@@ -129,6 +129,7 @@ class SourceXeroGl(Source):
             messages=messages,
             failed=failures.add,
             over=lambda: queue.abandoned,
+            calls=connection.gate.count,
         )
         states = _states(state)
         streams = readings(((stream, states.get_stream_state(stream.name, None)) for stream in selected), sync)

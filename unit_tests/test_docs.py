@@ -35,7 +35,9 @@ README = ROOT / "README.md"
 PAGE = ROOT / "docs" / "sources" / "xero-gl.md"
 BEHAVIOUR = ROOT / "docs" / "behaviour.md"
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
-DOCUMENTS = [README, ROOT / "CHANGELOG.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
+OTHER_TOOL = ROOT / "docs" / "coming-from-another-tool.md"
+AT_THE_TOP = [ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")]
+DOCUMENTS = [README, *AT_THE_TOP, *sorted((ROOT / "docs").rglob("*.md"))]
 BESIDE_THE_CODE = [ROOT / "benchmarks" / "README.md", ROOT / "integration_tests" / "xero_server" / "README.md"]
 EACH_DOCUMENT = pytest.mark.parametrize(
     "path", DOCUMENTS + BESIDE_THE_CODE, ids=lambda path: path.relative_to(ROOT).as_posix()
@@ -410,7 +412,7 @@ def test_every_message_of_troubleshooting_is_one_of_the_code() -> None:
         assert len(row) == 3
         assert all(row)
         start = row[0].removesuffix("…").rstrip()
-        assert any(start in sentence for sentence in known), row[0]
+        assert any(start in sentence or start.removeprefix("… ") in sentence for sentence in known), row[0]
 
 
 @BOTH
@@ -479,6 +481,18 @@ def test_commands_exist(path: Path) -> None:
     assert [name for name in named if name not in targets] == []
 
 
+def test_number_of_streams_is_told() -> None:
+    """The README says how many streams there are."""
+    assert f"[{len(STREAMS)}\nstreams](#streams)" in text(README)
+
+
+def test_settings_for_those_who_come_from_another_tool_exist() -> None:
+    """The page for them names settings that exist, by the titles of the form."""
+    named = re.findall(r"\*\*([^*]+)\*\* \(`([a-z_.]+)`\)", text(OTHER_TOOL))
+    assert len(named) > 5
+    assert [(title, name) for title, name in named if settings().get(name, {}).get("title") != title] == []
+
+
 @pytest.mark.parametrize("block", examples())
 def test_examples_are_what_they_show(block: str) -> None:
     """Each JSON example parses; configs are accepted, an ellipsis filled in, and states come back as they were read."""
@@ -525,6 +539,7 @@ def test_every_module_has_its_concept() -> None:
 @EACH_DOCUMENT
 def test_files_that_are_named_exist(path: Path) -> None:
     """A path in a document leads to a file or folder of the project."""
-    named = re.findall(r"`((?:source_xero_gl|unit_tests|integration_tests|schemas|docs|dbt)/[\w./-]*)`", text(path))
+    folders = "source_xero_gl|unit_tests|integration_tests|schemas|docs|dbt|deploy|benchmarks|\\.ci"
+    named = re.findall(rf"`((?:{folders})/[\w./-]*)`", text(path))
     expected = {"unit_tests/integration/", "docs/integrations/sources/xero-gl.md"}  # of Airbyte's repository
     assert [name for name in named if not (ROOT / name).exists() and name not in expected] == []

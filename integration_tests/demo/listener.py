@@ -26,6 +26,8 @@ class Listener:
         error: the last sentence for the user, which sums earlier ones up; None when there was none.
         misconfigured: whether that error lies in the settings or the credentials.
         incomplete: streams that could not be read to their end.
+        complete: streams that have been.
+        expected: records that are to come in all, by stream, where Xero tells.
     """
 
     def __init__(self) -> None:
@@ -38,6 +40,8 @@ class Listener:
         self.error: str | None = None
         self.misconfigured = False
         self.incomplete: set[str] = set()
+        self.complete: set[str] = set()
+        self.expected: dict[str, int] = {}
 
     def listen(self, lines: Iterable[str]) -> Iterator[str]:
         """Pass the connector's output through."""
@@ -66,6 +70,10 @@ class Listener:
                 self.calls = int(calls[1]) if calls else self.calls
             case {"type": "TRACE", "trace": {"stream_status": {"status": "INCOMPLETE", "stream_descriptor": stream}}}:
                 self.incomplete.add(stream["name"])
+            case {"type": "TRACE", "trace": {"stream_status": {"status": "COMPLETE", "stream_descriptor": stream}}}:
+                self.complete.add(stream["name"])
+            case {"type": "TRACE", "trace": {"estimate": {"name": str(name), "row_estimate": int(rows)}}}:
+                self.expected.setdefault(name, rows)  # later ones count what is left
             case {"type": "TRACE", "trace": {"type": "ERROR", "error": {"message": str(text)} as error}}:
                 self.error = text
                 self.misconfigured = error.get("failure_type") == "config_error"

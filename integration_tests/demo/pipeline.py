@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from integration_tests.demo.kept_config import KeptConfig
 from integration_tests.demo.layout import Heartbeat
 from integration_tests.demo.listener import Listener
+from integration_tests.demo.progress_bar import ProgressBar
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -73,13 +74,15 @@ class Pipeline:
     A process can have one: PyAirbyte reads its environment once, when it is loaded.
     """
 
-    def __init__(self, config: KeptConfig, database: Path) -> None:
+    def __init__(self, config: KeptConfig, database: Path, *, bars: bool = False) -> None:
         """Prepare a pipeline.
 
         Args:
             config: the connector's settings; tokens that rotate are kept there.
             database: the DuckDB file, made when there is none.
+            bars: draw the progress of a sync, where the standard output is a terminal.
         """
+        self._bars = bars
         self._config = config
         self._database = database
         self._listener = Listener()
@@ -157,7 +160,7 @@ class Pipeline:
         """
         self._listener.reset()
         self._failed = False
-        with Heartbeat(self._listener.progress, sys.stdout.write) as clock, self._quietly("The sync failed"):
+        with self._display() as clock, self._quietly("The sync failed"):
             # PyAirbyte would quote the settings when they do not fit the specification: the check has a sentence.
             self._source.read(cache=self._cache, skip_validation=True)
         reason = self._listener.error or "the connector ended without a reason."
@@ -165,6 +168,12 @@ class Pipeline:
             raise PipelineError(f"The sync was interrupted; what has arrived is stored. {reason}")
         without = reason if self._failed else None
         return SyncReport(self._listener.records, self._listener.calls, clock.seconds, without)
+
+    def _display(self) -> Heartbeat | ProgressBar:
+        """Return what shows how far the sync has come: bars on a terminal, a line now and then anywhere else."""
+        if self._bars:
+            return ProgressBar(self._listener, self._selected, sys.stdout)
+        return Heartbeat(self._listener.progress, sys.stdout.write)
 
     @property
     def _lacks_trial_balance_alone(self) -> bool:

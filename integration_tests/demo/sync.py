@@ -34,7 +34,7 @@ def main() -> int:
         return 2
     try:
         config = KeptConfig.from_file(options.config)
-        with Pipeline(config, options.database) as pipeline:
+        with Pipeline(config, options.database, bars=sys.stdout.isatty()) as pipeline:
             report = _sync(pipeline, options.streams)
             _trial_balance(pipeline, config)
             _compare(pipeline, config, report)

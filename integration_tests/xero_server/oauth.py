@@ -8,12 +8,13 @@ import hmac
 import json
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from integration_tests.xero_server.clock import Clock
+from integration_tests.xero_server.consent_page import consent_page
 from integration_tests.xero_server.endpoints import DEFAULT_SCOPES
 from integration_tests.xero_server.http import Request, Response
 from integration_tests.xero_server.problems import HTML, gateway_page, oauth_error
@@ -38,7 +39,7 @@ class App:
 
 @dataclass
 class Grant:
-    """A refresh token, an access token or an authorization code."""
+    """A refresh token, an access token or an authorization code; ``family`` is the consent behind it, an authEventId."""
 
     value: str
     app: App
@@ -60,12 +61,13 @@ class Connection:
     name: str
     type: str = "ORGANISATION"
     connection_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    auth_event_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     def wire(self) -> dict[str, str]:
         """Write the connection as ``GET /connections`` does: seven decimals, no zone."""
         return {
             "id": self.connection_id,
-            "authEventId": str(uuid.uuid5(uuid.NAMESPACE_OID, self.connection_id)),
+            "authEventId": self.auth_event_id,
             "tenantId": self.tenant_id,
             "tenantType": self.type,
             "tenantName": self.name,
@@ -102,7 +104,9 @@ class OAuth:
 
     def new_access_token(self, app: App, scopes: str | None = None, family: str | None = None) -> Grant:
         """Issue an access token; it looks like a JWT."""
+        family = family or str(uuid.uuid4())
         claims = {"client_id": app.client_id, "scope": (scopes or app.scopes).split(), "jti": secrets.token_hex(16)}
+        claims["authentication_event_id"] = family
         parts = [{"alg": "RS256", "typ": "JWT"}, claims]
         texts = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts]
         value = ".".join((*texts, secrets.token_urlsafe(32)))
@@ -112,7 +116,7 @@ class OAuth:
 
     def _grant(self, value: str, app: App, scopes: str, life_ms: int, family: str | None) -> Grant:
         now = self._clock.now_ms()
-        return Grant(value, app, scopes, now, now + life_ms, family or secrets.token_hex(8))
+        return Grant(value, app, scopes, now, now + life_ms, family or str(uuid.uuid4()))
 
     def bearer(self, request: Request) -> Grant | None:
         """Find the access token of a request; an expired one is found too."""
@@ -184,26 +188,49 @@ class OAuth:
         return {"access_token": grant.value, "expires_in": seconds, "token_type": "Bearer", "scope": grant.scopes}
 
     def authorize(self, request: Request) -> Response:
-        """Answer the consent page: the user agrees at once, unless the switches say otherwise."""
-        query = request.query
+        """Answer the sign-in page: browsers get the consent page, for others the user agrees at once."""
+        refusal = self._consent_refused(request.query)
+        if refusal is not None:
+            return refusal
+        if "text/html" in request.headers.get("accept", ""):
+            organisations = [(connection.tenant_id, connection.name) for connection in self.connections]
+            return Response(200, consent_page(request.query, organisations), HTML)
+        first = self.connections[0].tenant_id if self.connections else ""
+        return self._decide(request.query, first, allowed=not self._switches.deny_consent)
+
+    def decide(self, request: Request) -> Response:
+        """Answer a button of the consent page."""
+        form = request.form
+        refusal = self._consent_refused(form)
+        return refusal or self._decide(form, form.get("tenant", ""), allowed=form.get("decision") == "allow")
+
+    def _consent_refused(self, query: Mapping[str, str]) -> Response | None:
         app = self._apps.get(query.get("client_id", ""))
         asked = query.get("scope", "").split()
         if app is None or app.tenant_id is not None or query.get("response_type") != "code":
             return gateway_page(400, "unauthorized_client")
         if not asked or set(asked) & set(self._switches.forbidden_scopes):
-            return Response(
-                400, b"<html><body>Error: unauthorized_client. Invalid scope for client</body></html>", HTML
-            )
+            page = "<html><body><h1>Sorry</h1><p>Error: unauthorized_client</p><p>Invalid scope for client</p>"
+            return Response(400, page.encode(), HTML)
         if app.secret is None and query.get("code_challenge_method") != "S256":
             return gateway_page(400, "invalid_request")
+        if not query.get("redirect_uri", "").startswith(("https://", "http://localhost:", "http://localhost/")):
+            return gateway_page(400, "invalid_request: Invalid redirect_uri")
+        return None
+
+    def _decide(self, query: Mapping[str, str], tenant_id: str, *, allowed: bool) -> Response:
         answer = {"state": query.get("state", "")}
-        if self._switches.deny_consent:
-            answer["error"] = "access_denied"
-        else:
-            grant = self._grant(secrets.token_urlsafe(24), app, " ".join(asked), CODE_LIFE_MS, None)
+        if allowed:
+            app, scopes = self._apps[query["client_id"]], " ".join(query["scope"].split())
+            grant = self._grant(secrets.token_urlsafe(24), app, scopes, CODE_LIFE_MS, None)
             grant.redirect_uri, grant.challenge = query.get("redirect_uri", ""), query.get("code_challenge", "")
             self._codes[grant.value] = grant
+            for connection in self.connections:
+                if connection.tenant_id == tenant_id:
+                    connection.auth_event_id = grant.family
             answer["code"] = grant.value
+        else:
+            answer["error"] = "access_denied"
         location = f"{query.get('redirect_uri', '')}?{urlencode(answer)}"
         return Response(302, b"", HTML, {"Location": location})
 

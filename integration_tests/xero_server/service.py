@@ -103,6 +103,7 @@ class XeroService:
             ("POST", "/connect/token"): state.oauth.token,
             ("POST", "/connect/revocation"): state.oauth.revoke,
             ("GET", "/identity/connect/authorize"): state.oauth.authorize,
+            ("POST", "/identity/connect/consent"): state.oauth.decide,
             ("GET", "/connections"): self._connections,
         }
         route = routes.get((request.method, request.path))

@@ -33,7 +33,7 @@ class Switches:
         refresh_grace_seconds: life of a refresh token after it was replaced.
         reject_scope_parameter: client-credentials requests that carry a scope are refused.
         forbidden_scopes: scopes that this app may not ask for.
-        deny_consent: the user says no on the consent page.
+        deny_consent: the user says no, where no consent page is shown.
     """
 
     latency_ms: int = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,13 +23,14 @@ from airbyte_cdk.sources.utils.schema_helpers import ResourceSchemaLoader
 from source_xero_gl.config import Settings
 from source_xero_gl.streams.cursor import CheckpointCursor
 from source_xero_gl.streams.lock_date import LockDate
+from source_xero_gl.streams.progress import Progress
 from source_xero_gl.streams.reader import Batch, Fetch, Row
 from source_xero_gl.streams.records import record_converter
 from source_xero_gl.streams.state import TENANT_KEY, accept_state
 from source_xero_gl.streams.traces import estimate, rate_limited
 from source_xero_gl.xero.client import Page, XeroClient
 from source_xero_gl.xero.errors import DAILY_RESERVE, DAY_LIMIT, XeroError, unforeseen
-from source_xero_gl.xero.limits import Caller
+from source_xero_gl.xero.limits import Caller, Calls
 
 LOGGER = logging.getLogger("airbyte")
 PACKAGE = "source_xero_gl"
@@ -50,6 +52,8 @@ class Sync:
         messages: takes messages of the engine.
         failed: is told which stream could not be read to its end, and why.
         over: tells whether nobody takes messages any more.
+        calls: tells how many calls the sync has made, and how many are left today.
+        clock: monotonic seconds.
     """
 
     client: XeroClient
@@ -61,6 +65,8 @@ class Sync:
     messages: MessageRepository
     failed: Callable[[str, XeroError], None]
     over: Callable[[], bool]
+    calls: Callable[[], Calls] = Calls
+    clock: Callable[[], float] = time.monotonic
 
 
 class XeroStream(ABC):
@@ -141,15 +147,20 @@ class XeroStream(ABC):
 
     def _records(self, sync: Sync, cursor: CheckpointCursor, batches: Batches) -> Iterator[Record]:
         """Yield the records; when those of a batch are on the queue, its state follows them."""
+        progress = Progress(self.name, self.cursor_field, sync.put, sync.calls, sync.clock)
         try:
             for batch in batches:
                 if batch.expected_rows is not None and self.source == self.name:
                     sync.put(estimate(self.name, batch.expected_rows))
+                rows = 0
                 for record in batch.rows:
                     for row in self.rows(record):
+                        rows += 1
                         yield Record({TENANT_KEY: sync.tenant_id, **row}, self.name)
                 if batch.state is not None:
                     cursor.checkpoint(batch.state)
+                progress.advance(batch, rows)
+            progress.end()
         except XeroError as error:
             told = self._with_position(error, cursor)
             sync.failed(self.name, told)

@@ -53,6 +53,14 @@ class Caller:
 
 
 @dataclass(frozen=True)
+class Calls:
+    """Calls that have been made so far, retries included, and those that are left today; None as long as Xero has not told."""
+
+    made: int = 0
+    left_today: int | None = None
+
+
+@dataclass(frozen=True)
 class Send:
     """One call that passed the gate: its place among all calls of the process and when it went, in monotonic seconds."""
 
@@ -107,6 +115,12 @@ class Gate:
     def calls(self) -> int:
         """Calls that have passed so far, retries included."""
         return self._calls
+
+    def count(self) -> Calls:
+        """Return the calls so far, with what Xero's last answer said about the day."""
+        with self._changed:
+            left = None if self._day_left is None else max(0, self._left(self._day_left))
+            return Calls(self._calls, left)
 
     @property
     def interval(self) -> float:

@@ -1,0 +1,221 @@
+"""``connect`` in headless Chromium against the local Xero's consent page.
+
+Needs the Python package playwright and Debian's package chromium (or another Chromium or Chrome on the path).
+Screenshots of each page, light and dark, wide and narrow, go to the folder that SCREENSHOTS names, else to a temporary one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from integration_tests.connect_process import Connect
+from integration_tests.connector import Connector
+from integration_tests.xero_server.process import XeroServerProcess
+
+playwright = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on the path")
+
+WIDE, NARROW = 1100, 320
+TWINS = [
+    {"tenantName": "Fernside Supplies"},
+    {"tenantName": "K\u014dwhai & <Co>"},
+    {"tenantName": "K\u014dwhai & <Co>"},
+]
+START, END, SINCE = "journals.starting_at_journal_id", "journals.ending_at_journal_id", "invoices.modified_since"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Run a browser for the module."""
+    with playwright.sync_playwright() as driver:
+        # Chromium's sandbox does not start for root; the browser sees two local servers alone.
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser, xero: XeroServerProcess) -> Iterator[BrowserContext]:
+    """Give a fresh browser profile; a request to anywhere but this computer fails its test."""
+    profile = chromium.new_context(viewport={"width": WIDE, "height": 900}, reduced_motion="reduce")
+    strangers: list[str] = []
+    profile.on("request", lambda request: strangers.append(request.url))
+    yield profile
+    profile.close()
+    assert not [url for url in strangers if not url.startswith(("http://localhost:", xero.url, "data:"))]
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """Give a window; what breaks the pages' own policy, or a script that fails, fails its test."""
+    window, faults = context.new_page(), []
+    window.on("pageerror", lambda error: faults.append(str(error)))
+    window.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
+    yield window
+    assert faults == []
+
+
+@pytest.fixture
+def connect(tmp_path: Path, xero: XeroServerProcess) -> Iterator[Connect]:
+    """Run the command."""
+    with Connect(tmp_path / "config.json", xero.environment()) as command:
+        yield command
+
+
+@pytest.fixture(scope="module")
+def album(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of screenshots."""
+    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def photograph(page: Page, album: Path, name: str, title: str) -> None:
+    """Wait for a page of that title and take it in four ways; none may be wider than its window."""
+    page.get_by_role("heading", name=title, level=1).wait_for()
+    page.wait_for_load_state("load")
+    for scheme in ("light", "dark"):
+        for width, size in ((NARROW, "narrow"), (WIDE, "wide")):
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} is wider than {width}"
+            page.screenshot(path=album / f"{name}-{scheme}-{size}.png", full_page=True)
+
+
+def enter_app(page: Page, xero: XeroServerProcess) -> None:
+    """Fill in the first page and press its button."""
+    page.get_by_label("Client ID").fill(xero.line["client_id"])
+    page.get_by_label("Client secret").fill(xero.line["client_secret"])
+    page.get_by_role("button", name="Connect to Xero").click()
+
+
+def test_the_whole_way_with_every_detour(
+    connect: Connect, page: Page, xero: XeroServerProcess, connector: Connector, album: Path
+) -> None:
+    """Wrong app, denied consent, wrong filters, refused check: each page helps, and the way ends with a file that works."""
+    xero.control("tenants", {"tenants": TWINS})
+    page.goto(connect.address)
+    photograph(page, album, "1-app", "Connect to Xero")
+    page.get_by_label("Client ID").fill("with blanks")
+    page.get_by_role("button", name="Connect to Xero").click()
+    page.get_by_role("alert").wait_for()
+    photograph(page, album, "2-app-wrong", "Connect to Xero")
+    enter_app(page, xero)
+    page.get_by_role("button", name="Cancel").click()
+    photograph(page, album, "3-denied", "Access was not allowed")
+    page.get_by_role("link", name="Connect again").click()
+    enter_app(page, xero)
+    page.get_by_label("Organisation data of").select_option(index=1)
+    page.get_by_role("button", name="Allow access").click()
+    _choose(page, album)
+    xero.control("switches", {"journals_entitled": False})
+    page.get_by_role("button", name="Save and check").click()
+    photograph(page, album, "6-check-failed", "Saved, but the check failed")
+    xero.control("switches", {"journals_entitled": True})
+    page.get_by_role("button", name="Check again").click()
+    photograph(page, album, "7-done", "Connected to")
+    page.get_by_role("button", name="Finish").click()
+    photograph(page, album, "8-ended", "All done")
+    assert connect.ended() == 0
+    assert connector.check(connect.config).outcome()[0] == "SUCCEEDED"
+
+
+def _choose(page: Page, album: Path) -> None:
+    """Choose an organisation and filters, wrong ones first."""
+    photograph(page, album, "4-choose", "Choose what to read")
+    assert page.get_by_role("radio").nth(1).is_checked()
+    fields = {name: page.locator(f"[name='{name}']") for name in (START, END, SINCE)}
+    fields[START].fill("500")
+    fields[END].fill("10")
+    fields[SINCE].fill("01/02/2026")
+    page.get_by_role("button", name="Save and check").click()
+    page.get_by_role("alert").wait_for()
+    assert page.locator("[aria-invalid=true]").count() == 2
+    photograph(page, album, "5-choose-wrong", "Choose what to read")
+    fields[START].fill("")
+    fields[SINCE].fill("2026-01-01")
+
+
+def test_back_from_xeros_error_page(connect: Connect, page: Page, xero: XeroServerProcess, album: Path) -> None:
+    """Xero shows its own error page; the browser's Back leads to the offer to connect without journals, which works."""
+    xero.control("switches", {"forbidden_scopes": ["accounting.journals.read"]})
+    page.goto(connect.address)
+    page.get_by_label("Client ID").fill("with blanks")
+    page.get_by_role("button", name="Connect to Xero").click()
+    enter_app(page, xero)
+    page.get_by_text("Invalid scope for client").wait_for()
+    page.go_back()
+    photograph(page, album, "9-back", "Connect to Xero")
+    page.get_by_role("button", name="Connect without journals").click()
+    page.get_by_role("button", name="Allow access").click()
+    page.get_by_role("button", name="Save and check").click()
+    page.get_by_role("heading", name="Connected to").wait_for()
+    assert connect.kept()["journals"] == {"include": False}
+
+
+def test_without_javascript(connect: Connect, chromium: Browser, xero: XeroServerProcess) -> None:
+    """Everything but the copy buttons works without JavaScript."""
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(connect.address)
+    enter_app(page, xero)
+    page.get_by_role("button", name="Allow access").click()
+    page.get_by_role("button", name="Save and check").click()
+    page.get_by_role("heading", name="Connected to").wait_for()
+    assert page.get_by_role("button", name="Copy").count() == 0
+    page.get_by_role("button", name="Finish").click()
+    page.get_by_role("heading", name="All done").wait_for()
+    context.close()
+    assert connect.ended() == 0
+
+
+def test_with_the_keyboard_alone(connect: Connect, page: Page, xero: XeroServerProcess) -> None:
+    """From the first page to the last with Tab, Space, Enter and letters; where the focus is can be seen."""
+    page.goto(connect.address)
+    page.get_by_label("Client ID").focus()
+    page.keyboard.type(xero.line["client_id"])
+    page.keyboard.press("Tab")
+    page.keyboard.type(xero.line["client_secret"])
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert not page.get_by_label("Read journals").is_checked()
+    page.keyboard.press("Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Allow access").press("Enter")
+    page.locator(f"[name='{START}']").press("Enter")
+    page.get_by_role("heading", name="Connected to").wait_for()
+    assert connect.kept()["journals"] == {"include": False}
+
+
+def test_secrets_are_masked_until_they_are_wanted(
+    connect: Connect, context: BrowserContext, page: Page, xero: XeroServerProcess
+) -> None:
+    """Secrets are dots; Show shows one, Copy copies one, and the page that follows holds none."""
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(connect.address)
+    enter_app(page, xero)
+    page.get_by_role("button", name="Allow access").click()
+    page.get_by_role("button", name="Save and check").click()
+    secret = page.get_by_label("Client Secret")
+    assert secret.get_attribute("type") == "password"
+    row = page.locator("dd").filter(has=secret)
+    row.get_by_role("button", name="Copy").click()
+    row.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == xero.line["client_secret"]
+    row.get_by_role("button", name="Show").click()
+    assert secret.get_attribute("type") == "text"
+    page.get_by_role("button", name="Finish").click()
+    page.get_by_role("heading", name="All done").wait_for()
+    assert xero.line["client_secret"] not in page.content()

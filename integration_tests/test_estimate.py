@@ -1,0 +1,136 @@
+"""``estimate`` against the local Xero: compared with what a first sync really takes, filters and refusals included."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from integration_tests.connector import Connector
+from integration_tests.protocol import Json
+from integration_tests.xero_server.endpoints import DEFAULT_SCOPES
+from integration_tests.xero_server.process import XeroServerProcess
+from source_xero_gl.estimate import main
+
+Row = tuple[str, str, str, str]
+Estimate = Callable[..., tuple[dict[str, Row], str]]
+LEDGER = ("journals", "journal_lines", "invoices", "invoice_line_items")
+
+
+@pytest.fixture
+def estimate(
+    xero: XeroServerProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Estimate:
+    """Give a run of the command: rows, calls, MB and basis of each line, and all that was printed."""
+    for name, value in {**xero.environment(), "XERO_CALLS_PER_MINUTE": "6000"}.items():
+        monkeypatch.setenv(name, value)
+
+    def run(*streams: str, status: int = 0, **settings: Json | int) -> tuple[dict[str, Row], str]:
+        path = tmp_path / "config.json"
+        config = xero.access_token_config(tenant=xero.tenant_id, **settings)
+        path.write_text(json.dumps(config), encoding="utf-8")
+        chosen = ["--streams", ",".join(streams)] if streams else []
+        assert main(["--config", str(path), *chosen]) == status
+        out, err = capsys.readouterr()
+        lines = [line.split(None, 4) for line in out.splitlines()[1:] if "  " in line]
+        return {cells[0]: (cells[1], cells[2], cells[3], cells[-1]) for cells in lines if len(cells) == 5}, out + err
+
+    return run
+
+
+def number(text: str) -> int:
+    """Read a number with its separators."""
+    return int(text.replace(",", ""))
+
+
+def bulk(xero: XeroServerProcess, **options: float) -> None:
+    """Fill the books with many journals and invoices."""
+    xero.control("company", {"preset": "bulk", "options": options})
+
+
+def test_rows_and_calls_are_those_of_the_first_sync(
+    connector: Connector, xero: XeroServerProcess, estimate: Estimate
+) -> None:
+    """Rows and calls are right within 10 %, flat twins cost nothing, and the estimate itself took 40 calls at most."""
+    bulk(xero, journals=6_000, gaps=0.1, invoices=2_500)
+    found, text = estimate(*LEDGER)
+    asked = len(xero.log())
+    assert asked <= 40
+    assert f"This estimate took {asked} calls." in text
+    xero.control("reset", {"what": ["log"]})
+    output = connector.read(xero.config(tenant=xero.tenant_id), *LEDGER)
+    for stream in LEDGER:
+        assert number(found[stream][0]) == pytest.approx(len(output.records(stream)), rel=0.1)
+    calls = sum(number(found[stream][1]) for stream in LEDGER)
+    made = [call for call in xero.log() if call["path"].startswith("/api.xro/")]
+    assert calls == pytest.approx(len(made), rel=0.1)
+    assert (found["journal_lines"][1], found["invoice_line_items"][1]) == ("0", "0")
+    megabytes = sum(call["bytes"] for call in made) / 1_000_000
+    assert float(found["Total"][2]) == pytest.approx(megabytes, rel=0.15)
+
+
+def test_filters_narrow_the_estimate(xero: XeroServerProcess, estimate: Estimate) -> None:
+    """A window of journals and the dates of invoices and reports leave the rest out."""
+    bulk(xero, journals=5_000, gaps=0, invoices=300)
+    found, _ = estimate(
+        *("journals", "invoices", "trial_balance_lines"),
+        journals={"starting_at_journal_id": 1_001, "ending_at_journal_id": 3_000},
+        invoices={"modified_since": "2099-01-01"},
+        reports={"starting_on": "2026-01-01"},
+    )
+    assert found["journals"][:2] == ("2,000", "21")
+    assert found["invoices"][:2] == ("0", "1")
+    assert found["trial_balance_lines"][3].split()[0].isdigit()
+
+
+def test_every_stream_of_the_settings_is_in_the_estimate(xero: XeroServerProcess, estimate: Estimate) -> None:
+    """Without a choice all streams are told about in 60 calls at most, those of one call each together."""
+    found, text = estimate()
+    assert {"journals", "cash_journals", "contacts", "payments", "budgets", "profit_and_loss_lines"} <= set(found)
+    assert "accounts and 12 more" in text
+    assert len(xero.log()) <= 60
+    assert number(found["contacts"][0]) == len(xero.truth("Contacts"))
+    assert number(found["manual_journals"][0]) == len(xero.truth("ManualJournals"))
+
+
+def test_what_may_not_be_read_is_told_and_costs_nothing(xero: XeroServerProcess, estimate: Estimate) -> None:
+    """A missing scope or journals that Xero refuses leave the other streams as they are."""
+    xero.control("tokens", {"scopes": DEFAULT_SCOPES.replace("accounting.payments.read ", "")})
+    xero.control("switches", {"journals_entitled": False})
+    found, text = estimate("journals", "journal_lines", "payments", "invoices")
+    assert found["journals"] == ("-", "0", "-", "may not be read: journals not allowed")
+    assert found["payments"] == ("-", "0", "-", "may not be read: scope missing")
+    assert number(found["invoices"][0]) == len(xero.truth("Invoices"))
+    assert "Traceback" not in text
+
+
+def test_without_journals_none_are_counted(xero: XeroServerProcess, estimate: Estimate) -> None:
+    """With ``journals.include`` false no call is made for them."""
+    found, _ = estimate(journals={"include": False})
+    assert "journals" not in found
+    assert xero.log("Journals") == []
+
+
+def test_a_list_that_xero_refuses_is_told_as_such(xero: XeroServerProcess, estimate: Estimate) -> None:
+    """More than 100,000 documents are not counted by Xero; the calls are a lower bound."""
+    xero.control("switches", {"high_volume_threshold": 10})
+    found, _ = estimate("invoices")
+    assert found["invoices"][0] == "-"
+    assert "at least" in found["invoices"][3]
+
+
+def test_the_days_follow_from_what_xero_reports(xero: XeroServerProcess, estimate: Estimate) -> None:
+    """With few calls left today the sentence says on how many days the sync will run, by either limit."""
+    bulk(xero, journals=200_000, gaps=0, invoices=0)
+    xero.control("limits/consume", {"minute": 0, "day": 4_500})
+    _, text = estimate("journals", daily_call_reserve=100)
+    assert "of which the settings leave 100 unused" in text
+    assert "it takes 2 days at 5,000 calls a day and 3 days at 1,000 calls a day" in text
+
+
+def test_an_unknown_stream_is_a_sentence(estimate: Estimate) -> None:
+    """A name that is no stream is refused before the estimate."""
+    _, text = estimate("journal", status=1)
+    assert text == "There is no stream 'journal', or the settings leave it out. See discover for the names.\n"
