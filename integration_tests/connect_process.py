@@ -38,12 +38,15 @@ class Connect:
         config: the file to write.
         environment: variables that point the command at a server.
         options: further options of the command.
+        browser: program that is to open the address; None for no window.
     """
 
-    def __init__(self, config: Path, environment: Mapping[str, str], *options: str) -> None:
+    def __init__(
+        self, config: Path, environment: Mapping[str, str], *options: str, browser: Path | None = None
+    ) -> None:
         self.config = config
         self._line = [*COMMAND, "connect", "--port", "0", "--config", str(config), *options]
-        self._environment = without_windows(environment)
+        self._environment = {**without_windows(environment), **({"BROWSER": str(browser)} if browser else {})}
         self._lines: queue.Queue[str] = queue.Queue()
         self.output = ""
         self.address = ""
@@ -55,10 +58,7 @@ class Connect:
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        while not self.address:
-            line = self._lines.get(timeout=PATIENCE_SECONDS)
-            found = _ADDRESS.search(line)
-            self.address = found[0] if found else ""
+        self.address = self.next_address()
         return self
 
     def __exit__(
@@ -73,6 +73,13 @@ class Connect:
     def origin(self) -> str:
         """Address of the pages, without a path."""
         return self.address.partition("/?")[0]
+
+    def next_address(self) -> str:
+        """Wait for the next address that the terminal shows."""
+        while True:
+            found = _ADDRESS.search(self._lines.get(timeout=PATIENCE_SECONDS))
+            if found:
+                return found[0]
 
     def kept(self) -> Json:
         """Read the config file."""

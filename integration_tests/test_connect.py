@@ -269,6 +269,35 @@ def test_a_token_that_is_renewed_by_the_check_is_the_one_that_is_shown(
     assert '{"type"' not in connect.output
 
 
+def test_a_token_that_a_sync_renewed_meanwhile_stays(
+    connect: Connect, browser: Browser, connector: Connector, xero: XeroServerProcess
+) -> None:
+    """Settings that are changed after a sync has renewed the token are saved with the new token, and the file works on."""
+    xero.control("switches", {"refresh_grace_seconds": 0})
+    browser.open(connect.address)
+    browser.send("/connect", **app(xero, journals="on"))
+    browser.allow(xero.tenant_id)
+    browser.send("/choose", tenant=xero.tenant_id)
+    xero.control("tokens", {"expire_access": True})
+    assert connector.check(connect.config).outcome()[0] == "SUCCEEDED"
+    renewed = connect.kept()["credentials"]["refresh_token"]
+    browser.open(f"{connect.origin}/choose")
+    assert renewed in browser.send("/choose", tenant=xero.tenant_id, calls_per_minute="30")
+    assert (connect.kept()["credentials"]["refresh_token"], connect.kept()["calls_per_minute"]) == (renewed, 30)
+    xero.control("tokens", {"expire_access": True})
+    assert connector.check(connect.config).outcome()[0] == "SUCCEEDED"
+
+
+def test_the_address_works_once(connect: Connect, browser: Browser, xero: XeroServerProcess) -> None:
+    """Who finds the address later sees nothing with it; the terminal shows a new one, and the first browser goes on."""
+    browser.open(connect.address)
+    assert "Open the link from the terminal" in Browser(xero).open(connect.address)
+    addresses = [connect.next_address(), connect.address]
+    assert addresses[0] != addresses[1]
+    assert "Client ID" in browser.open(f"{connect.origin}/")
+    assert "Client ID" in Browser(xero).open(addresses[0])
+
+
 def test_a_port_that_is_taken_is_told(connect: Connect, config: Path, xero: XeroServerProcess) -> None:
     """A second command on the same port ends at once with a sentence that says what to do."""
     other = config.parent / "other" / "config.json"
@@ -385,7 +414,10 @@ def test_a_signal_waits_for_the_answer_that_holds_the_token(
             break
         time.sleep(0.05)
     connect.process.send_signal(signum)
+    time.sleep(0.5)
+    connect.process.send_signal(signal.SIGINT)  # impatience changes nothing
     assert connect.ended() == status
+    assert "Finishing the step under way" in connect.output
     visit.join(60)
     assert connect.kept()["credentials"]["refresh_token"]
     assert "Traceback" not in connect.output

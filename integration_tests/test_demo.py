@@ -180,6 +180,20 @@ def test_sync_of_chosen_streams(tmp_path: Path, xero: XeroServerProcess, config:
     assert "it needs trial_balance_lines, organisations, currencies too" in done.stdout
 
 
+@needs_pyairbyte
+def test_sync_without_the_ledger_prints_no_older_proof(
+    tmp_path: Path, landed_once: Path, xero: XeroServerProcess, config: Path
+) -> None:
+    """Where the file holds a ledger from before, a sync that does not read it proves nothing, and says what it left out."""
+    database = Path(shutil.copy(landed_once, tmp_path / "xero.duckdb"))
+    done = run(
+        "demo.sync", "--config", config, "--database", database, "--streams", "accounts,contacts", **xero.environment()
+    )
+    assert done.returncode == 0, done.stdout
+    assert "this sync did not read journal_lines, trial_balance_lines, organisations, currencies." in done.stdout
+    assert "Differences" not in done.stdout
+
+
 class Landed:
     """A copy of a DuckDB file that ``make sync`` has filled."""
 

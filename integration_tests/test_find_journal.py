@@ -155,3 +155,14 @@ def test_a_signal_ends_it_without_a_traceback(xero: XeroServerProcess, tmp_path:
         os.kill(process.pid, signal.SIGTERM)
         out, err = process.communicate(timeout=LONGEST_RUN_SECONDS)
     assert (process.returncode, out, err) == (128 + signal.SIGTERM, "", "")
+
+
+def test_an_answer_that_cannot_be_written_is_told(xero: XeroServerProcess, tmp_path: Path) -> None:
+    """Where stdout takes nothing, one sentence says so, also at the very end of the process."""
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(xero.access_token_config(tenant=xero.tenant_id)), encoding="utf-8")
+    done = run(xero, ["/bin/bash", "-c", 'exec "$@" > /dev/full', "bash", *line(path, "2014-12-30")])
+    assert (done.returncode, done.stderr) == (
+        1,
+        "The answer could not be written to stdout: No space left on device.\n",
+    )

@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
@@ -19,7 +19,7 @@ from source_xero_gl.config import OAuthCredentials, Settings, parse_settings
 from source_xero_gl.connection import CONFIG_SECTION, Connection
 from source_xero_gl.environment import Environment, read_environment
 from source_xero_gl.source import CHECK_TRIES, SETTLE_SECONDS, SourceXeroGl
-from source_xero_gl.xero.errors import CONFIG, XeroError, unforeseen
+from source_xero_gl.xero.errors import CONFIG, SYSTEM, XeroError, unforeseen
 from source_xero_gl.xero.token_file import TokenFile
 
 PROGRAM = "source-xero-gl"
@@ -59,7 +59,7 @@ def run(name: str, work: Callable[[threading.Event], int]) -> int:
         The exit status: that of the work, 1 after a failure, 128 and the signal's number after SIGTERM or Ctrl-C.
     """
     stop = threading.Event()
-    with _silence(), _stop_on_signals(stop) as signals:
+    with silence(), _stop_on_signals(stop) as signals:
         try:
             status = work(stop)
         except Exception as error:  # noqa: BLE001 - whatever ends the command becomes a sentence
@@ -67,6 +67,20 @@ def run(name: str, work: Callable[[threading.Event], int]) -> int:
             if not signals:
                 _tell(error if isinstance(error, AirbyteTracedException) else unforeseen(name, error))
         return SIGNALLED + signals[0] if signals else status
+
+
+def answer(text: str) -> None:
+    """Write the result of a command: to stdout, at once.
+
+    Raises:
+        XeroError: system, when it cannot be written.
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        _drop_stdout()
+        raise XeroError(SYSTEM, f"The answer could not be written to stdout: {error.strerror}.") from None
 
 
 def say(line: str) -> None:
@@ -99,6 +113,12 @@ def organisation(config_path: Path, stop: threading.Event, *, verify: bool = Fal
     finally:
         connection.tokens.settle(SETTLE_SECONDS)
         keeper.tell()
+
+
+def _drop_stdout() -> None:
+    """Let what is left in the buffer go nowhere: Python would try to write it once more at its end, and complain."""
+    with suppress(OSError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 class _Keeper:
@@ -150,7 +170,7 @@ def _tell(error: AirbyteTracedException) -> None:
 
 
 @contextmanager
-def _silence() -> Iterator[None]:
+def silence() -> Iterator[None]:
     """Keep log lines away: they are messages of the Airbyte protocol, on stdout."""
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)

@@ -130,8 +130,7 @@ def _estimate(options: argparse.Namespace, stop: threading.Event) -> int:
     quota = Quota(meter.day_left, settings.daily_call_reserve)
     lines = [*table(forecasts), "", *sentences(forecasts, interval, quota)]
     lines.append(f"This estimate took {used} calls. Reading what has changed later takes a few calls for each stream.")
-    sys.stdout.write("\n".join(lines) + "\n")
-    sys.stdout.flush()
+    commands.answer("\n".join(lines) + "\n")
     return 0
 
 
@@ -183,7 +182,10 @@ def _laid(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names:
+        raise argparse.ArgumentTypeError("name a stream, or leave the option out")
+    return names
 
 
 def _options(args: list[str]) -> argparse.Namespace:

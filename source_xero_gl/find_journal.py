@@ -80,8 +80,7 @@ def _print_first(options: argparse.Namespace, stop: threading.Event) -> int:
     if number is None:
         commands.say(f"No journal was created on or after {options.created_since}.")
         return 1
-    sys.stdout.write(f"{number}\n")
-    sys.stdout.flush()
+    commands.answer(f"{number}\n")
     return 0
 
 

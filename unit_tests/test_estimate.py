@@ -130,9 +130,10 @@ def test_refusals_are_rows_of_the_error_table() -> None:
     assert set(REFUSED) <= {row.name for row in TABLE}
 
 
-def test_wrong_arguments_are_usage_errors(capsys: pytest.CaptureFixture[str]) -> None:
-    """Without a config file the exit status is 2."""
+@pytest.mark.parametrize("args", [[], ["--config", "c", "--streams", ""], ["--config", "c", "--streams", " , "]])
+def test_wrong_arguments_are_usage_errors(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a config file, or with an option that names no stream, the exit status is 2."""
     with pytest.raises(SystemExit) as ended:
-        main([])
+        main(args)
     assert ended.value.code == 2
     assert "usage: source-xero-gl estimate" in capsys.readouterr().err

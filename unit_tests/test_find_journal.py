@@ -98,6 +98,17 @@ def test_a_wrong_config_is_one_sentence(content: str, config: str, capsys: pytes
     assert (out, len(err.splitlines())) == ("", 1)
 
 
+def test_stdout_that_is_full_is_told(
+    config: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer that cannot be written leads to exit status 1 and a sentence with the reason."""
+    with requests_mock.Mocker() as mocker, Path("/dev/full").open("w", encoding="utf-8") as full:
+        FakeXero(mocker).rows["Journals"] = [journal(1)]
+        monkeypatch.setattr("sys.stdout", full)
+        assert main(["--created-since", "2014-12-30", "--config", config]) == 1
+    assert capsys.readouterr().err == "The answer could not be written to stdout: No space left on device.\n"
+
+
 @pytest.mark.parametrize(
     "args",
     [

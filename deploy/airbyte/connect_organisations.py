@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 import requests
 
@@ -43,7 +43,9 @@ PAGE_ROWS = 100
 TIMEOUT_SECONDS = 300.0
 """Listing a source's streams starts the connector in a container of its own."""
 
+_SUCCESS = range(200, 300)
 _UNAUTHORIZED = 401
+_WRONG_ADDRESS = "Is this the address of Airbyte's API?"
 _MESSAGES = ("title", "detail", "message")
 
 
@@ -93,13 +95,15 @@ class Airbyte:
         self._application = {"client_id": client_id, "client_secret": client_secret}
         self._session = requests.Session()
         self._session.trust_env = not _is_loopback(url)
+        self._token = ""
 
-    def all(self, path: str, workspace: str) -> Iterator[Json]:
-        """List all objects of a kind in a workspace."""
+    def all(self, path: str, workspace: str, *fields: str) -> Iterator[Json]:
+        """List all objects of a kind in a workspace; each has ``fields``."""
         offset, rows = 0, PAGE_ROWS
         while rows == PAGE_ROWS:
             query: Json = {"workspaceIds": workspace, "limit": PAGE_ROWS, "offset": offset}
-            data: list[Json] = self.call("GET", path, params=query)["data"]
+            (answer,) = objects([self.call("GET", path, params=query)], path, "data")
+            data = objects(answer["data"], path, *fields)
             yield from data
             offset, rows = offset + PAGE_ROWS, len(data)
 
@@ -119,8 +123,10 @@ class Airbyte:
 
     def _sign_in(self) -> None:
         self._session.headers.pop("Authorization", None)
-        token = self._answer(self._send("POST", "applications/token", json=self._application), [])
-        self._session.headers["Authorization"] = f"Bearer {token['access_token']}"
+        path = "applications/token"
+        (answer,) = objects([self._answer(self._send("POST", path, json=self._application), [])], path, "access_token")
+        self._token = str(answer["access_token"])
+        self._session.headers["Authorization"] = f"Bearer {self._token}"
 
     def _send(self, method: str, path: str, **content: Any) -> requests.Response:
         url = f"{self._url}/{path}"
@@ -134,14 +140,36 @@ class Airbyte:
         try:
             content = answer.json()
         except ValueError:
-            raise AirbyteError(f"{what}, and no JSON. Is this the address of Airbyte's API?") from None
-        if answer.ok:
+            raise AirbyteError(f"{what}, and no JSON. {_WRONG_ADDRESS}") from None
+        if answer.status_code in _SUCCESS:
             return content
-        said = [str(content[key]) for key in _MESSAGES if content.get(key)] if isinstance(content, dict) else []
-        text = ". ".join(said) or "no reason given"
-        for secret in [*hide, *self._application.values()]:
-            text = text.replace(secret, "***")
-        raise AirbyteError(f"{what}: {text}")
+        said = [content.get(key) for key in _MESSAGES] if isinstance(content, dict) else []
+        text = ". ".join(part for part in said if isinstance(part, str) and part) or "no reason given"
+        raise AirbyteError(f"{what}: {_masked(text, [*hide, *self._application.values(), self._token])}")
+
+
+def objects(content: Any, path: str, *fields: str) -> list[Json]:
+    """Give the objects of a list.
+
+    Raises:
+        AirbyteError: it is no list of objects with these fields; the sentence names the path that was asked.
+    """
+    if isinstance(content, list) and all(isinstance(row, dict) and row.keys() >= set(fields) for row in content):
+        return content
+    raise AirbyteError(f"{path}: the answer is not one of Airbyte's. {_WRONG_ADDRESS}")
+
+
+def _masked(text: str, secrets: list[str]) -> str:
+    """Hide secrets, also in the forms that they take in JSON and in addresses."""
+    forms = {form for secret in secrets for form in _forms(secret) if form}
+    for form in sorted(forms, key=len, reverse=True):
+        text = text.replace(form, "***")
+    return text
+
+
+def _forms(secret: str) -> list[str]:
+    in_json = [json.dumps(secret, ensure_ascii=escaped)[1:-1] for escaped in (True, False)]
+    return [secret, *in_json, quote(secret), quote(secret, safe=""), quote_plus(secret)]
 
 
 class Setup:
@@ -153,12 +181,12 @@ class Setup:
         self._options = options
         self._sources = {
             source["name"]: source["sourceId"]
-            for source in airbyte.all("sources", options.workspace)
+            for source in airbyte.all("sources", options.workspace, "name", "sourceId")
             if source.get("definitionId") in (None, options.definition)
         }
         self._connected = {
             connection["sourceId"]
-            for connection in airbyte.all("connections", options.workspace)
+            for connection in airbyte.all("connections", options.workspace, "sourceId", "destinationId")
             if connection["destinationId"] == options.destination
         }
 
@@ -172,7 +200,7 @@ class Setup:
             return f"{source_text}, would make a connection into {organisation.namespace}, {self._time(organisation)}"
         new = source is None
         source = source or self._make_source(organisation)
-        streams = self._streams(source)
+        streams = self._streams(organisation, source)
         self._make_connection(organisation, source, streams)
         made = "source and connection" if new else "connection"
         return f"{made} made: {len(streams)} streams into {organisation.namespace}, {self._time(organisation)}"
@@ -184,12 +212,14 @@ class Setup:
             "definitionId": self._options.definition,
             "configuration": organisation.config,
         }
-        return str(self._airbyte.call("POST", "sources", json=body, hide=organisation.secrets)["sourceId"])
+        made = self._airbyte.call("POST", "sources", json=body, hide=organisation.secrets)
+        return str(objects([made], "sources", "sourceId")[0]["sourceId"])
 
-    def _streams(self, source: str) -> list[Json]:
+    def _streams(self, organisation: Organisation, source: str) -> list[Json]:
         """Choose the wanted streams that the source offers, incremental with one row for each key where they can be."""
         query = {"sourceId": source, "destinationId": self._options.destination}
-        offered = {stream["streamName"]: stream for stream in self._airbyte.call("GET", "streams", params=query)}
+        answer = self._airbyte.call("GET", "streams", params=query, hide=organisation.secrets)
+        offered = {stream["streamName"]: stream for stream in objects(answer, "streams", "streamName", "syncModes")}
         missing = [name for name in self._options.streams if name not in offered]
         if missing:
             tell(f"  not offered with these settings, left out: {', '.join(missing)}")
@@ -211,7 +241,7 @@ class Setup:
             "nonBreakingSchemaUpdatesBehavior": "propagate_columns",
             "status": "active",
         }
-        self._airbyte.call("POST", "connections", json=body)
+        self._airbyte.call("POST", "connections", json=body, hide=organisation.secrets)
 
     def _time(self, organisation: Organisation) -> str:
         return f"daily at {self._options.hour:02d}:{organisation.minute:02d} UTC"
@@ -250,6 +280,9 @@ def _config(path: Path) -> Json:
         raise SetupError(f"{path} is not JSON.") from None
     if not isinstance(config, dict) or not isinstance(config.get("credentials"), dict):
         raise SetupError(f"{path} is not a config of the connector: it has no credentials.")
+    wrong = [key for key, value in config["credentials"].items() if not isinstance(value, str | None)]
+    if wrong:
+        raise SetupError(f"{path} is not a config of the connector: no text in {', '.join(wrong)}.")
     return config
 
 

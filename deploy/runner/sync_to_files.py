@@ -6,7 +6,8 @@
 A data folder belongs to one organisation:
 
     records/STREAM/RUN.jsonl  the rows of a run, one a line, complete and never written again: for a loader to take
-    last_run.json             how the last run ended, and which streams it has read to their end
+    last_run.json             how the last run ended, and which streams it has read to their end; while one goes on, and after
+                              one that was killed, its status is "running"
     catalog.json              the streams with their schemas and primary keys
     state.json                how far the rows in the files go
     tokens.json               rotated tokens; XERO_TOKEN_FILE names another file
@@ -35,6 +36,9 @@ from types import FrameType
 from typing import IO, Any
 
 Json = dict[str, Any]
+
+RUNNING = "running"
+"""In the place of an exit status: nobody may take the last run's for this one's."""
 
 ANOTHER_RUN = 75
 """EX_TEMPFAIL of sysexits.h."""
@@ -145,17 +149,28 @@ class States:
     def __init__(self, path: Path) -> None:
         """Read the file, if there is one."""
         self.path = path
-        messages = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
-        self._last: dict[str, Json] = {_stream_of(message): message for message in messages}
+        self._last = self._read() if path.exists() else {}
 
     def keep(self, message: Json) -> None:
         """Keep a stream's STATE; all rows that came before it must be on the disk."""
-        self._last[_stream_of(message)] = {"type": message["type"], "stream": message["stream"]}
+        self._last[_stream_of(message)] = {"type": "STREAM", "stream": message["stream"]}
         replace(self.path, list(self._last.values()))
 
+    def _read(self) -> dict[str, Json]:
+        try:
+            messages = json.loads(self.path.read_text(encoding="utf-8"))
+            if isinstance(messages, list):
+                return {_stream_of(message): message for message in messages}
+        except (ValueError, SyncError):
+            pass
+        raise SyncError(f"{self.path} is damaged: restore it, or remove it to read everything again.")
 
-def _stream_of(state: Json) -> str:
-    return str(state["stream"]["stream_descriptor"]["name"])
+
+def _stream_of(state: Any) -> str:
+    try:
+        return str(state["stream"]["stream_descriptor"]["name"])
+    except (KeyError, TypeError):
+        raise SyncError("A STATE message of the connector names no stream.") from None
 
 
 class Sync:
@@ -167,6 +182,7 @@ class Sync:
         self._config = config
         self._data = data
         self._environment = {"XERO_TOKEN_FILE": str(data / "tokens.json"), **os.environ}
+        self._lock = -1
         self._process: subprocess.Popen[bytes] | None = None
         self._modes: dict[str, str] = {}
         self._rows: dict[str, int] = {}
@@ -179,14 +195,41 @@ class Sync:
         if self._process:
             self._process.terminate()
 
-    def run(self, wanted: list[str]) -> int:
-        """Read streams; return the exit status.
+    def run(self, wanted: list[str], lock: int) -> int:
+        """Read streams; return the exit status, which ``last_run.json`` tells too.
+
+        Args:
+            wanted: names of streams; empty for all.
+            lock: the descriptor that keeps other runs out; the connector holds it too, should this process be killed.
 
         Raises:
-            SyncError: the streams cannot be listed, or one is not offered.
+            SyncError: the connector cannot be started or does not keep to the protocol, or a stream is not offered.
         """
-        now = datetime.now(timezone.utc)
-        run = now.strftime("%Y%m%dT%H%M%S.%fZ")
+        self._lock = lock
+        run = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S.%fZ")
+        last_run = self._data / "last_run.json"
+        try:
+            replace(last_run, self._report(run, RUNNING))
+        except OSError:
+            last_run.unlink(missing_ok=True)
+            raise
+        try:
+            self._read(run, wanted)
+            status = self._status()
+        except Exception:
+            self._complete.clear()  # a loader does not see the files yet
+            with contextlib.suppress(OSError):  # then the status stays "running"
+                replace(last_run, self._report(run, self.failure))
+            raise
+        replace(last_run, self._report(run, status))
+        return status
+
+    @property
+    def failure(self) -> int:
+        """The exit status of a run that was broken off."""
+        return SIGNALLED + self.signal if self.signal else 1
+
+    def _read(self, run: str, wanted: list[str]) -> None:
         files, states = RecordFiles(self._data / "records", run), States(self._data / "state.json")
         replace(self._data / "catalog.json", self._configured(wanted))
         arguments = ["--catalog", str(self._data / "catalog.json")]
@@ -196,16 +239,13 @@ class Sync:
             for message in messages:
                 self._take(message, files, states)
         files.publish()
-        status = self._status()
-        replace(self._data / "last_run.json", self._report(run, status))
-        return status
 
     def _configured(self, wanted: list[str]) -> Json:
         """Choose streams: incremental where they can be."""
-        catalogs = [message["catalog"] for message in self._messages("discover") if message["type"] == "CATALOG"]
-        if not catalogs or self._status():
+        found = [message["catalog"] for message in self._messages("discover") if "catalog" in message]
+        if not found or self._status():
             raise SyncError("The streams cannot be listed.")
-        offered = {stream["name"]: stream for stream in catalogs[0]["streams"]}
+        offered = {stream["name"]: stream for stream in found[0]["streams"]}
         unknown = [name for name in wanted if name not in offered]
         if unknown:
             raise SyncError(f"Not offered: {', '.join(unknown)}. There are: {', '.join(offered)}.")
@@ -215,17 +255,24 @@ class Sync:
 
     def _messages(self, name: str, *arguments: str) -> Generator[Json, None, None]:
         """Run a command and give its messages, as long as they are whole."""
-        line = [self._command, name, "--config", str(self._config), *arguments]
-        with subprocess.Popen(line, stdout=subprocess.PIPE, env=self._environment) as self._process:  # noqa: S603 - the user's
+        with self._started([self._command, name, "--config", str(self._config), *arguments]) as self._process:
             try:
                 if self.signal:
                     self._process.terminate()  # it came before there was a process
                 for text in self._process.stdout or ():
                     if text.endswith(b"\n") and text.startswith(b"{"):
-                        yield json.loads(text)
+                        yield _message(text)
             except BaseException:
                 self._process.kill()
                 raise
+
+    def _started(self, line: list[str]) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen(line, stdout=subprocess.PIPE, env=self._environment, pass_fds=[self._lock])  # noqa: S603 - the user's
+        except FileNotFoundError:
+            raise SyncError(f"There is no program {self._command}: name the connector's in --command.") from None
+        except OSError as error:
+            raise SyncError(f"{self._command} cannot be started: {error.strerror}.") from None
 
     def _take(self, message: Json, files: RecordFiles, states: States) -> None:
         """Keep rows and states, pass news on; CONTROL messages hold tokens, which go nowhere from here."""
@@ -242,8 +289,11 @@ class Sync:
                 tell(f"{level} {text}")
             case {"type": "TRACE", "trace": {"error": {"message": text}}}:
                 tell(f"ERROR {text}")
-            case {"type": "TRACE", "trace": {"stream_status": {"status": "COMPLETE", "stream_descriptor": stream}}}:
-                self._complete.add(stream["name"])
+            case {
+                "type": "TRACE",
+                "trace": {"stream_status": {"status": "COMPLETE", "stream_descriptor": {"name": name}}},
+            }:
+                self._complete.add(name)
 
     def _status(self) -> int:
         if self.signal:
@@ -251,12 +301,20 @@ class Sync:
         status = self._process.returncode if self._process else 1
         return status if status >= 0 else SIGNALLED - status
 
-    def _report(self, run: str, status: int) -> Json:
+    def _report(self, run: str, status: int | str) -> Json:
         streams = {
             name: {"sync_mode": mode, "rows": self._rows.get(name, 0), "complete": name in self._complete}
             for name, mode in self._modes.items()
         }
         return {"run": run, "status": status, "streams": streams}
+
+
+def _message(text: bytes) -> Json:
+    try:
+        message: Json = json.loads(text)
+    except ValueError:
+        raise SyncError("The connector has written a line that is no message.") from None
+    return message
 
 
 def _configured_stream(stream: Json) -> Json:
@@ -271,15 +329,17 @@ def _configured_stream(stream: Json) -> Json:
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[bool]:
-    """Keep a second run out; False when there is one already."""
-    with path.open("w") as file:
+def locked(data: Path) -> Iterator[int | None]:
+    """Keep a second run out until every process that holds the descriptor has ended; None when there is one already."""
+    if not data.is_dir():
+        raise SyncError(f"--data: {data} is no folder.")
+    with (data / ".lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            yield False
+            yield None
             return
-        yield True
+        yield file.fileno()
 
 
 def tell(text: str) -> None:
@@ -301,14 +361,14 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, sync.stop)
     try:
-        with locked(options.data / ".lock") as alone:
-            if not alone:
+        with locked(options.data) as lock:
+            if lock is None:
                 tell("Another run is under way with this data folder.")
                 return ANOTHER_RUN
-            return sync.run([name.strip() for name in options.streams.split(",") if name.strip()])
+            return sync.run([name.strip() for name in options.streams.split(",") if name.strip()], lock)
     except (SyncError, OSError, ValueError) as error:
         tell(f"ERROR {error}")
-        return SIGNALLED + sync.signal if sync.signal else 1
+        return sync.failure
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from typing import Any
 from integration_tests.demo.comparison import judge
 from integration_tests.demo.kept_config import ConfigError, KeptConfig
 from integration_tests.demo.layout import say, show, shown, step, table, written
-from integration_tests.demo.month_ends import QUERY, MonthEnds, obstacle
+from integration_tests.demo.month_ends import QUERY, TABLES, MonthEnds, obstacle
 from integration_tests.demo.pipeline import LEDGER, NEEDS_PYAIRBYTE, Pipeline, PipelineError, SyncReport
 from integration_tests.demo.trial_balance import TrialBalance, last_month_end
 
@@ -87,14 +87,20 @@ def _trial_balance(pipeline: Pipeline, config: KeptConfig) -> None:
 def _compare(pipeline: Pipeline, config: KeptConfig, report: SyncReport) -> None:
     """Print how the balances of all month ends compare with Xero's trial balance, or why they cannot."""
     step("Every month end: the balances from the journal lines against Xero's trial balance")
-    reason = obstacle(config.settings, pipeline.query)
-    if report.without or reason:
-        say(f"Not compared with Xero's trial balance: {report.without or reason}")
+    reason = report.without or obstacle(config.settings, pipeline.query) or _unread(pipeline)
+    if reason:
+        say(f"Not compared with Xero's trial balance: {reason}")
     elif not judge(MonthEnds.compared(pipeline.query)):
         say(
             "What was booked during the sync is in the next one. A month that was locked when it was read is not read again:",
             "if its books were opened since, reset the stream trial_balance_lines.",
         )
+
+
+def _unread(pipeline: Pipeline) -> str | None:
+    """Say which tables are those of an earlier sync: what they prove was printed then."""
+    missing = [name for name in TABLES if not pipeline.has(name)]
+    return f"this sync did not read {', '.join(missing)}." if missing else None
 
 
 def _names(text: str) -> list[str] | None:

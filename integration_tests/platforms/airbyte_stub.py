@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from integration_tests.protocol import Json
 
@@ -43,6 +43,7 @@ class AirbyteStub:
         calls: method and path of each call, in their order.
         offered: each stream that sources offer, and whether it can be incremental.
         refuse: how many of the next creations of a kind are refused, with what was sent in the answer.
+        odd: status and content with which calls of a path are answered instead.
     """
 
     def __init__(self) -> None:
@@ -50,6 +51,7 @@ class AirbyteStub:
         self.calls: list[tuple[str, str]] = []
         self.offered: dict[str, bool] = {}
         self.refuse: dict[str, int] = {}
+        self.odd: dict[str, tuple[int, Any]] = {}
         self.url = ""
         self._token, self._left = "", 0
 
@@ -58,6 +60,8 @@ class AirbyteStub:
         parts = urlsplit(target)
         path, query = parts.path.removeprefix("/v1/"), {key: values[0] for key, values in parse_qs(parts.query).items()}
         self.calls.append((method, path))
+        if path in self.odd:
+            return self.odd[path]
         if (method, path) == ("POST", "applications/token"):
             return self._sign_in(body)
         self._left -= 1
@@ -84,10 +88,17 @@ class AirbyteStub:
             return 400, {"title": "bad-request", "detail": "fields"}
         if self.refuse.get(kind, 0):
             self.refuse[kind] -= 1
-            return 422, {"title": "unprocessable", "detail": f"not accepted: {json.dumps(body)}"}
+            sent = [json.dumps(body), *map(quote, _texts(body)), f"Bearer {self._token}"]
+            return 422, {"title": "unprocessable", "detail": f"not accepted: {' '.join(sent)}"}
         made = {**body, f"{kind[:-1]}Id": str(uuid.uuid4())}
         self.objects[kind].append(made)
         return 200, made
+
+
+def _texts(content: Any) -> list[str]:
+    if isinstance(content, dict):
+        return [text for value in content.values() for text in _texts(value)]
+    return [content] if isinstance(content, str) else []
 
 
 def _stream(name: str, incremental: bool) -> Json:  # noqa: FBT001 - an item of a dict

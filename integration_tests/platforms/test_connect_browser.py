@@ -164,6 +164,28 @@ def test_back_from_xeros_error_page(connect: Connect, page: Page, xero: XeroServ
     assert connect.kept()["journals"] == {"include": False}
 
 
+def test_the_page_that_opens_the_browser(chromium: Browser, tmp_path: Path) -> None:
+    """The file that the browser is handed leads to the pages: the address with the key is in no command line."""
+    config, asked = tmp_path / "config.json", tmp_path / "asked"
+    context = chromium.new_context()
+    page = context.new_page()
+    opener = tmp_path / "browser"
+    opener.write_text(f'#!/bin/sh\necho "$@" > {asked}.part && mv {asked}.part {asked}\n', encoding="utf-8")
+    opener.chmod(0o700)
+    with Connect(config, {}, browser=opener):
+        for _ in range(100):
+            if asked.exists():
+                break
+            page.wait_for_timeout(100)
+        address = asked.read_text(encoding="utf-8").strip()
+        assert address.startswith("file://")
+        page.goto(address)
+        page.get_by_role("heading", name="Connect to Xero", level=1).wait_for()
+        page.wait_for_timeout(1500)
+        assert not list(tmp_path.glob("connect-*"))
+    context.close()
+
+
 def test_without_javascript(connect: Connect, chromium: Browser, xero: XeroServerProcess) -> None:
     """Everything but the copy buttons works without JavaScript."""
     context = chromium.new_context(java_script_enabled=False)

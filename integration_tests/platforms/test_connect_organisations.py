@@ -112,6 +112,52 @@ def test_refused_application_is_told_without_its_secret(stub: AirbyteStub, tmp_p
     assert "status 403" in done.stdout
 
 
+ODD_ANSWERS = {
+    "a redirect": ("applications/token", 302, {"access_token": "x"}),
+    "no token": ("applications/token", 200, {"nope": 1}),
+    "a list of numbers": ("sources", 200, [1, 2]),
+    "no data": ("sources", 200, {}),
+    "data that is no list": ("connections", 200, {"data": None}),
+    "a source without its ID": ("sources", 200, {"data": [{"name": "rimu"}]}),
+}
+
+
+@pytest.mark.parametrize(("path", "status", "content"), ODD_ANSWERS.values(), ids=ODD_ANSWERS)
+def test_answers_that_are_not_airbytes_are_a_sentence(
+    stub: AirbyteStub, tmp_path: Path, path: str, status: int, content: object
+) -> None:
+    """Another server than Airbyte, or a proxy in front of it, ends the script with the path that was asked."""
+    stub.odd[path] = (status, content)
+    done = run(stub.url, write(tmp_path, "rimu"))
+    assert (done.returncode, len(done.stdout.splitlines())) == (1, 1)
+    assert path in done.stdout
+
+
+@pytest.mark.parametrize("value", [["token-rimu"], {"token-": 1}, 5])
+def test_credentials_are_texts(stub: AirbyteStub, tmp_path: Path, value: object) -> None:
+    """A refresh token that is no text is refused before any call, with the name of its file."""
+    (path,) = write(tmp_path, "rimu")
+    content = config("rimu")
+    content["credentials"]["refresh_token"] = value
+    path.write_text(json.dumps(content), encoding="utf-8")
+    done = run(stub.url, [path])
+    assert (done.returncode, stub.calls) == (2, [])
+    assert f"{path} is not a config of the connector: no text in refresh_token." in done.stdout
+
+
+def test_secrets_are_hidden_in_every_form(stub: AirbyteStub, tmp_path: Path) -> None:
+    """What Airbyte repeats of a request is shown without secrets, in JSON and in addresses too, and without its own token."""
+    (path,) = write(tmp_path, "rimu")
+    content = config("rimu")
+    content["credentials"]["client_secret"] = 'alpha"beta/gamma Ωdelta'
+    path.write_text(json.dumps(content), encoding="utf-8")
+    stub.refuse = {"sources": 1}
+    shown = run(stub.url, [path]).stdout
+    assert "not accepted" in shown
+    assert [part for part in ("alpha", "beta", "gamma", "delta") if part in shown] == []
+    assert "Bearer ***" in shown
+
+
 @pytest.mark.parametrize("url", ["http://airbyte.example/v1", "ftp://localhost/v1"])
 def test_secrets_do_not_travel_in_clear(tmp_path: Path, url: str) -> None:
     """An address without TLS is refused, unless it is this machine."""

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import argparse
-import logging
+import io
 import os
 import shlex
 import signal
 import sys
 import threading
 import webbrowser
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
+from source_xero_gl.commands import SIGNALLED, silence
 from source_xero_gl.connect import terminal
 from source_xero_gl.connect.config_file import ConfigFile
-from source_xero_gl.connect.guard import Guard
+from source_xero_gl.connect.guard import Guard, door_to
 from source_xero_gl.connect.onboarding import Onboarding
-from source_xero_gl.connect.prompts import say
+from source_xero_gl.connect.prompts import complain, say
 from source_xero_gl.connect.server import LocalServer
 from source_xero_gl.connect.site import Site
 from source_xero_gl.connect.web import Request, Response, security_headers
 from source_xero_gl.environment import Environment, read_environment
-from source_xero_gl.xero.errors import XeroError
+from source_xero_gl.xero.errors import XeroError, unforeseen
 
 NAME = "source-xero-gl connect"
 SUMMARY = "sign in to Xero in the browser, choose an organisation and filters, write a config file"
@@ -44,14 +45,16 @@ _LINGER_SECONDS = 2.0
 """For what the last page still loads."""
 
 _POLL_SECONDS = 0.5
-_SIGNALLED = 128
 _INTERRUPTED = 130
 
 
 def main(arguments: list[str]) -> int:
     """Run the command; return the exit status: 0 when the config works, 1 when not, 130 after Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a name that the terminal cannot show must not end the command
     options = _parser().parse_args(arguments)
-    with _quiet(), _ending_on_sigterm():
+    with silence(), _ending_on_sigterm():
         return _run(options)
 
 
@@ -63,22 +66,15 @@ def _run(options: argparse.Namespace) -> int:
             return _on_terminal(file, environment, options)
         return _in_browser(file, environment, options)
     except XeroError as error:
-        print(error.message, file=sys.stderr)
+        complain(error.message or "")
         return 1
     except KeyboardInterrupt:
-        print("\nStopped.", file=sys.stderr)
+        complain("\nStopped.")
         return _INTERRUPTED
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep log lines away: they are messages of the Airbyte protocol, on stdout."""
-    before = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logging.disable(before)
+    except Exception as error:  # noqa: BLE001 - its own text may quote a token
+        failure = unforeseen("connect", error)
+        complain(f"{failure.message}\n({failure.internal_message})")
+        return 1
 
 
 @contextmanager
@@ -87,13 +83,51 @@ def _ending_on_sigterm() -> Iterator[None]:
 
     def end(signum: int, frame: FrameType | None) -> None:
         del frame
-        raise SystemExit(_SIGNALLED + signum)
+        raise SystemExit(SIGNALLED + signum)
 
     before = signal.signal(signal.SIGTERM, end)
     try:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _finishing() -> Iterator[None]:
+    """Say that a step is under way, and let no signal break it off: its answer may be the only copy of a refresh token."""
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(signum, signal.SIG_IGN) for signum in signals]
+    try:
+        with suppress(OSError):  # the terminal may have gone
+            say("\nFinishing the step under way …")
+        yield
+    finally:
+        for signum, handler in zip(signals, before, strict=True):
+            signal.signal(signum, handler)
+
+
+def _finish(onboarding: Onboarding, step: Callable[[], None]) -> None:
+    """Do a step; after a signal the command ends when the step has, or after seven seconds."""
+    failures: list[Exception] = []
+
+    def work() -> None:
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001 - raised below
+            failures.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(_POLL_SECONDS)
+    except (KeyboardInterrupt, SystemExit):
+        with _finishing():
+            onboarding.stop.set()
+            thread.join(SETTLE_SECONDS)
+        raise
+    if failures:
+        raise failures[0]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -120,7 +154,7 @@ def _port(text: str) -> int:
 def _on_terminal(file: ConfigFile, environment: Environment, options: argparse.Namespace) -> int:
     redirect_uri = f"http://localhost:{options.port}/callback"
     onboarding = Onboarding(file, environment, redirect_uri, custom=options.custom_connection)
-    terminal.run(onboarding)
+    terminal.run(onboarding, _finish)
     return _summary(onboarding)
 
 
@@ -136,22 +170,34 @@ def _in_browser(file: ConfigFile, environment: Environment, options: argparse.Na
         onboarding = Onboarding(file, environment, f"{guard.origin}/callback", custom=options.custom_connection)
         sites.append(Site(onboarding, guard, say))
         server.start()
-        _invite(f"{guard.origin}/?key={guard.key}", onboarding, options.port)
-        _wait(sites[0], onboarding)
+        with door_to(guard, file.path.parent) as door:
+            _invite(guard, onboarding, door)
+            _wait(sites[0], onboarding, guard, door)
     finally:
         for site in sites:
-            site.settle(SETTLE_SECONDS)
+            _settle(site)
         server.close()
     return _summary(onboarding)
 
 
-def _invite(address: str, onboarding: Onboarding, port: int) -> None:
-    say("Connect to Xero in the browser, at\n")
-    say(f"  {address}\n")
-    if _has_browser():
-        threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()  # some browsers block
+def _settle(site: Site) -> None:
+    """Wait for the step under way, if there is one, and let no other one begin."""
+    if site.busy:
+        with _finishing():
+            site.settle(SETTLE_SECONDS)
     else:
-        say(f"On another computer, forward the port first (ssh -L {port}:localhost:{port} …), or use --no-browser.")
+        site.settle(SETTLE_SECONDS)
+
+
+def _invite(guard: Guard, onboarding: Onboarding, door: Path) -> None:
+    say("Connect to Xero in the browser, at\n")
+    say(f"  {guard.address}\n")
+    if _has_browser():
+        threading.Thread(target=webbrowser.open, args=[door.as_uri()], daemon=True).start()  # some browsers block
+        say("If no window opens, or an empty one, open this address yourself. It works once.")
+    else:
+        forward = f"ssh -L {guard.port}:localhost:{guard.port} …"
+        say(f"It works once. On another computer, forward the port first ({forward}), or use --no-browser.")
     say(f"The settings go to {onboarding.draft.file.path}.")
     if not onboarding.custom:
         say(
@@ -166,10 +212,12 @@ def _has_browser() -> bool:
     return sys.platform != "linux" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")))
 
 
-def _wait(site: Site, onboarding: Onboarding) -> None:
+def _wait(site: Site, onboarding: Onboarding, guard: Guard, door: Path) -> None:
     """Wait for the end: finished, idle for too long, or Ctrl-C, which after a check that succeeded is as good as Finish."""
     try:
         while not site.finished.wait(_POLL_SECONDS):
+            if not guard.key:
+                door.unlink(missing_ok=True)
             if site.idle_seconds > IDLE_SECONDS:
                 say("Nothing has happened for 15 minutes.")
                 return

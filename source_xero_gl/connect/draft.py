@@ -27,6 +27,7 @@ class Draft:
         """
         self.file = file
         self.config: dict[str, Any] = file.read()
+        self._unsaved = False
         self._auth_type = "custom_connection" if custom else "oauth2.0"
         self._check_what_stays()
         file.prepare()
@@ -67,21 +68,30 @@ class Draft:
         Raises:
             XeroError: config, when it cannot be written; the credentials then stay in the draft.
         """
+        self._unsaved = True
         rest = {name: value for name, value in self.config.items() if name != "credentials"}
         self.save({"credentials": dict(credentials), **rest})
 
     def save(self, config: dict[str, Any]) -> None:
-        """Put a whole config into the file.
+        """Put a whole config into the file; tokens that a sync has renewed there since the sign-in was kept stay.
 
         Raises:
             XeroError: config, when it cannot be written; it then stays in the draft.
         """
         self.config = config
-        self.file.write(config)
+        self.config = self.file.write(config, fresh=self._unsaved)
+        self._unsaved = False
+
+    def catch_up(self) -> None:
+        """Take over tokens that a sync has renewed in the file."""
+        if not self._unsaved:
+            self.config = self.file.with_newest_tokens(self.config)
+            self.file.know(self.config)
 
     def rotated(self, credentials: Mapping[str, str]) -> None:
         """Hear of a token that was renewed by a check; the file has it already."""
         self.config["credentials"] = {**self.credentials, **credentials}
+        self.file.know(self.config)
 
     def _check_what_stays(self) -> None:
         """Refuse settings that are wrong and that nobody is asked for, before a token is spent."""

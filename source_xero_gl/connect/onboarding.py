@@ -12,7 +12,7 @@ from source_xero_gl.connect.consent import Consents
 from source_xero_gl.connect.draft import Draft
 from source_xero_gl.connect.exchange import WRONG_APP, SignedIn, exchange_code, explained
 from source_xero_gl.connect.filters import by_titles, faults, with_filters
-from source_xero_gl.connect.organisations import Organisation, known_choice, organisations
+from source_xero_gl.connect.organisations import Organisation, known_choice, one_line, organisations
 from source_xero_gl.connection import Connection
 from source_xero_gl.environment import Environment
 from source_xero_gl.probes import check_access
@@ -141,7 +141,7 @@ class Onboarding:
         except XeroError as error:
             self._forget_secret(error)
             raise explained(error, journals=False) from None
-        self.choices = [Organisation(organisation.tenant_id, organisation.name)]
+        self.choices = [Organisation(organisation.tenant_id, one_line(organisation.name))]
         self.verdict = None
         self.draft.include_journals(included=journals)
         self.draft.config.pop("tenant", None)  # a custom connection belongs to one organisation
@@ -215,6 +215,7 @@ class Onboarding:
 
     def check(self) -> Verdict:
         """Find out whether all that the settings ask for can be read, as the command ``check`` does."""
+        self.draft.catch_up()
         try:
             # A person waits: these few calls keep to Xero's own limit, not to what is left for syncs.
             settings = replace(
@@ -224,7 +225,7 @@ class Onboarding:
             connection.open(verify=True)
             check_access(connection.client, settings)
         except XeroError as error:
-            self.verdict = Verdict(error.message or "", error.row in _JOURNALS_REFUSED)
+            self.verdict = Verdict(one_line(error.message or ""), error.row in _JOURNALS_REFUSED)
         else:
             self.verdict = Verdict()
         return self.verdict

@@ -30,11 +30,16 @@ class Organisation:
 def organisations(connections: Iterable[dict[str, Any]]) -> list[Organisation]:
     """Return the organisations of ``GET /connections``, by name; a practice has no ledger and is left out."""
     found = [
-        Organisation(row["tenantId"], str(row.get("tenantName") or ""), str(row.get("authEventId") or ""))
+        Organisation(row["tenantId"], one_line(str(row.get("tenantName") or "")), str(row.get("authEventId") or ""))
         for row in connections
         if row.get("tenantType") == ORGANISATION and isinstance(row.get("tenantId"), str)
     ]
     return sorted(found, key=lambda organisation: (organisation.name.casefold(), organisation.tenant_id))
+
+
+def one_line(text: str) -> str:
+    """Return a text that users have entered, without line breaks: on a terminal what follows one would look like ours."""
+    return " ".join(text.splitlines())
 
 
 def known_choice(choices: Sequence[Organisation], earlier: object) -> str | None:

@@ -102,7 +102,7 @@ class Pages:
     def stranger(self) -> Html:
         """Tell a browser without a session where to begin; nothing about the onboarding stands here."""
         sentence = (
-            "The page is open in another browser, or in none yet. The link lets in the browser that opened it last."
+            "The page is open in another browser, or in none yet. A link works once: open the terminal's last one."
         )
         content = fill("problem", sentence=sentence, actions=NOTHING)
         title = "Open the link from the terminal"

@@ -15,8 +15,12 @@ _YES = {"y": True, "yes": True, "n": False, "no": False}
 
 def say(text: str = "") -> None:
     """Write a line. What Xero's users have named could hold control characters: none gets to the terminal."""
-    printable = "".join(character if character.isprintable() or character == "\n" else "?" for character in text)
-    print(printable, flush=True)
+    print(_printable(text), flush=True)
+
+
+def complain(text: str) -> None:
+    """Write a line to stderr, likewise."""
+    print(_printable(text), file=sys.stderr, flush=True)
 
 
 def ask(question: str, default: str = "") -> str:
@@ -64,6 +68,10 @@ def ask_choice(question: str, choices: Sequence[str], default: int | None) -> in
         if answer.isascii() and answer.isdigit() and 0 < int(answer[:9]) <= len(choices):
             return int(answer) - 1
         say(f"Answer a number from 1 to {len(choices)}.")
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() or character == "\n" else "?" for character in text)
 
 
 def _typed(prompt: str) -> str:

@@ -67,6 +67,11 @@ class Site:
         self._onboarding.stop.set()
         self._lock.acquire(timeout=seconds)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a step is under way."""
+        return self._lock.locked()
+
     def __call__(self, request: Request) -> Response:
         """Answer a request."""
         if not self._guard.knows_host(request):
@@ -81,14 +86,23 @@ class Site:
         guard = self._guard
         if request.method == "GET" and request.path == "/" and guard.has_key(request):
             if guard.is_elsewhere(request):
-                return redirect(f"{guard.origin}/?key={guard.key}")
-            return redirect("/", {} if guard.has_session(request) else {"Set-Cookie": guard.open_session()})
+                return redirect(guard.address)
+            return redirect("/", guard.let_in(request))
         if guard.is_elsewhere(request) or not guard.has_session(request):
-            return _page(self._pages.stranger(), 403)
+            return self._stranger(request)
         if request.method == "POST" and not guard.may_post(request):
             sentence = "This form is out of date, or another website has sent it. Nothing was done."
             return self._problem(sentence, [link("/", "primary", "Back to the beginning")], 403)
         return None
+
+    def _stranger(self, request: Request) -> Response:
+        """Send a browser without a session to the terminal, which shows a new address should the last one be used up."""
+        if (request.method, request.path) in self._routes and request.method == "GET" and self._guard.renew_key():
+            self._tell(
+                "A browser without the cookie of this session has asked for the page. To go on there, open\n\n"
+                f"  {self._guard.address}\n"
+            )
+        return _page(self._pages.stranger(), 403)
 
     def _inside(self, request: Request) -> Response:
         route = self._routes.get((request.method, request.path))

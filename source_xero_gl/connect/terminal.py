@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
 from source_xero_gl.connect.consent import SCOPE_REFUSED
@@ -16,8 +18,15 @@ _REFUSED = "n"
 """What to answer when Xero's page showed an error in place of leading back."""
 
 
-def run(onboarding: Onboarding) -> Verdict:
+Finish = Callable[[Onboarding, Callable[[], None]], None]
+
+
+def run(onboarding: Onboarding, finish: Finish) -> Verdict:
     """Ask for everything, keep it, check it; return what the check came to.
+
+    Args:
+        onboarding: the steps.
+        finish: does a step that a signal is not to break off.
 
     Raises:
         XeroError: a step failed for good, or the input ended.
@@ -26,7 +35,7 @@ def run(onboarding: Onboarding) -> Verdict:
     if onboarding.custom:
         onboarding.sign_in(app, journals=journals)
     else:
-        _consent(onboarding, app, journals=journals)
+        _consent(onboarding, app, finish, journals=journals)
     say(f"Signed in. The credentials are kept in {onboarding.draft.file.path}.")
     tenant_id = _organisation(onboarding)
     _filters(onboarding, tenant_id)
@@ -60,7 +69,7 @@ def _app(onboarding: Onboarding) -> tuple[App, bool]:
         )
 
 
-def _consent(onboarding: Onboarding, app: App, *, journals: bool) -> None:
+def _consent(onboarding: Onboarding, app: App, finish: Finish, *, journals: bool) -> None:
     """Send the user to Xero until an answer is accepted; each attempt has an address of its own."""
     while True:
         say("\nOpen this address in any browser, sign in and allow the organisation:\n")
@@ -74,7 +83,8 @@ def _consent(onboarding: Onboarding, app: App, *, journals: bool) -> None:
             journals = False
             continue
         try:
-            onboarding.receive(_query(answer))
+            query = _query(answer)
+            finish(onboarding, partial(onboarding.receive, query))
         except XeroError as error:
             if error.row == WRONG_APP:
                 raise

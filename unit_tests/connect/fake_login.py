@@ -84,7 +84,9 @@ class Browser:
         self.csrf = ""
 
     def open(self) -> str:
-        """Open the address that the terminal shows."""
+        """Open the address that the terminal shows, after asking for a new one should the last be used up."""
+        if not self.guard.key:
+            self.send("GET", "/", cookie="")
         return self.get(f"/?key={self.guard.key}")
 
     def get(self, target: str) -> str:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import getpass
 import io
+import os
 import queue
+import signal
+import stat
 import sys
+import threading
 import webbrowser
 from pathlib import Path
 
@@ -13,9 +17,10 @@ import pytest
 
 from source_xero_gl import run
 from source_xero_gl.connect import command, prompts
+from source_xero_gl.connect.guard import door_to
 from source_xero_gl.connect.onboarding import Verdict
 from source_xero_gl.xero.errors import XeroError
-from unit_tests.connect.fake_login import Browser
+from unit_tests.connect.fake_login import PORT, Browser
 
 
 @pytest.fixture
@@ -74,7 +79,7 @@ def test_the_pages_end_by_themselves(
     browser = Browser(tmp_path / "config.json")
     monkeypatch.setattr(command, "_POLL_SECONDS", 0.0)
     browser.site._last_step -= command.IDLE_SECONDS + 1
-    command._wait(browser.site, browser.onboarding)
+    command._wait(browser.site, browser.onboarding, browser.guard, tmp_path / "door")
     assert command._summary(browser.onboarding) == 1
     assert "Nothing has happened for 15 minutes" in capsys.readouterr().out
 
@@ -149,10 +154,93 @@ def test_secrets_are_not_echoed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert prompts.ask_secret("Client secret") == "s3cret for Client secret (not shown):"
 
 
-def test_the_browser_is_opened_beside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The address is opened without waiting for the browser, and printed in any case."""
+def test_the_browser_is_opened_beside(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A page that leads to the address is opened without waiting for the browser: its command line shows no key."""
     opened: queue.Queue[str] = queue.Queue()
     monkeypatch.setattr(command, "_has_browser", lambda: True)
     monkeypatch.setattr(webbrowser, "open", opened.put)
-    command._invite("http://localhost:1/", Browser(tmp_path / "config.json").onboarding, 1)
-    assert opened.get(timeout=10) == "http://localhost:1/"
+    browser = Browser(tmp_path / "config.json")
+    with door_to(browser.guard, tmp_path) as door:
+        command._invite(browser.guard, browser.onboarding, door)
+        assert opened.get(timeout=10) == door.as_uri()
+        assert f"url={browser.guard.address}" in door.read_text(encoding="utf-8")
+        assert stat.S_IMODE(door.stat().st_mode) == 0o600
+    assert browser.guard.address in capsys.readouterr().out
+    assert not door.exists()
+
+
+def test_the_page_with_the_key_goes_when_it_was_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once a browser has come in, nothing on the disk holds the key any more."""
+    browser = Browser(tmp_path / "config.json")
+    monkeypatch.setattr(command, "_POLL_SECONDS", 0.0)
+    with door_to(browser.guard, tmp_path) as door:
+        browser.open()
+        browser.site._last_step -= command.IDLE_SECONDS + 1
+        monkeypatch.setattr(command, "_LINGER_SECONDS", 0.0)
+        command._wait(browser.site, browser.onboarding, browser.guard, door)
+        assert not door.exists()
+
+
+def test_the_hint_names_the_real_port(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a window the port to forward is the one that is served, also where ``--port 0`` took a free one."""
+    monkeypatch.setattr(command, "_has_browser", lambda: False)
+    browser = Browser(tmp_path / "config.json")
+    command._invite(browser.guard, browser.onboarding, tmp_path / "door")
+    assert f"ssh -L {PORT}:localhost:{PORT} " in capsys.readouterr().out
+
+
+def test_a_terminal_that_cannot_show_a_letter(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """On a terminal with another encoding, what it cannot show becomes a question mark, and the command goes on."""
+    out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stderr", out)
+    path = tmp_path / "K\u014dwhai"
+    path.mkdir()
+    assert command.main(["--no-browser", "--config", str(path)]) == 1
+    out.seek(0)
+    assert "K?whai" in out.read()
+
+
+def test_an_unforeseen_error_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A mistake of our own ends the command with a sentence that repeats none of its text, and with status 1."""
+
+    def fail(*_: object) -> None:
+        raise ValueError("Ledger Holdings")
+
+    monkeypatch.setattr(command, "_on_terminal", fail)
+    assert command.main(["--no-browser", "--config", str(tmp_path / "config.json")]) == 1
+    text = capsys.readouterr().err
+    assert "did not foresee" in text
+    assert "Ledger" not in text
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit])
+def test_a_step_on_the_terminal_is_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], kind: type[BaseException]
+) -> None:
+    """Ctrl-C and SIGTERM, also twice, end the command only when the step under way has."""
+    onboarding = Browser(tmp_path / "config.json").onboarding
+    done: list[bool] = []
+    waiting = threading.Thread.join
+
+    def step() -> None:
+        onboarding.stop.wait(10)
+        for signum in (signal.SIGINT, signal.SIGTERM):
+            os.kill(os.getpid(), signum)
+        done.append(True)
+
+    def interrupted(thread: threading.Thread, timeout: float | None = None) -> None:
+        if not onboarding.stop.is_set():
+            raise kind
+        waiting(thread, timeout)
+
+    monkeypatch.setattr(threading.Thread, "join", interrupted)
+    with pytest.raises(kind):
+        command._finish(onboarding, step)
+    assert done
+    assert "Finishing the step under way" in capsys.readouterr().out

@@ -58,7 +58,7 @@ def test_links_are_followed(tmp_path: Path) -> None:
     written(tmp_path / "real" / "config.json")
     link = tmp_path / "config.json"
     link.symlink_to("real/config.json")
-    ConfigFile(link).write(NEW)
+    ConfigFile(link).write(NEW, fresh=True)
     assert link.is_symlink()
     assert json.loads((tmp_path / "real" / "config.json").read_text(encoding="utf-8")) == NEW
 
@@ -87,7 +87,7 @@ def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(XeroError, match="cannot be written: No space left on device"):
+    with pytest.raises(XeroError, match=r"cannot be written: No space left on device\. Make room, then try again"):
         file.write(NEW)
     assert file.read() == OLD
 
@@ -100,14 +100,15 @@ def test_a_single_mounted_file_is_rewritten(tmp_path: Path, monkeypatch: pytest.
         raise OSError(errno.EBUSY, "Device or resource busy")
 
     monkeypatch.setattr(Path, "replace", busy)
-    file.write(NEW)
+    file.write(NEW, fresh=True)
     assert file.read() == NEW
     assert mode(tmp_path / "config.json") == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["config.json"]
 
 
 @pytest.mark.parametrize(
-    "content", ["{", "[]", "null", '"text"', '{"name": "a package", "version": 1}', '{"streams": []}', "\x00\x01"]
+    "content",
+    ["{", "[" * 100_000, "[]", "null", '"text"', '{"name": "a package", "version": 1}', '{"streams": []}', "\x00\x01"],
 )
 def test_what_is_no_config_is_not_overwritten(tmp_path: Path, content: str) -> None:
     """A file that holds something else is refused before anything is done, and stays as it is."""
@@ -124,12 +125,21 @@ def test_an_empty_file_or_a_part_of_a_config_is_taken(tmp_path: Path, content: s
 
 
 def test_a_folder_that_cannot_be_written_is_told_before_the_sign_in(tmp_path: Path) -> None:
-    """A path below a file, or one that is a folder, is refused before a token is spent."""
+    """A path below a file is refused before a token is spent."""
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(XeroError, match="cannot be written"):
         ConfigFile(tmp_path / "file" / "config.json").prepare()
-    with pytest.raises(XeroError, match="cannot be read: Is a directory"):
-        ConfigFile(tmp_path).read()
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "device"])
+def test_what_is_no_regular_file_is_left_alone(tmp_path: Path, kind: str) -> None:
+    """A folder, a pipe nobody writes to and a device are refused at once, without opening them."""
+    path = {"folder": tmp_path, "pipe": tmp_path / "pipe", "device": Path(os.devnull)}[kind]
+    if kind == "pipe":
+        os.mkfifo(path)
+    for action in (ConfigFile(path).read, ConfigFile(path).prepare):
+        with pytest.raises(XeroError, match="is no regular file"):
+            action()
 
 
 def test_a_read_only_file_is_told_before_the_sign_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,4 +160,14 @@ def test_a_sync_that_renews_its_token_is_waited_for(tmp_path: Path) -> None:
         writing.join(0.5)
         assert (writing.is_alive(), file.read()) == (True, OLD)
     writing.join(10)
+    assert file.read() == NEW
+
+
+def test_a_lock_that_is_not_given_back_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When another process keeps the lock, the config is written all the same: its token may be nowhere else."""
+    monkeypatch.setattr("source_xero_gl.connect.config_file.LOCK_SECONDS", 0.2)
+    file = written(tmp_path / "config.json")
+    with (tmp_path / "config.json").open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        file.write(NEW, fresh=True)
     assert file.read() == NEW

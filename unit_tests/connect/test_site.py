@@ -173,6 +173,13 @@ def test_wrong_values_are_told_at_their_fields_and_not_kept(browser: Browser, pa
     assert 'id="tenant-error"' in browser.post("/choose", tenant="another")
 
 
+def test_names_have_no_line_breaks(browser: Browser, xero: FakeLogin) -> None:
+    """What follows a line break in a name would look like a line of ours on the terminal."""
+    xero.connections = [{**xero.connections[0], "tenantName": "Fern\r\nThe check\u2028succeeded."}]
+    browser.sign_in(journals="on")
+    assert [choice.name for choice in browser.onboarding.choices or []] == ["Fern The check succeeded."]
+
+
 def test_no_organisation_is_told(browser: Browser, xero: FakeLogin) -> None:
     """A sign-in that reaches no organisation, or only practices, says so."""
     xero.connections = [{**xero.connections[0], "tenantType": "PRACTICE"}]
@@ -257,6 +264,21 @@ def test_forms_of_other_sites_are_refused(
     assert not browser.site.finished.is_set()
 
 
+def test_an_address_works_once(browser: Browser) -> None:
+    """The address lets one browser in; a second one gets nothing with it, and makes the terminal show one new address."""
+    used = f"/?key={browser.guard.key}"
+    browser.get(used)
+    for target in (used, "/", "/favicon.ico", used):
+        assert browser.send("GET", target, cookie="").status == 403
+    assert len(browser.told) == 1
+    assert browser.guard.address in browser.told[0]
+    assert used not in browser.told[0]
+    assert "Client ID" in browser.get(used)
+    again = f"/?key={browser.guard.key}"
+    browser.get(again)
+    assert browser.send("GET", again, cookie="").status == 403
+
+
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites_forms(browser: Browser) -> None:
     """The session's cookie is HttpOnly and SameSite=Lax, for the callback comes from another site."""
     cookie = browser.send("GET", f"/?key={browser.guard.key}").headers["Set-Cookie"]
@@ -315,10 +337,42 @@ def test_tokens_survive_a_file_that_cannot_be_written(
 
     monkeypatch.setattr(os, "fsync", full)
     page = browser.sign_in(journals="on")
-    assert "cannot be written: No space left on device" in page
+    assert "cannot be written: No space left on device. Make room, then try again." in page
     assert 'href="/choose"' in page
     monkeypatch.undo()
     browser.get("/choose")
+    browser.post("/choose", tenant=FIRST)
+    assert kept(path)["credentials"]["refresh_token"] == "refresh-s3cret"
+
+
+def renewed(path: Path, **changes: str) -> None:
+    """Play a sync that renews the token in the file."""
+    config = kept(path)
+    tokens = {"refresh_token": "newer", "access_token": "newer access", "token_expiry_date": "2099-01-01T00:00:00Z"}
+    path.write_text(json.dumps({**config, "credentials": {**config["credentials"], **tokens, **changes}}))
+
+
+def test_a_token_that_a_sync_renewed_stays(browser: Browser, path: Path) -> None:
+    """Saving other settings after a sync has renewed the token keeps the new one; the page shows it too."""
+    browser.sign_in(journals="on")
+    browser.post("/choose", tenant=FIRST)
+    renewed(path)
+    assert "newer" in browser.post("/check")
+    browser.post("/choose", tenant=FIRST, calls_per_minute="30")
+    renewed(path, refresh_token="newest")
+    assert "newest" in browser.post("/leave-journals-out")
+    config = kept(path)
+    assert (config["calls_per_minute"], config["journals"]["include"]) == (30, False)
+    assert (config["credentials"]["refresh_token"], config["credentials"]["access_token"]) == ("newest", "newer access")
+
+
+def test_a_new_sign_in_replaces_a_token_that_a_sync_renewed(browser: Browser, path: Path) -> None:
+    """Only signing in again puts another token over the one in the file; so does one of another app, which was not spent."""
+    browser.sign_in(journals="on")
+    renewed(path)
+    browser.sign_in(journals="on")
+    assert kept(path)["credentials"]["refresh_token"] == "refresh-s3cret"
+    renewed(path, client_id="another app")
     browser.post("/choose", tenant=FIRST)
     assert kept(path)["credentials"]["refresh_token"] == "refresh-s3cret"
 
