@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script, part of no package
 """Look up every installed package in a database of known weaknesses: ``python .ci/audit.py [--service pypi|osv]``.
 
 What is audited is the environment of the Python that runs this: the connector's dependencies, and the tools. Exit status: 0
@@ -29,7 +28,7 @@ def main(service: str, pip_audit: list[str]) -> int:
         list_of_packages = Path(folder) / "packages.txt"
         list_of_packages.write_text("".join(f"{package}\n" for package in packages), encoding="utf-8")
         options = ["--no-deps", "--disable-pip", "--format", "json", "--progress-spinner", "off"]
-        done = subprocess.run(  # noqa: S603 - our own arguments
+        done = subprocess.run(
             [*pip_audit, *options, "--vulnerability-service", service, "--requirement", str(list_of_packages)],
             capture_output=True,
             text=True,
@@ -81,12 +80,12 @@ def _installed() -> list[str]:
         "json",
         "--disable-pip-version-check",
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - fixed arguments
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     return [f"{package['name']}=={package['version']}" for package in json.loads(done.stdout)]
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 - its report
+    print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script, part of no package
 """Look for secrets in the files that git tracks: ``python .ci/secret_scan.py [directory]``.
 
 Exit status: 0 when there is none but those that ``secrets-allowed.yml`` gives a reason for, 1 otherwise. Nothing is sent
@@ -63,22 +62,22 @@ def main(root: Path) -> int:
     found = {(name, secret.secret_hash): secret for name, secret in collection}
     for (name, mark), secret in sorted(found.items(), key=lambda item: (item[0][0], item[1].line_number)):
         if (name, mark) not in allowed:
-            print(f"{name}:{secret.line_number}: {secret.type}, SHA-1 {mark}")  # noqa: T201 - its report
+            print(f"{name}:{secret.line_number}: {secret.type}, SHA-1 {mark}")
     for name, mark in sorted(allowed - found.keys()):
-        print(f"{ALLOWED}: {name} no longer holds the text with the SHA-1 {mark}: remove the entry.")  # noqa: T201
+        print(f"{ALLOWED}: {name} no longer holds the text with the SHA-1 {mark}: remove the entry.")
     if not files:
-        print("No file was looked at.")  # noqa: T201
+        print("No file was looked at.")
     clean = bool(files) and found.keys() == allowed
     if clean:
-        print(f"No secrets in {len(files)} files.")  # noqa: T201
+        print(f"No secrets in {len(files)} files.")
     elif found.keys() - allowed:
-        print(f"Take each secret out and revoke it, or, if it is made up, give the reason in {ALLOWED}.")  # noqa: T201
+        print(f"Take each secret out and revoke it, or, if it is made up, give the reason in {ALLOWED}.")
     return 0 if clean else 1
 
 
 def _tracked(root: Path) -> Iterator[str]:
     """Yield what git tracks; where there is no git, every file outside of hidden and built directories."""
-    listing = subprocess.run(  # noqa: S603 - fixed arguments
+    listing = subprocess.run(
         ["git", "-C", str(root), "ls-files", "-z"],  # noqa: S607 - git is found where the person has it
         capture_output=True,
         text=True,

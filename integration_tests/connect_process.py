@@ -148,8 +148,15 @@ def answered(
         Exit status and output.
     """
     line = [*COMMAND, "connect", "--no-browser", "--config", str(config), *options]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    with subprocess.Popen(line, env=without_windows(environment), text=True, **pipes) as process:  # type: ignore[call-overload] # mypy reads no ** here
+    with subprocess.Popen(
+        line,
+        env=without_windows(environment),
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as process:
+        assert process.stdin
         output = ""
         for answer in answers:
             output += _until_asked(process)

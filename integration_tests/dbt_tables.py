@@ -160,7 +160,7 @@ def copied(landed: Path, postgres: Any, names: Mapping[str, list[str]] | None) -
         postgres.execute(f"create table {stream} ({fields})")
         columns = ", ".join(_columns(wanted, types, "null" if names else "'null'"))
         with postgres.cursor().copy(f"copy {stream} from stdin") as copy:
-            for row in source.execute(f"select {columns} from {stream}").fetchall():  # noqa: S608 - our own names
+            for row in source.table(stream).project(columns).fetchall():
                 copy.write_row(row)
     source.close()
     return Database(postgres, (TABLES,) if names is None else (LOWER_CASE, TABLES))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import urllib.request
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -91,10 +89,7 @@ def iso(millis: int) -> str:
 def truth(xero: XeroServerProcess, stream: str) -> list[Json]:
     """List the records that a complete read of a stream must bring, amounts as Decimals."""
     name = ALL_LISTS[stream][0]
-    body = json.dumps({"list": name, "cash": stream == "cash_journals"}).encode()
-    request = urllib.request.Request(f"{xero.url}/_control/truth", body)  # noqa: S310 - loopback
-    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - loopback
-        rows = json.load(answer, parse_float=Decimal)["records"]
+    rows = xero.control("truth", {"list": name, "cash": stream == "cash_journals"}, Decimal)["records"]
     return [{"TenantID": xero.tenant_id, **converted(row)} for row in rows]
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import calendar
-import json
 import time
-import urllib.request
 from datetime import date, datetime, timezone
 from decimal import Decimal
 from urllib.parse import urlencode
+
+import requests
 
 from integration_tests.ledger import wire
 from integration_tests.protocol import Json, Output
@@ -79,9 +79,7 @@ def lines_of(xero: XeroServerProcess, stream: str, month_end: str) -> list[Json]
         "xero-tenant-id": xero.tenant_id,
         "Accept": "application/json",
     }
-    request = urllib.request.Request(url, headers=headers)  # noqa: S310 - loopback
-    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - loopback
-        (report,) = json.load(answer)["Reports"]
+    (report,) = requests.get(url, headers=headers, timeout=60).json()["Reports"]
     found = [(section.get("Title"), row) for section in report["Rows"] for row in section.get("Rows", ())]
     head = {"TenantID": xero.tenant_id, "Date": month_end}
     return [{**head, "LineNumber": n, **_line(stream, *line)} for n, line in enumerate(found, 1)]

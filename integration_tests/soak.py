@@ -187,8 +187,8 @@ def soak(folder: Path, minutes: float, seed: int) -> list[str]:
     }
     with XeroServerProcess("bulk", calls_per_day=1_000_000, **options) as xero:
         connector = Connector(folder, xero.environment(), _catalog(folder))
-        random = Random(seed)  # noqa: S311 - repeatable
-        editor, work = Editor(xero, Random(seed + 1)), Soak(xero, connector, random)  # noqa: S311 - repeatable
+        random = Random(seed)
+        editor, work = Editor(xero, Random(seed + 1)), Soak(xero, connector, random)
         xero.control("switches", _SWITCHES)
         xero.control("faults", {"faults": [{"times": None, **fault} for fault in _FAULTS]})
         editor.start()

@@ -43,7 +43,7 @@ def test_a_ledger_without_gaps_is_counted_exactly(journals: int) -> None:
 @pytest.mark.parametrize("share", [0.03, 0.3, 0.9])
 def test_even_gaps_are_estimated(share: float) -> None:
     """When numbers are unused here and there, the estimate is right within 5 %."""
-    chance = random.Random(7)  # noqa: S311 - no secret
+    chance = random.Random(7)
     numbers = [number for number in range(1, 60_001) if chance.random() >= share]
     count = counted(book_of(numbers))
     assert not count.counted

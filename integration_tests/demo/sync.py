@@ -78,7 +78,7 @@ def _trial_balance(pipeline: Pipeline, config: KeptConfig) -> None:
     if not ready or len(organisations) != 1:
         say("", "No trial balance: it needs the journal lines, the accounts and the record of one organisation.")
         return
-    as_at, organisation = last_month_end(dt.date.today()), organisations[0]  # noqa: DTZ011 - the user's own calendar
+    as_at, organisation = last_month_end(dt.datetime.now().astimezone().date()), organisations[0]
     balance = TrialBalance.from_journals(pipeline, as_at)
     step(f"Trial balance of {organisation['name']} at {written(as_at)}, from the journals ({organisation['currency']})")
     show(balance.lines())

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -36,10 +37,11 @@ class Running:
         self._line = connector.read_line(config, *streams, state=state or None)
         self._environment = dict(connector.environment)
         self._taken: list[bytes] = []
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+        self._open = ExitStack()
 
     def __enter__(self) -> Self:
         """Start the process."""
+        self._errors = self._open.enter_context(tempfile.TemporaryFile())
         self.process = subprocess.Popen(self._line, stdout=subprocess.PIPE, stderr=self._errors, env=self._environment)
         return self
 
@@ -51,7 +53,7 @@ class Running:
         self.process.wait()
         if self.process.stdout:
             self.process.stdout.close()
-        self._errors.close()
+        self._open.close()
 
     def take(self, count: int, *, begins: bytes | tuple[bytes, ...] = DATA, pause_s: float = 0.0) -> int:
         """Take lines up to the ``count``-th that begins so, or to the end; say how many of these came."""

@@ -41,7 +41,7 @@ def state_of(*outputs: Output) -> list[Json]:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_killed_at_any_moment_nothing_is_lost(connector: Connector, far: XeroServerProcess, seed: int) -> None:
     """Killed twice at random, with a slow destination, journals repeat a page at most each time and all arrives."""
-    random = Random(seed)  # noqa: S311 - repeatable; the test's name carries the seed
+    random = Random(seed)
     outputs: list[Output] = []
     for _ in range(2):
         with Running(connector, far.config(), *STREAMS, state=state_of(*outputs)) as sync:

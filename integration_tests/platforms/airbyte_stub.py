@@ -68,7 +68,7 @@ class AirbyteStub:
         if token != f"Bearer {self._token}" or self._left < 0:
             return 401, {"title": "unauthorized"}
         if (method, path) == ("GET", "streams"):
-            return 200, [_stream(*item) for item in self.offered.items()]
+            return 200, [_stream(name, incremental=incremental) for name, incremental in self.offered.items()]
         if path not in self.objects:
             return 404, {"title": "no such path"}
         return self._list(path, query) if method == "GET" else self._create(path, body)
@@ -101,7 +101,7 @@ def _texts(content: Any) -> list[str]:
     return [content] if isinstance(content, str) else []
 
 
-def _stream(name: str, incremental: bool) -> Json:  # noqa: FBT001 - an item of a dict
+def _stream(name: str, *, incremental: bool) -> Json:
     return {
         "streamName": name,
         "syncModes": _INCREMENTAL if incremental else _INCREMENTAL[:2],

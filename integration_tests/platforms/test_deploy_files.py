@@ -172,5 +172,6 @@ def test_query_of_the_page_keeps_the_last_row(tmp_path: Path) -> None:
         (folder / f"{run}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     query = block("sql").replace("data/records", f"{tmp_path}/data/records")
     duckdb: Any = importlib.import_module("duckdb")
-    found = duckdb.connect().execute(f"select InvoiceID, Reference from ({query}) order by 1").fetchall()  # noqa: S608
+    with duckdb.connect() as connection:
+        found = connection.query(query).project("InvoiceID, Reference").order("InvoiceID").fetchall()
     assert found == [("a", "newest"), ("b", "only")]

@@ -1,7 +1,5 @@
 """Companies of any size that cost no memory: each journal is computed from its position when it is asked for."""
 
-# ruff: noqa: S311 - repeatable randomness
-
 from __future__ import annotations
 
 import heapq

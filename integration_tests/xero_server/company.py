@@ -107,4 +107,4 @@ def from_records(lists: Mapping[str, Iterable[Wire]]) -> Company:
 
 def chart_accounts(seed: int) -> dict[str, chart.Account]:
     """Return the chart of accounts that a generated company with this seed has."""
-    return chart.chart_of_accounts(Random(seed))  # noqa: S311 - repeatable, not secret
+    return chart.chart_of_accounts(Random(seed))

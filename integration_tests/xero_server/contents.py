@@ -18,7 +18,7 @@ def contents(company: YearEnd, seed: int) -> dict[str, list[Wire]]:
         company: after its run.
         seed: of the random numbers that decide what journals leave open.
     """
-    rng = Random(f"documents {seed}")  # noqa: S311 - repeatable, not secret
+    rng = Random(f"documents {seed}")
     lists = {
         "Accounts": [account.wire(number) for number, account in enumerate(company.chart.values())],
         "TrackingCategories": company.tracking,

@@ -1,7 +1,5 @@
 """A company's day book: dates, amounts and texts are drawn, and what needs no invoice is posted."""
 
-# ruff: noqa: S311 - a repeatable company needs repeatable random numbers, not secret ones
-
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Faults on order: the next matching calls are answered wrongly, late, in part, or not at all."""
 
-# ruff: noqa: S311 - repeatable randomness
-
 from __future__ import annotations
 
 import re

@@ -98,7 +98,7 @@ class Limits:
 
     def __init__(self, seed: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.settings = LimitSettings()
-        self._rng = Random(seed)  # noqa: S311 - window phases, repeatable
+        self._rng = Random(seed)
         self._clock = clock
         self._lock = Lock()
         self._tenants: dict[str, TenantUsage] = {}

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -113,8 +114,8 @@ class XeroServerProcess:
         """Give the variables that point the connector at this server."""
         return dict.fromkeys(("XERO_API_URL", "XERO_IDENTITY_URL", "XERO_LOGIN_URL"), self.url)
 
-    def control(self, path: str, payload: Json | None = None) -> Json:
-        """Make a control call, such as ``control("switches", {"latency_ms": 50})``.
+    def control(self, path: str, payload: Json | None = None, parse_float: Callable[[str], Any] = float) -> Json:
+        """Make a control call, such as ``control("switches", {"latency_ms": 50})``; ``parse_float`` as in ``json.loads``.
 
         Raises:
             XeroServerError: when the server refuses it.
@@ -123,7 +124,7 @@ class XeroServerProcess:
         request = urllib.request.Request(f"{self.url}/_control/{path}", body)  # noqa: S310 - loopback
         try:
             with urllib.request.urlopen(request, timeout=_CONTROL_SECONDS) as answer:  # noqa: S310 - loopback
-                result: Json = json.load(answer)
+                result: Json = json.load(answer, parse_float=parse_float)
         except urllib.error.HTTPError as error:
             with error:
                 raise XeroServerError(f"{path}: {error.read().decode(errors='replace')}") from None

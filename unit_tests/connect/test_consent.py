@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -48,8 +49,8 @@ def test_xero_is_asked_with_state_and_challenge() -> None:
 
 def test_scopes_are_those_of_the_specification() -> None:
     """The same scopes as behind Airbyte's button; without journals all but one."""
-    with open(specification_file.replace("specification.py", "spec.yaml"), encoding="utf-8") as file:  # noqa: PTH123
-        oauth = yaml.safe_load(file)["advanced_auth"]["oauth_config_specification"]
+    specification = Path(specification_file).with_name("spec.yaml").read_text(encoding="utf-8")
+    oauth = yaml.safe_load(specification)["advanced_auth"]["oauth_config_specification"]
     inputs = oauth["oauth_connector_input_specification"]
     every = {item["scope"] for item in (*inputs["scopes"], *inputs["optional_scopes"])}
     assert set(scopes(journals=True)) == every

@@ -74,7 +74,7 @@ class Platform:
         """Schedule by a seed."""
         self.messages: list[tuple[str, int | None]] = []
         self.failed: dict[str, XeroError] = {}
-        self._chance = random.Random(seed)  # noqa: S311 - no secret
+        self._chance = random.Random(seed)
         self.sync = queued_sync(self._put, self.failed.__setitem__)
 
     def run(self, book: Book, **states: dict[str, Any]) -> list[tuple[str, int | None]]:

@@ -18,7 +18,7 @@ DAY = 86_400_000
 
 def dropping(share: float, seed: int) -> Hint:
     """Return what Xero warns of: an answer in which some journals are missing."""
-    chance = random.Random(seed)  # noqa: S311 - no secret
+    chance = random.Random(seed)
 
     def answer(all_numbers: list[int], since: list[int]) -> list[int]:
         del all_numbers
@@ -33,7 +33,7 @@ HINTS = st.sampled_from([obeyed, ignored, silent]) | st.builds(dropping, st.floa
 @st.composite
 def books(draw: st.DrawFn) -> JournalBook:
     """Draw a ledger with gaps whose creation instants rise with the numbers, some of them equal."""
-    chance = random.Random(draw(st.integers(0, 10**6)))  # noqa: S311 - no secret
+    chance = random.Random(draw(st.integers(0, 10**6)))
     count, steps = draw(st.integers(0, 1_500)), draw(st.sampled_from([[1], [1, 1, 2], [1, 3, 40], [1] * 50 + [3_000]]))
     numbers = accumulate(chance.choice(steps) for _ in range(count))
     instants = accumulate(chance.choice([0, 1, 400, 1_000, 50_000]) for _ in range(count))

@@ -126,7 +126,7 @@ def test_a_quiet_list_is_read_in_few_calls(world: ChangingList, since: int | Non
 
 @some_worlds
 @given(rows=st.integers(0, 40), inclusive=st.booleans())
-def test_rows_seconds_apart_cost_a_call_a_page(rows: int, inclusive: bool) -> None:  # noqa: FBT001 - drawn
+def test_rows_seconds_apart_cost_a_call_a_page(rows: int, *, inclusive: bool) -> None:
     """Rows whose pages do not share a second need no second look: a page brings three new rows and one known."""
     world = ChangingList({row: row * 5_000 for row in range(rows)}, inclusive=inclusive)
     (outcome,) = syncs(world, [Step()])

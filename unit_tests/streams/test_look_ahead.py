@@ -42,7 +42,7 @@ class Stretch:
 
     def journals(self, above: int) -> dict[int, int]:
         """Return journals above a number: number to creation instant."""
-        chance = random.Random(self.seed)  # noqa: S311 - no secret
+        chance = random.Random(self.seed)
         numbers = range(above + 1, above + self.numbers + 1)
         return {number: number * 1000 for number in numbers if chance.random() >= self.missing}
 

@@ -149,7 +149,7 @@ def test_a_state_in_the_future_counts_as_far_as_it_is_locked(locked: date | None
     ("locked", "closed"),
     [(date(2024, 2, 29), True), (date(2024, 3, 1), True), (date(2024, 2, 28), False), (None, False)],
 )
-def test_a_month_is_closed_when_it_ends_by_the_lock_date(locked: date | None, closed: bool) -> None:  # noqa: FBT001 - a table
+def test_a_month_is_closed_when_it_ends_by_the_lock_date(locked: date | None, *, closed: bool) -> None:
     """The lock date itself is locked."""
     assert is_closed(Month(2024, 2), locked) is closed
 

@@ -91,7 +91,7 @@ def quiet_list(reread_days: int = 7, rows: int = 20) -> ChangingList:
 
 
 @pytest.mark.parametrize(("reread_days", "hours", "arrives"), [(7, 167, False), (7, 168, True), (0, 9_999, False)])
-def test_it_is_due_after_so_many_days(reread_days: int, hours: int, arrives: bool) -> None:  # noqa: FBT001 - a table
+def test_it_is_due_after_so_many_days(reread_days: int, hours: int, *, arrives: bool) -> None:
     """Seven days after the last reading of everything began, not before; 0 is never."""
     days = Days(quiet_list(reread_days))
     days.run(Step(0))

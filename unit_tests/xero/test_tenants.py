@@ -49,7 +49,7 @@ def refusal(connections: list[dict[str, Any]], wanted: str | None) -> str:
         ("", False),
     ],
 )
-def test_ids_are_told_from_names(text: str, is_id: bool) -> None:  # noqa: FBT001 - an expected value
+def test_ids_are_told_from_names(text: str, *, is_id: bool) -> None:
     """A GUID is an ID, anything else a name."""
     assert is_tenant_id(text) is is_id
 
