@@ -38,11 +38,11 @@ $(READY): setup.py $(shell test -x $(PYTHON) || echo FORCE) | $(PYTHON)
 venv: $(READY)  ## create .venv with all that the other commands need
 
 demo: $(READY)  ## sync a company from a local Xero into DuckDB and compare all month-end balances with Xero's
-	@$(PYTHON) -m integration_tests.demo
+	@$(PYTHON) -m demo
 
 sync: $(READY)  ## the same with a real organisation: make sync CONFIG=secrets/config.json
 	@test -n "$(CONFIG)" || { echo "Name the file with your settings: make sync CONFIG=secrets/config.json" >&2; exit 2; }
-	@$(PYTHON) -m integration_tests.demo.sync --config "$(CONFIG)" $(if $(STREAMS),--streams "$(STREAMS)")
+	@$(PYTHON) -m tools.sync --config "$(CONFIG)" $(if $(STREAMS),--streams "$(STREAMS)")
 
 lint: $(READY)  ## ruff: rules and format; no secret in a tracked file
 	$(PYTHON) -m ruff check .
@@ -79,11 +79,11 @@ soak: $(READY)  ## syncs under all faults at once, killed at random, then compar
 
 schemas-check: $(READY)  ## compare the schemas with Xero's description: make schemas-check OPENAPI=xero_accounting.yaml
 	@test -n "$(OPENAPI)" || { echo "Name Xero's OpenAPI file: make schemas-check OPENAPI=xero_accounting.yaml" >&2; exit 2; }
-	@$(PYTHON) -m unit_tests.schemas_check "$(OPENAPI)"
+	@$(PYTHON) -m tools.schemas_check "$(OPENAPI)"
 
 verify-live: $(READY)  ## read-only probes of a real organisation: make verify-live CONFIG=secrets/config.json
 	@test -n "$(CONFIG)" || { echo "Name the file with your settings: make verify-live CONFIG=secrets/config.json" >&2; exit 2; }
-	@$(PYTHON) -m integration_tests.verify_live --config "$(CONFIG)"
+	@$(PYTHON) -m tools.verify_live --config "$(CONFIG)"
 
 image:  ## build the Docker image
 	docker build $(DOCKER_BUILD_FLAGS) --tag $(IMAGE) .

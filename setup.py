@@ -72,7 +72,7 @@ setup(
     # source_xero_gl/schemas is a link to schemas/ at the top: builds copy what it points to.
     package_data={
         "source_xero_gl": ["py.typed", "spec.yaml", "schemas/*.json", "schemas/shared/*.json"],
-        "source_xero_gl.connect": ["templates/*.html", "static/*"],
+        "source_xero_gl.commands.connect": ["templates/*.html", "static/*"],
     },
     install_requires=INSTALL_REQUIRES,
     extras_require={"dev": DEV_REQUIRES, "demo": DEMO_REQUIRES},

@@ -8,8 +8,8 @@ from typing import Any
 
 from benchmarks.engines import connector
 from benchmarks.harness import Setting, forget, measure, traffic, unlimited_xero
-from integration_tests.demo.layout import say, show, step, table
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
+from tools.layout import say, show, step, table
 
 JOURNALS = 20_000
 INVOICES = 20_000

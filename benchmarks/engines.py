@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.harness import UNLIMITED, Job, Setting
 from benchmarks.manifest import MANIFEST
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 LOW_CODE_SCRIPT = "source-declarative-manifest"
 """Console script of the Airbyte CDK that runs a manifest; installed beside the interpreter."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from benchmarks.engines import connector
 from benchmarks.harness import BenchmarkError, Setting, started, traffic
-from integration_tests.demo.layout import say, show, step, table
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
+from tools.layout import say, show, step, table
 
 LATENCIES_MS = (20, 300, 1000, 3000)
 ALLOWED_PER_MINUTE = 60

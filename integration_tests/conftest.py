@@ -10,8 +10,8 @@ import pytest
 
 from integration_tests.connector import COMMAND, Connector, bare_environment
 from integration_tests.protocol import Json, run
-from integration_tests.xero_server.endpoints import DEFAULT_SCOPES
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.endpoints import DEFAULT_SCOPES
+from local_xero.process import XeroServerProcess
 
 MANY = 6000
 _LIMITS = {

@@ -19,7 +19,7 @@ import requests
 
 from integration_tests.connector import COMMAND, bare_environment
 from integration_tests.protocol import Json
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 if TYPE_CHECKING:
     from typing_extensions import Self

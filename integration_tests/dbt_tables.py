@@ -19,9 +19,9 @@ from typing import Any
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from integration_tests.demo.kept_config import KeptConfig
-from integration_tests.demo.pipeline import Pipeline
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
+from tools.sync.kept_config import KeptConfig
+from tools.sync.pipeline import Pipeline
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLES = ROOT / "dbt" / "xero_tables.sql"

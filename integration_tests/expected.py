@@ -11,7 +11,7 @@ from typing import Any
 from jsonschema import Draft7Validator, FormatChecker
 
 from integration_tests.protocol import Json
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 LISTS = {
     "journals": ("Journals", "JournalID"),

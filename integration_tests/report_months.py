@@ -12,7 +12,7 @@ import requests
 
 from integration_tests.ledger import wire
 from integration_tests.protocol import Json, Output
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 DAY_MS = 86_400_000
 

@@ -24,7 +24,7 @@ from integration_tests.ledger import journal
 from integration_tests.load.books import DAY_MS, assert_no_version_twice, move_clock, newest, now_ms, numbers
 from integration_tests.load.running import Running
 from integration_tests.protocol import Json, Output, run
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 STREAMS = ("journals", "invoices", "contacts")
 PAGE = 100

@@ -7,7 +7,7 @@ import pytest
 from integration_tests.connector import Connector
 from integration_tests.expected import assert_same, truth
 from integration_tests.protocol import Json
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 SECOND = "11111111-2222-4333-8444-555555555555"
 THIRD = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"

@@ -13,7 +13,7 @@ from integration_tests.expected import ALL_LISTS, assert_same, truth, undeclared
 from integration_tests.flat import TWINS, flat_rows
 from integration_tests.protocol import Json, Output
 from integration_tests.report_months import REPORTS, at, lock
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 STREAMS = (*ALL_LISTS, *TWINS, *REPORTS)
 BY_STAMP = (

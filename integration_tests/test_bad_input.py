@@ -8,7 +8,7 @@ import pytest
 
 from integration_tests.connector import COMMAND, Connector
 from integration_tests.protocol import Json, Output
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 OTHER = "11111111-2222-4333-8444-555555555555"
 

@@ -9,7 +9,7 @@ from integration_tests.expected import assert_same, truth
 from integration_tests.ledger import guid, wire
 from integration_tests.protocol import Json
 from integration_tests.report_months import at, millis, month_ends
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 LONGEST_MONTHS = 24
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from integration_tests.connector import COMMAND, Connector
 from integration_tests.expected import LISTS, assert_same, truth
 from integration_tests.protocol import Json, Output
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 INCREMENTAL = {"journals": "JournalNumber", "invoices": "UpdatedDateUTC", "contacts": "UpdatedDateUTC"}
 JOURNALS = ("journals", "journal_lines", "cash_journals", "cash_journal_lines")

@@ -19,7 +19,7 @@ import requests
 
 from integration_tests.connect_process import Browser, Connect, answered, asked, kept, without_windows
 from integration_tests.connector import COMMAND, Connector
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 TWINS = [{"tenantName": "Twin"}, {"tenantName": "Twin"}, {"tenantName": "Practice", "tenantType": "PRACTICE"}]
 JOURNALS = "accounting.journals.read"

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from source_xero_gl.connect import server as module
-from source_xero_gl.connect.server import MAX_CONNECTIONS, LocalServer
-from source_xero_gl.connect.web import MAX_FORM_BYTES, Request, Response, security_headers
+from source_xero_gl.commands.connect import server as module
+from source_xero_gl.commands.connect.server import MAX_CONNECTIONS, LocalServer
+from source_xero_gl.commands.connect.web import MAX_FORM_BYTES, Request, Response, security_headers
 from source_xero_gl.xero.errors import XeroError
 
 HEADERS = security_headers("https://login.xero.com")

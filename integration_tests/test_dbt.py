@@ -29,8 +29,8 @@ from integration_tests.dbt_tables import (
 )
 from integration_tests.expected import truth
 from integration_tests.protocol import Json
-from integration_tests.xero_server.process import XeroServerProcess
-from integration_tests.xero_server.wire import parse_wire_date
+from local_xero.process import XeroServerProcess
+from local_xero.wire import parse_wire_date
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("airbyte") is None, reason="PyAirbyte is not installed: it supports Python 3.10 to 3.12"

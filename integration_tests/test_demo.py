@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from integration_tests.demo.comparison import judge
-from integration_tests.demo.month_ends import MonthEnds
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
+from tools.sync.comparison import judge
+from tools.sync.month_ends import MonthEnds
 
 ROOT = Path(__file__).resolve().parents[1]
 CALLS_PER_MINUTE = "600"
@@ -34,7 +34,7 @@ needs_pyairbyte = pytest.mark.skipif(
 
 def run(module: str, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a module of the demo as ``make`` does."""
-    command = [sys.executable, "-m", f"integration_tests.{module}", *map(str, arguments)]
+    command = [sys.executable, "-m", module, *map(str, arguments)]
     variables = {**os.environ, "XERO_CALLS_PER_MINUTE": CALLS_PER_MINUTE, **environment}
     return subprocess.run(
         command,
@@ -119,11 +119,11 @@ def test_sync_goes_on_with_rotated_tokens(tmp_path: Path, xero: XeroServerProces
     """A sync writes the rotated token into the config file, keeps its mode and the rest, and the next one goes on from it."""
     before = json.loads(config.read_text(encoding="utf-8"))
     arguments = ("--config", config, "--database", tmp_path / "xero.duckdb", "--streams", "journals")
-    first = run("demo.sync", *arguments, **xero.environment())
+    first = run("tools.sync", *arguments, **xero.environment())
     after = json.loads(config.read_text(encoding="utf-8"))
     xero.control("switches", {"refresh_grace_seconds": 0})
     xero.control("tokens", {"expire_access": True})
-    second = run("demo.sync", *arguments, **xero.environment())
+    second = run("tools.sync", *arguments, **xero.environment())
     assert (first.returncode, second.returncode) == (0, 0), first.stdout + second.stdout
     assert config.stat().st_mode & 0o777 == 0o640
     assert after["tenant"] == before["tenant"]
@@ -137,9 +137,9 @@ def test_sync_goes_on_after_the_daily_limit(tmp_path: Path, xero: XeroServerProc
     arguments = ("--config", config, "--database", tmp_path / "xero.duckdb", "--streams", "journals")
     stop = {"endpoint": "Journals", "after": 3, "do": "limits", "with": {"per_day": 1}}  # the first is the check's
     xero.control("script", {"steps": [stop]})
-    first = run("demo.sync", *arguments, **xero.environment())
+    first = run("tools.sync", *arguments, **xero.environment())
     xero.control("limits", {"per_day": 5000})
-    second = run("demo.sync", *arguments, **xero.environment())
+    second = run("tools.sync", *arguments, **xero.environment())
     assert first.returncode == 1, first.stdout
     assert "what has arrived is stored" in first.stdout
     assert second.returncode == 0, second.stdout
@@ -152,7 +152,7 @@ def test_sync_goes_on_after_the_daily_limit(tmp_path: Path, xero: XeroServerProc
 def test_sync_says_why_the_check_failed(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
     """A check that fails ends the sync with its sentence, and no token stands in the output."""
     xero.control("tokens", {"revoke": True})
-    done = run("demo.sync", "--config", config, "--database", tmp_path / "xero.duckdb", **xero.environment())
+    done = run("tools.sync", "--config", config, "--database", tmp_path / "xero.duckdb", **xero.environment())
     assert done.returncode == 1
     assert "Connect to Xero again" in done.stdout
     secrets = json.loads(config.read_text(encoding="utf-8"))["credentials"]
@@ -163,7 +163,7 @@ def test_sync_says_why_the_check_failed(tmp_path: Path, xero: XeroServerProcess,
 def test_sync_without_the_scope_for_reports(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
     """Where Xero's trial balance may not be read, everything else is kept, and a sentence names the scope."""
     xero.control("faults", {"kind": "unauthorized", "path": "Reports/TrialBalance", "times": None})
-    done = run("demo.sync", "--config", config, "--database", tmp_path / "xero.duckdb", **xero.environment())
+    done = run("tools.sync", "--config", config, "--database", tmp_path / "xero.duckdb", **xero.environment())
     assert done.returncode == 0, done.stdout
     assert numbers(done.stdout, "journals")[1] == len(xero.truth("Journals"))
     assert "Not compared with Xero's trial balance" in done.stdout
@@ -174,7 +174,7 @@ def test_sync_without_the_scope_for_reports(tmp_path: Path, xero: XeroServerProc
 def test_sync_of_chosen_streams(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
     """Streams can be chosen; what the comparison lacks then is named."""
     arguments = ("--config", config, "--database", tmp_path / "xero.duckdb", "--streams", "accounts,journal_lines")
-    done = run("demo.sync", *arguments, **xero.environment())
+    done = run("tools.sync", *arguments, **xero.environment())
     assert done.returncode == 0, done.stdout
     assert "2 chosen: accounts, journal_lines" in done.stdout
     assert "it needs trial_balance_lines, organisations, currencies too" in done.stdout
@@ -187,7 +187,7 @@ def test_sync_without_the_ledger_prints_no_older_proof(
     """Where the file holds a ledger from before, a sync that does not read it proves nothing, and says what it left out."""
     database = Path(shutil.copy(landed_once, tmp_path / "xero.duckdb"))
     done = run(
-        "demo.sync", "--config", config, "--database", database, "--streams", "accounts,contacts", **xero.environment()
+        "tools.sync", "--config", config, "--database", database, "--streams", "accounts,contacts", **xero.environment()
     )
     assert done.returncode == 0, done.stdout
     assert "this sync did not read journal_lines, trial_balance_lines, organisations, currencies." in done.stdout
@@ -226,7 +226,7 @@ def landed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with XeroServerProcess("small", calls_per_minute=CALLS_PER_MINUTE) as xero:
         (folder / "config.json").write_text(json.dumps(xero.config()), encoding="utf-8")
         arguments = ("--config", folder / "config.json", "--database", folder / "xero.duckdb")
-        done = run("demo.sync", *arguments, **xero.environment())
+        done = run("tools.sync", *arguments, **xero.environment())
     assert done.returncode == 0, done.stdout
     assert "Differences: none." in done.stdout
     return folder / "xero.duckdb"

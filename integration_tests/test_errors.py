@@ -7,7 +7,7 @@ import pytest
 from integration_tests.connector import Connector
 from integration_tests.expected import LISTS, assert_same, truth
 from integration_tests.protocol import Json, Output
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 PATHS = {stream: name for stream, (name, _) in LISTS.items()}
 

@@ -10,9 +10,9 @@ import pytest
 
 from integration_tests.connector import Connector
 from integration_tests.protocol import Json
-from integration_tests.xero_server.endpoints import DEFAULT_SCOPES
-from integration_tests.xero_server.process import XeroServerProcess
-from source_xero_gl.estimate import main
+from local_xero.endpoints import DEFAULT_SCOPES
+from local_xero.process import XeroServerProcess
+from source_xero_gl.commands.estimate.command import main
 
 Row = tuple[str, str, str, str]
 Estimate = Callable[..., tuple[dict[str, Row], str]]

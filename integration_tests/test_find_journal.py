@@ -15,9 +15,9 @@ import pytest
 
 from integration_tests.connector import bare_environment
 from integration_tests.protocol import Json
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
-COMMAND = (sys.executable, "-m", "source_xero_gl.find_journal")
+COMMAND = (sys.executable, "-m", "source_xero_gl.commands.find_journal")
 LONGEST_RUN_SECONDS = 60
 _ROOT = Path(__file__).resolve().parents[1]
 _WITHOUT_ROOT_POWER = (

@@ -16,7 +16,7 @@ from integration_tests.ledger import invoice
 from integration_tests.load.books import fill, newest
 from integration_tests.load.running import Running
 from integration_tests.protocol import Json, Output
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 CURRENT_LINES = Path(__file__).parents[1] / "dbt" / "current_invoice_line_items.sql"
 JOURNALS, INVOICES = 1500, 3600

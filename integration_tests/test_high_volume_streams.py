@@ -8,7 +8,7 @@ from integration_tests.connector import Connector
 from integration_tests.expected import ALL_LISTS, assert_same, truth
 from integration_tests.ledger import document, wire
 from integration_tests.load.books import DAY_MS, newest
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 MIDNIGHT = 1_772_323_200_000  # 2026-03-01T00:00:00Z
 THRESHOLD, COUNT = 300, 700

@@ -8,7 +8,7 @@ from integration_tests.connector import Connector
 from integration_tests.expected import assert_same, iso, truth
 from integration_tests.ledger import contact, invoice
 from integration_tests.protocol import Json, Output
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 MIDNIGHT = 1_772_323_200_000  # 2026-03-01T00:00:00Z
 HOUR = 3_600_000

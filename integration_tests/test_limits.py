@@ -6,7 +6,7 @@ import pytest
 
 from integration_tests.connector import Connector
 from integration_tests.expected import assert_same, truth
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from integration_tests.expected import ALL_LISTS, assert_same, truth
 from integration_tests.ledger import document
 from integration_tests.load.books import newest
 from integration_tests.protocol import Json, Output
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 MIDNIGHT = 1_772_323_200_000  # 2026-03-01T00:00:00Z
 SECOND = 1000

@@ -8,10 +8,10 @@ from collections import Counter
 
 from integration_tests.connector import COMMAND, Connector
 from integration_tests.protocol import Output
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 _HURRIED = (
-    "import source_xero_gl.streams.progress as p; p.INTERVAL_SECONDS = 0.0; from source_xero_gl.run import main; main()"
+    "import source_xero_gl.engine.progress as p; p.INTERVAL_SECONDS = 0.0; from source_xero_gl.run import main; main()"
 )
 """The connector, but for a line with each batch instead of one a minute."""
 

@@ -18,7 +18,7 @@ from integration_tests.report_months import (
     months_read,
     told,
 )
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 TODAY, JANUARY = "2025-06-15", "2025-01-01"
 MOST_FOR_THE_SEARCH = 24 + 8  # months before the first booking, and calls that find where the bookings begin

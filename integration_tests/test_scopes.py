@@ -9,8 +9,8 @@ from integration_tests.expected import ALL_LISTS
 from integration_tests.flat import TWINS
 from integration_tests.protocol import Json
 from integration_tests.report_months import REPORTS, at
-from integration_tests.xero_server.endpoints import DEFAULT_SCOPES
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.endpoints import DEFAULT_SCOPES
+from local_xero.process import XeroServerProcess
 
 STREAMS = (*ALL_LISTS, *TWINS, *REPORTS)
 FIRST_MONTH = "2026-09-01"

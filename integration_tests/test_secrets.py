@@ -13,7 +13,7 @@ import pytest
 
 from integration_tests.connector import Connector
 from integration_tests.protocol import LONGEST_RUN_SECONDS, Json
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 Config = Callable[[XeroServerProcess], Json]
 

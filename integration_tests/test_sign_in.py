@@ -9,7 +9,7 @@ import pytest
 from integration_tests.connector import Connector
 from integration_tests.expected import assert_same, truth
 from integration_tests.protocol import Json
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 
 def stored(xero: XeroServerProcess, ends_in: timedelta) -> Json:

@@ -13,7 +13,7 @@ import pytest
 from airbyte_cdk.test.models import ConnectorTestScenario
 from airbyte_cdk.test.standard_tests import SourceTestSuiteBase
 
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 from source_xero_gl import SourceXeroGl
 
 FOLDER = Path(__file__).with_name("standard")

@@ -15,7 +15,7 @@ import pytest
 
 from integration_tests.connector import Connector
 from integration_tests.protocol import LONGEST_RUN_SECONDS, Json, Output, parse
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 PIPE_BYTES = 4096
 ROOM_BYTES = 700

@@ -8,7 +8,7 @@ from integration_tests.connector import Connector
 from integration_tests.expected import assert_same, truth
 from integration_tests.ledger import contact, invoice, journal, wire
 from integration_tests.protocol import Json
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 NOON = 1_772_366_400_123  # 2026-03-01T12:00:00.123Z
 DATE_LIKE = ["/Date(5)/", "/Date(1772366400123+0000)/", "Date(5)", "2026-03-01T12:00:00", "\\/Date(5)\\/"]

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from integration_tests.protocol import Json
-from integration_tests.verify_live.__main__ import PROBES, main
-from integration_tests.verify_live.live_xero import MOST_CALLS, PATHS, ForbiddenCallError, LiveXero
-from integration_tests.xero_server.endpoints import DEFAULT_SCOPES
-from integration_tests.xero_server.process import XeroServerProcess
-from source_xero_gl import commands
+from local_xero.endpoints import DEFAULT_SCOPES
+from local_xero.process import XeroServerProcess
+from source_xero_gl.commands import organisation as commands
+from tools.verify_live.__main__ import PROBES, main
+from tools.verify_live.live_xero import MOST_CALLS, PATHS, ForbiddenCallError, LiveXero
 
 Verify = Callable[..., tuple[int, dict[str, str], str]]
 WITHOUT_RECEIPTS = DEFAULT_SCOPES.replace(" accounting.classicexpenses.read", "")

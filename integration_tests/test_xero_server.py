@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import requests
 
-from integration_tests.xero_server.chart import class_of
-from integration_tests.xero_server.process import XeroServerError, XeroServerProcess
+from local_xero.chart import class_of
+from local_xero.process import XeroServerError, XeroServerProcess
 
 API = "/api.xro/2.0/"
 NEVER = 10**6

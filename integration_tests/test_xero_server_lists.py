@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from integration_tests.test_xero_server import NEVER, Client, all_journals, ms
-from integration_tests.xero_server.endpoints import DEFAULT_SCOPES, LISTS
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.endpoints import DEFAULT_SCOPES, LISTS
+from local_xero.process import XeroServerProcess
 
 PAGED = [
     *("BankTransactions", "Contacts", "CreditNotes", "Invoices", "ManualJournals"),

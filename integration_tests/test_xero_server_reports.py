@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from integration_tests.test_xero_server import NEVER, Client, all_journals, cells, ms
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 ASSETS = ("BANK", "CURRENT", "FIXED", "INVENTORY", "NONCURRENT", "PREPAYMENT")

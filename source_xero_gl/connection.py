@@ -6,21 +6,21 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from source_xero_gl.config import (
+from source_xero_gl.settings.environment import Environment
+from source_xero_gl.settings.settings import (
     AccessTokenCredentials,
     CustomConnectionCredentials,
     OAuthCredentials,
     Settings,
 )
-from source_xero_gl.environment import Environment
-from source_xero_gl.xero.auth import ClientCredentials, GivenToken, Tokens
 from source_xero_gl.xero.client import XeroClient
 from source_xero_gl.xero.errors import CONFIG, XeroError
-from source_xero_gl.xero.limits import Gate
-from source_xero_gl.xero.rotating_tokens import RotatingTokens, TokenSet
+from source_xero_gl.xero.gate import Gate
 from source_xero_gl.xero.tenants import choose_tenant, is_tenant_id, read_organisation
-from source_xero_gl.xero.token_endpoint import App, TokenEndpoint
-from source_xero_gl.xero.token_file import TokenFile
+from source_xero_gl.xero.tokens.endpoint import App, TokenEndpoint
+from source_xero_gl.xero.tokens.file import TokenFile
+from source_xero_gl.xero.tokens.rotating import RotatingTokens, TokenSet
+from source_xero_gl.xero.tokens.tokens import ClientCredentials, GivenToken, Tokens
 from source_xero_gl.xero.transport import Transport
 
 CONFIG_SECTION = "credentials"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from source_xero_gl.config import Settings
+from source_xero_gl.settings.settings import Settings
 from source_xero_gl.xero.client import XeroClient
 from source_xero_gl.xero.errors import TOO_MANY_DOCUMENTS, XeroError
 

@@ -25,7 +25,7 @@ from airbyte_cdk.models import (
 from airbyte_cdk.utils import AirbyteTracedException
 from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 
-from source_xero_gl.config import parse_settings
+from source_xero_gl.settings.settings import parse_settings
 from source_xero_gl.source import SourceXeroGl
 from source_xero_gl.xero.errors import unforeseen
 
@@ -39,9 +39,9 @@ COLLECT_AFTER = 50_000
 """Objects that may be new before the collector looks at them; a page of journals has a few thousand."""
 
 COMMANDS = {
-    "connect": "source_xero_gl.connect.command",
-    "find-journal": "source_xero_gl.find_journal",
-    "estimate": "source_xero_gl.estimate",
+    "connect": "source_xero_gl.commands.connect.command",
+    "find-journal": "source_xero_gl.commands.find_journal",
+    "estimate": "source_xero_gl.commands.estimate.command",
 }
 """The commands for people, with the modules that have their ``main`` and ``SUMMARY``."""
 

@@ -30,18 +30,18 @@ from airbyte_cdk.sources.utils.slice_logger import DebugSliceLogger
 from airbyte_cdk.utils import AirbyteTracedException
 from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 
-from source_xero_gl.config import Settings, parse_settings
 from source_xero_gl.connection import CONFIG_SECTION, Connection
-from source_xero_gl.environment import read_environment
-from source_xero_gl.failures import Failures
-from source_xero_gl.output import OutputQueue
+from source_xero_gl.engine.failures import Failures
+from source_xero_gl.engine.hub import readings
+from source_xero_gl.engine.output import OutputQueue
+from source_xero_gl.engine.stream import Sync, XeroStream
 from source_xero_gl.probes import check_access
+from source_xero_gl.readers.reports.lock_date import LockDate
+from source_xero_gl.settings.environment import read_environment
+from source_xero_gl.settings.settings import Settings, parse_settings
 from source_xero_gl.streams import STREAMS, available_streams
-from source_xero_gl.streams.base import Sync, XeroStream
-from source_xero_gl.streams.hub import readings
-from source_xero_gl.streams.lock_date import LockDate
-from source_xero_gl.xero.auth import Tokens
 from source_xero_gl.xero.errors import CONFIG, XeroError
+from source_xero_gl.xero.tokens.tokens import Tokens
 
 T = TypeVar("T")
 

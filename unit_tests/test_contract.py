@@ -21,16 +21,16 @@ import pytest
 import yaml
 from airbyte_cdk.models import SyncMode
 
-import source_xero_gl.specification
+import source_xero_gl
+from source_xero_gl.engine.snapshot import NO_CURSOR_STATE
+from source_xero_gl.engine.stream import XeroStream
+from source_xero_gl.readers.changes.state import KeysetState, StampRange
+from source_xero_gl.readers.changes.windows import Window
+from source_xero_gl.readers.journals.missing import Missing
+from source_xero_gl.readers.journals.state import JournalRange, JournalState
+from source_xero_gl.readers.reports.month_ends import MonthEnds
+from source_xero_gl.readers.reports.months import Month, month_of
 from source_xero_gl.streams import STREAMS
-from source_xero_gl.streams.base import XeroStream
-from source_xero_gl.streams.journal_state import JournalRange, JournalState
-from source_xero_gl.streams.keyset_state import KeysetState, StampRange
-from source_xero_gl.streams.missing import Missing
-from source_xero_gl.streams.month_ends import MonthEnds
-from source_xero_gl.streams.months import Month, month_of
-from source_xero_gl.streams.snapshot import NO_CURSOR_STATE
-from source_xero_gl.streams.windows import Window
 
 TENANT = "3f2a7c1e-5b0d-4e86-9a41-6d7c8e9f0a1b"
 FULL, INCREMENTAL = SyncMode.full_refresh, SyncMode.incremental
@@ -126,7 +126,7 @@ each_stream = pytest.mark.parametrize("stream", STREAMS, ids=lambda stream: stre
 
 def form() -> dict[str, Any]:
     """Return the form of the settings."""
-    spec = Path(source_xero_gl.specification.__file__).with_name("spec.yaml").read_text(encoding="utf-8")
+    spec = Path(source_xero_gl.__file__).with_name("spec.yaml").read_text(encoding="utf-8")
     found: dict[str, Any] = yaml.safe_load(spec)["connectionSpecification"]
     return found
 

@@ -14,17 +14,17 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 
-from source_xero_gl.config import JournalSettings, parse_settings
-from source_xero_gl.specification import connection_specification
+from source_xero_gl.engine.flat import FlatStream
+from source_xero_gl.engine.keyset import KeysetStream
+from source_xero_gl.readers.changes.state import keyset_state
+from source_xero_gl.readers.journals.state import journal_state
+from source_xero_gl.readers.reports.month_ends import month_ends
+from source_xero_gl.settings.settings import JournalSettings, parse_settings
+from source_xero_gl.settings.specification import connection_specification
 from source_xero_gl.streams import STREAMS
 from source_xero_gl.streams.budgets import Budgets
 from source_xero_gl.streams.documents import LinkedTransactions
-from source_xero_gl.streams.flat import FlatStream
-from source_xero_gl.streams.journal_state import journal_state
 from source_xero_gl.streams.journals import CashJournals, JournalStream
-from source_xero_gl.streams.keyset import KeysetStream
-from source_xero_gl.streams.keyset_state import keyset_state
-from source_xero_gl.streams.month_ends import month_ends
 from source_xero_gl.streams.reports import ReportStream
 from source_xero_gl.xero.error_table import TABLE
 from source_xero_gl.xero.scopes import SCOPES
@@ -38,7 +38,7 @@ ARCHITECTURE = ROOT / "docs" / "architecture.md"
 OTHER_TOOL = ROOT / "docs" / "coming-from-another-tool.md"
 AT_THE_TOP = [ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")]
 DOCUMENTS = [README, *AT_THE_TOP, *sorted((ROOT / "docs").rglob("*.md"))]
-BESIDE_THE_CODE = [ROOT / "benchmarks" / "README.md", ROOT / "integration_tests" / "xero_server" / "README.md"]
+BESIDE_THE_CODE = [ROOT / "benchmarks" / "README.md", ROOT / "local_xero" / "README.md"]
 EACH_DOCUMENT = pytest.mark.parametrize(
     "path", DOCUMENTS + BESIDE_THE_CODE, ids=lambda path: path.relative_to(ROOT).as_posix()
 )
@@ -418,7 +418,7 @@ def test_every_message_of_troubleshooting_is_one_of_the_code() -> None:
 @BOTH
 def test_environment_variables_are_those_of_the_code(path: Path) -> None:
     """README and user page list every variable that the connector reads, and no other."""
-    read = set(re.findall(r'"(XERO_[A-Z_]+)"', text(PACKAGE / "environment.py")))
+    read = set(re.findall(r'"(XERO_[A-Z_]+)"', text(PACKAGE / "settings" / "environment.py")))
     assert {name for row in table(path, "Environment variable") for name in codes(row[0])} == read
 
 
@@ -539,7 +539,7 @@ def test_every_module_has_its_concept() -> None:
 @EACH_DOCUMENT
 def test_files_that_are_named_exist(path: Path) -> None:
     """A path in a document leads to a file or folder of the project."""
-    folders = "source_xero_gl|unit_tests|integration_tests|schemas|docs|dbt|deploy|benchmarks|\\.ci"
+    folders = "source_xero_gl|local_xero|demo|tools|unit_tests|integration_tests|schemas|docs|dbt|deploy|benchmarks|\\.ci"
     named = re.findall(rf"`((?:{folders})/[\w./-]*)`", text(path))
     expected = {"unit_tests/integration/", "docs/integrations/sources/xero-gl.md"}  # of Airbyte's repository
     assert [name for name in named if not (ROOT / name).exists() and name not in expected] == []

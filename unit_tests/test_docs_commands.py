@@ -12,14 +12,14 @@ from pathlib import Path
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.models import AirbyteMessage
 
-from integration_tests.verify_live.__main__ import PROBES
-from integration_tests.verify_live.live_xero import MOST_CALLS
-from source_xero_gl import estimate
-from source_xero_gl.forecast import Forecast
+from source_xero_gl.commands.estimate import command as estimate
+from source_xero_gl.commands.estimate.forecast import Forecast
+from source_xero_gl.engine.progress import Progress
+from source_xero_gl.readers.batch import Batch
 from source_xero_gl.run import COMMANDS
-from source_xero_gl.streams.progress import Progress
-from source_xero_gl.streams.reader import Batch
-from source_xero_gl.xero.limits import Calls
+from source_xero_gl.xero.gate import Calls
+from tools.verify_live.__main__ import PROBES
+from tools.verify_live.live_xero import MOST_CALLS
 from unit_tests.test_docs import EACH_DOCUMENT, NOTHING, PAGE, README, ROOT, blocks, codes, table, text
 
 

@@ -19,20 +19,20 @@ from airbyte_cdk.models import AirbyteStateMessageSerializer
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.test.models.scenario import entry_key_problems
 
-from source_xero_gl.config import CustomConnectionCredentials, parse_settings
-from source_xero_gl.environment import API_URL, IDENTITY_URL
+from source_xero_gl.engine.flat import FlatStream
+from source_xero_gl.settings.environment import API_URL, IDENTITY_URL
+from source_xero_gl.settings.settings import CustomConnectionCredentials, parse_settings
 from source_xero_gl.streams import STREAMS
 from source_xero_gl.streams.budgets import WINDOWS, Budgets
 from source_xero_gl.streams.documents import LinkedTransactions
-from source_xero_gl.streams.flat import FlatStream
 from source_xero_gl.streams.journals import CashJournals
 from source_xero_gl.streams.reports import ReportStream
 from source_xero_gl.xero.error_table import LONGEST_WAIT_SECONDS
 from source_xero_gl.xero.errors import TRANSIENT, Action, XeroError
-from source_xero_gl.xero.limits import MINUTE_SECONDS, WINDOW_SECONDS
+from source_xero_gl.xero.gate import MINUTE_SECONDS, WINDOW_SECONDS
 from source_xero_gl.xero.retries import retrying
 from source_xero_gl.xero.transport import CONNECT_SECONDS, READ_SECONDS
-from unit_tests.streams.queued_sync import queued_sync
+from unit_tests.engine.queued_sync import queued_sync
 
 ROOT = Path(__file__).resolve().parents[1]
 METADATA: dict[str, Any] = yaml.safe_load((ROOT / "metadata.yaml").read_text(encoding="utf-8"))

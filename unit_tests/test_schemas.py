@@ -11,8 +11,8 @@ import pytest
 from airbyte_cdk.sources.utils.schema_helpers import ResourceSchemaLoader
 from jsonschema import Draft7Validator
 
+from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.streams import STREAMS as DECLARED
-from source_xero_gl.streams.base import XeroStream
 
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
 STREAMS = sorted(file.stem for file in SCHEMAS.glob("*.json"))

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from unit_tests import schemas_check
-from unit_tests.schemas_check import Comparison, Description, compare_all, main, report
+from tools import schemas_check
+from tools.schemas_check import Comparison, Description, compare_all, main, report
 from unit_tests.schemas_facts import EXTRAS, OURS, SOURCES, Source
 
 OPENAPI = """\

@@ -28,10 +28,10 @@ from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 from jsonschema import Draft7Validator
 
 from source_xero_gl import SourceXeroGl
+from source_xero_gl.engine.stream import schema
 from source_xero_gl.run import XeroEntrypoint
 from source_xero_gl.streams import STREAMS
-from source_xero_gl.streams.base import schema
-from unit_tests.streams.fake_xero import (
+from unit_tests.readers.fake_xero import (
     CONFIG,
     FORBIDDEN,
     NOT_ALLOWED,

@@ -7,7 +7,7 @@ from typing import Any
 
 from integration_tests.expected import ALL_LISTS
 from integration_tests.protocol import Json, Output
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 JOURNALS_A_PAGE = 100
 INVOICES_A_PAGE = 1000

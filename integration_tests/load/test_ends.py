@@ -13,7 +13,7 @@ from integration_tests.expected import assert_same, truth
 from integration_tests.load.books import JOURNALS_A_PAGE, fill, newest, numbers
 from integration_tests.load.running import Running
 from integration_tests.protocol import Json, Output
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 STREAMS = ("journals", "invoices")
 JOURNALS, INVOICES = 3000, 2200

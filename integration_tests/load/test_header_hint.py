@@ -8,7 +8,7 @@ from integration_tests.connector import Connector
 from integration_tests.expected import assert_same, truth
 from integration_tests.load.books import JOURNALS_A_PAGE, fill
 from integration_tests.protocol import Json
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 JOURNALS, OLDER = 6000, 5000
 PAGES = JOURNALS // JOURNALS_A_PAGE

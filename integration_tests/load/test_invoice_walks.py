@@ -8,7 +8,7 @@ from integration_tests.connector import Connector
 from integration_tests.expected import assert_same, truth
 from integration_tests.load.books import INVOICES_A_PAGE, assert_no_version_twice, edits, fill, newest, now_ms
 from integration_tests.protocol import Output
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 
 def read_twice(connector: Connector, xero: XeroServerProcess) -> list[Output]:

@@ -10,7 +10,7 @@ from integration_tests.connector import Connector
 from integration_tests.ledger import journal
 from integration_tests.load.books import DAY_MS, HOUR_MS, move_clock, now_ms, numbers
 from integration_tests.protocol import Output
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 LAST = 650
 LATE = [17, 50, 51, 52, 430, LAST - 1]

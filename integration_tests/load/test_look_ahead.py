@@ -7,8 +7,8 @@ import pytest
 from integration_tests.connector import Connector
 from integration_tests.expected import assert_same, truth
 from integration_tests.load.books import JOURNALS_A_PAGE, fill, numbers
-from integration_tests.xero_server.limits import LimitSettings
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.limits import LimitSettings
+from local_xero.process import XeroServerProcess
 
 JOURNALS = 5000
 LOWER_BOUND = JOURNALS // JOURNALS_A_PAGE + 1

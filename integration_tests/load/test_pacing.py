@@ -12,7 +12,7 @@ import pytest
 from integration_tests.connector import Connector
 from integration_tests.load.books import JOURNALS_A_PAGE, numbers
 from integration_tests.protocol import Json, Output
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 # Windows of Xero's true length cannot be had faster: all of this module's syncs run at the same time, for little over a minute.
 pytestmark = pytest.mark.slow

@@ -6,7 +6,7 @@ from integration_tests.connector import Connector
 from integration_tests.expected import assert_same, truth
 from integration_tests.load.books import DAY_MS, HOUR_MS, fill, move_clock, newest
 from integration_tests.protocol import Output
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 DAYS = 7
 INVOICES = 1300

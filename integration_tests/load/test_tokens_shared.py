@@ -10,7 +10,7 @@ import pytest
 from integration_tests.connector import Connector
 from integration_tests.load.books import fill, numbers
 from integration_tests.load.running import Running
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 JOURNALS = 2400
 LIFE_S = 3

@@ -6,7 +6,7 @@ from integration_tests.connector import Connector
 from integration_tests.expected import assert_same, truth
 from integration_tests.load.books import assert_no_version_twice, fill, numbers
 from integration_tests.protocol import Json
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 KINDS = (
     *("500", "502", "503", "504", "reset", "lost_answer", "reset_mid_body", "close_mid_body"),

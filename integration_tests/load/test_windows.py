@@ -10,7 +10,7 @@ from integration_tests.ledger import invoice, wire
 from integration_tests.load.books import DAY_MS, edits, newest, now_ms
 from integration_tests.load.running import Running
 from integration_tests.protocol import Json
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 THRESHOLD = 300
 CROWDED_DAY = 200

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from integration_tests.protocol import LONGEST_RUN_SECONDS, Json, Output, run
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 IMAGE = os.environ.get("IMAGE", "airbyte/source-xero-gl:dev")
 DOCKER = shutil.which("docker") or "docker"

@@ -16,7 +16,7 @@ import pytest
 
 from integration_tests.connect_process import Connect
 from integration_tests.connector import Connector
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 playwright = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
 

@@ -29,7 +29,7 @@ from integration_tests.platforms.image import (
     started,
 )
 from integration_tests.protocol import LONGEST_RUN_SECONDS, Json, Output, parse, run
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.image_tests, pytest.mark.usefixtures("image")]

@@ -15,7 +15,7 @@ from integration_tests.expected import assert_same, truth
 from integration_tests.platforms.data_folder import ROOT, RUNNER, DataFolder
 from integration_tests.platforms.image import DOCKER, IMAGE, ON_THE_HOST
 from integration_tests.protocol import LONGEST_RUN_SECONDS, Json
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 pytestmark = [pytest.mark.image_tests, pytest.mark.usefixtures("image")]
 

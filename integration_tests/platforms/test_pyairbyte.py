@@ -21,7 +21,7 @@ from integration_tests.connector import COMMAND, bare_environment
 from integration_tests.dbt_tables import ROOT, postgres_connection, postgres_programs, postgres_server
 from integration_tests.expected import truth
 from integration_tests.protocol import Json
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 PROGRAMS = postgres_programs()
 pytestmark = [

@@ -19,7 +19,7 @@ from integration_tests.connector import COMMAND, bare_environment
 from integration_tests.expected import LISTS, assert_same, truth
 from integration_tests.platforms.data_folder import RUNNER, DataFolder
 from integration_tests.protocol import LONGEST_RUN_SECONDS
-from integration_tests.xero_server.process import XeroServerProcess
+from local_xero.process import XeroServerProcess
 
 pytestmark = pytest.mark.skipif(len(COMMAND) > 1, reason="the console script is not installed beside this Python")
 

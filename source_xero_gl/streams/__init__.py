@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from source_xero_gl.config import Settings
+from source_xero_gl.engine.stream import XeroStream
+from source_xero_gl.settings.settings import Settings
 from source_xero_gl.streams import bank, budgets, documents, manual_journals, payments, reference, reports
-from source_xero_gl.streams.base import XeroStream
 from source_xero_gl.streams.invoices import InvoiceLineItems, Invoices
 from source_xero_gl.streams.journals import CashJournalLines, CashJournals, JournalLines, Journals, JournalStream
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from source_xero_gl.streams.keyset import KeysetStream
-from source_xero_gl.streams.snapshot import SnapshotStream
+from source_xero_gl.engine.keyset import KeysetStream
+from source_xero_gl.engine.snapshot import SnapshotStream
 
 
 class BankTransactions(KeysetStream):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from source_xero_gl.streams.base import Sync, XeroStream
-from source_xero_gl.streams.keyset_state import UPDATED
-from source_xero_gl.streams.months import Month, current_month
-from source_xero_gl.streams.reader import Batch, Fetch, Row, broken
-from source_xero_gl.streams.snapshot import NO_CURSOR_STATE
+from source_xero_gl.engine.snapshot import NO_CURSOR_STATE
+from source_xero_gl.engine.stream import Sync, XeroStream
+from source_xero_gl.readers.batch import Batch, Fetch, Row, broken
+from source_xero_gl.readers.changes.state import UPDATED
+from source_xero_gl.readers.reports.months import Month, current_month
 from source_xero_gl.xero.dates import read_instant
 
 MONTHS = 24

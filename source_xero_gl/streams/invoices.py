@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from source_xero_gl.config import Settings
-from source_xero_gl.streams.flat import LINE_NUMBER, FlatStream
-from source_xero_gl.streams.keyset import KeysetStream
-from source_xero_gl.streams.keyset_state import UPDATED
-from source_xero_gl.streams.reader import Row
+from source_xero_gl.engine.flat import LINE_NUMBER, FlatStream
+from source_xero_gl.engine.keyset import KeysetStream
+from source_xero_gl.readers.batch import Row
+from source_xero_gl.readers.changes.state import UPDATED
+from source_xero_gl.settings.settings import Settings
 
 TYPES = (
     "ACCREC",

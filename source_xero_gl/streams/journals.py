@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from source_xero_gl.streams.base import Sync, XeroStream
-from source_xero_gl.streams.flat import FlatStream
-from source_xero_gl.streams.journal_reader import JournalReader
-from source_xero_gl.streams.journal_state import JOURNAL_NUMBER, journal_state, resume
-from source_xero_gl.streams.reader import Batch, Fetch
+from source_xero_gl.engine.flat import FlatStream
+from source_xero_gl.engine.stream import Sync, XeroStream
+from source_xero_gl.readers.batch import Batch, Fetch
+from source_xero_gl.readers.journals.reader import JournalReader
+from source_xero_gl.readers.journals.state import JOURNAL_NUMBER, journal_state, resume
 
 
 class JournalStream(XeroStream):

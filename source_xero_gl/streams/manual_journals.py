@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from source_xero_gl.streams.keyset_state import UPDATED
-from source_xero_gl.streams.passes import PassStream
+from source_xero_gl.engine.passes import PassStream
+from source_xero_gl.readers.changes.state import UPDATED
 
 
 class ManualJournals(PassStream):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from source_xero_gl.streams.keyset import KeysetStream
-from source_xero_gl.streams.keyset_state import UPDATED
-from source_xero_gl.streams.passes import PassStream
+from source_xero_gl.engine.keyset import KeysetStream
+from source_xero_gl.engine.passes import PassStream
+from source_xero_gl.readers.changes.state import UPDATED
 
 
 class Payments(KeysetStream):

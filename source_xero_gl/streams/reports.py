@@ -7,13 +7,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from source_xero_gl.streams.base import Sync, XeroStream
-from source_xero_gl.streams.flat import LINE_NUMBER
-from source_xero_gl.streams.month_ends import MONTH_END, MonthEnds, beginning, is_closed, month_ends, resume, through
-from source_xero_gl.streams.months import Month, current_month
-from source_xero_gl.streams.reader import Batch, Fetch, Row, broken
-from source_xero_gl.streams.report_lines import figures, header, report_lines
-from source_xero_gl.streams.state import TENANT_KEY
+from source_xero_gl.engine.flat import LINE_NUMBER
+from source_xero_gl.engine.stream import Sync, XeroStream
+from source_xero_gl.readers.batch import Batch, Fetch, Row, broken
+from source_xero_gl.readers.reports.lines import figures, header, report_lines
+from source_xero_gl.readers.reports.month_ends import (
+    MONTH_END,
+    MonthEnds,
+    beginning,
+    is_closed,
+    month_ends,
+    resume,
+    through,
+)
+from source_xero_gl.readers.reports.months import Month, current_month
+from source_xero_gl.readers.state import TENANT_KEY
 from source_xero_gl.xero.client import Page
 
 STEP = 11

@@ -11,12 +11,12 @@ from urllib.parse import quote, urlencode
 import requests
 
 from source_xero_gl.xero.answers import parse_json
-from source_xero_gl.xero.auth import Tokens
 from source_xero_gl.xero.dates import format_header, parse_http_date
 from source_xero_gl.xero.error_table import row_for
 from source_xero_gl.xero.errors import DAY_LIMIT, Action, Failure, XeroError
-from source_xero_gl.xero.limits import Caller, Gate, Send, WithdrawnError
+from source_xero_gl.xero.gate import Caller, Gate, Send, WithdrawnError
 from source_xero_gl.xero.retries import retrying
+from source_xero_gl.xero.tokens.tokens import Tokens
 from source_xero_gl.xero.transport import Answer, NoAnswerError, Transport
 
 API_PATH = "/api.xro/2.0/"

@@ -9,10 +9,10 @@ from urllib.parse import parse_qsl
 
 import requests_mock
 
-from source_xero_gl.xero.auth import GivenToken, Tokens
 from source_xero_gl.xero.client import XeroClient
-from source_xero_gl.xero.limits import Gate
-from source_xero_gl.xero.token_endpoint import TokenEndpoint
+from source_xero_gl.xero.gate import Gate
+from source_xero_gl.xero.tokens.endpoint import TokenEndpoint
+from source_xero_gl.xero.tokens.tokens import GivenToken, Tokens
 from source_xero_gl.xero.transport import Transport
 
 API_URL = "https://api.xero.com"

@@ -11,10 +11,10 @@ import requests
 import requests_mock
 
 from source_xero_gl.xero import transport
-from source_xero_gl.xero.auth import GivenToken
 from source_xero_gl.xero.client import Page
 from source_xero_gl.xero.errors import CONFIG, StoppedError, XeroError
-from source_xero_gl.xero.limits import Gate
+from source_xero_gl.xero.gate import Gate
+from source_xero_gl.xero.tokens.tokens import GivenToken
 from unit_tests.xero.fakes import (
     ACCESS_TOKEN,
     EXPIRED,
@@ -93,7 +93,7 @@ def test_a_page_tells_how_long_its_call_took(
 ) -> None:
     """From sending to the last byte; the wait at the gate is not part of it."""
     clock, stop = Clock(step=0.25), InstantStop()
-    monkeypatch.setattr("source_xero_gl.xero.limits.POLL_SECONDS", 1e-5)
+    monkeypatch.setattr("source_xero_gl.xero.gate.POLL_SECONDS", 1e-5)
     monkeypatch.setattr(transport, "time", SimpleNamespace(monotonic=lambda: clock.now))
     gate = Gate(60, stop, clock=clock)
     gate.hold(100)

@@ -10,7 +10,7 @@ import pytest
 import requests_mock
 
 from source_xero_gl.xero.errors import TRANSIENT, XeroError
-from source_xero_gl.xero.limits import Caller, Gate, WithdrawnError
+from source_xero_gl.xero.gate import Caller, Gate, WithdrawnError
 from unit_tests.xero.fakes import Clock, InstantStop, NumberedTokens, client, list_url
 
 JOURNALS = list_url("Journals")
@@ -18,7 +18,7 @@ JOURNALS = list_url("Journals")
 
 @pytest.fixture(autouse=True)
 def _quick_polls(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("source_xero_gl.xero.limits.POLL_SECONDS", 1e-5)
+    monkeypatch.setattr("source_xero_gl.xero.gate.POLL_SECONDS", 1e-5)
 
 
 @pytest.mark.parametrize(

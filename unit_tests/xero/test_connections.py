@@ -8,7 +8,7 @@ import pytest
 import requests_mock
 
 from source_xero_gl.xero.errors import StoppedError, XeroError
-from source_xero_gl.xero.limits import Gate
+from source_xero_gl.xero.gate import Gate
 from unit_tests.xero.fakes import (
     ACCESS_TOKEN,
     CONNECTIONS_URL,

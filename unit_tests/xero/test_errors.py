@@ -9,8 +9,8 @@ import requests_mock
 
 from source_xero_gl.xero.error_table import TABLE
 from source_xero_gl.xero.errors import SYSTEM, TRANSIENT, StoppedError, XeroError, unforeseen
-from source_xero_gl.xero.limits import Gate
-from source_xero_gl.xero.token_endpoint import App
+from source_xero_gl.xero.gate import Gate
+from source_xero_gl.xero.tokens.endpoint import App
 from unit_tests.xero.failure_cases import (
     CASES,
     CLIENT_ID,
@@ -29,7 +29,7 @@ each_case = pytest.mark.parametrize("case", CASES, ids=[f"{case.row}-{case.endpo
 
 @pytest.fixture(autouse=True)
 def _quick_polls(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("source_xero_gl.xero.limits.POLL_SECONDS", 1e-5)
+    monkeypatch.setattr("source_xero_gl.xero.gate.POLL_SECONDS", 1e-5)
 
 
 def failure_of(case: Case, xero: requests_mock.Mocker) -> XeroError:

@@ -1,0 +1,164 @@
+"""``make demo``: a local Xero, two syncs into DuckDB, and balances that must agree with Xero's at every month end.
+
+Exit status: 0 when all balances agree, 1 when one differs or a step fails, 2 when PyAirbyte is missing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from demo.local_xero import LOCKED, NOW, LocalXero
+from local_xero.process import XeroServerError, XeroServerProcess
+from tools.layout import say, show, shown, step, table, written
+from tools.sync.comparison import judge
+from tools.sync.kept_config import KeptConfig
+from tools.sync.month_ends import QUERY, MonthEnds
+from tools.sync.pipeline import LEDGER, NEEDS_PYAIRBYTE, TRIAL_BALANCE, Pipeline, PipelineError, SyncReport
+from tools.sync.trial_balance import TrialBalance, last_month_end
+
+ROOT = Path(__file__).resolve().parents[1]
+DATABASE = "xero.duckdb"
+XERO_CALLS_PER_MINUTE = 60
+CALLS_PER_MINUTE = 120
+"""Twice what Xero allows, so that nobody waits for the second minute of the first sync."""
+
+_CURRENCY = "select basecurrency as currency from organisations"
+
+
+class Demo:
+    """The steps of the demo, over one local Xero and one pipeline."""
+
+    def __init__(self, xero: LocalXero, pipeline: Pipeline) -> None:
+        self._xero = xero
+        self._pipeline = pipeline
+        self._as_at = last_month_end(NOW.date())
+
+    def run(self, *, withhold: bool) -> bool:
+        """Go through all steps; True when every balance agrees with Xero's trial balance.
+
+        Args:
+            withhold: keep one journal from the first sync, so that the comparison has something to find.
+        """
+        self._check()
+        hidden = self._xero.withhold_journal() if withhold else None
+        first, first_calls = self._sync("First sync")
+        step("The ledger changes")
+        say(self._xero.change(self._as_at))
+        if hidden is not None:
+            self._xero.publish_journal(hidden)
+            say(f"Journal {hidden}, withheld so far, appears behind the syncs' back: the comparison has to find it.")
+        second, second_calls = self._sync("Second sync, incremental")
+        self._summary(((first, first_calls), (second, second_calls)))
+        return self._compare()
+
+    def _check(self) -> None:
+        step("Check and discover")
+        self._pipeline.check()
+        say(f"check     succeeded: {self._xero.organisation} can be read")
+        offered, streams = self._pipeline.streams(LEDGER)
+        say(f"discover  {offered} streams, of which the demo reads {len(streams)}: {', '.join(streams[:5])},")
+        say(f"          {', '.join(streams[5:])}")
+        self._xero.calls()
+
+    def _sync(self, title: str) -> tuple[SyncReport, Counter[str]]:
+        step(title)
+        report = self._pipeline.sync()
+        if report.without:
+            raise PipelineError(report.without)
+        calls = self._xero.calls()
+        counted = sum(calls.values()) - calls["sign-in"]
+        say(f"{sum(report.records.values()):,} records, {counted} calls, {report.seconds:.1f} s")
+        return report, calls
+
+    def _summary(self, syncs: Sequence[tuple[SyncReport, Counter[str]]]) -> None:
+        """Print what each stream has, and what each sync received and used."""
+        step("What arrived")
+        rows = self._pipeline.rows()
+        head = ("Stream", "Rows in DuckDB", "1st sync", "Calls", "2nd sync", "Calls")
+        cells: list[Sequence[str]] = []
+        for name, count in rows.items():
+            each = [f"{number:,}" for report, calls in syncs for number in (report.records[name], calls[name])]
+            cells.append((name, f"{count:,}", *each))
+        totals = [(sum(report.records.values()), sum(calls[name] for name in rows)) for report, calls in syncs]
+        total = [f"{number:,}" for pair in totals for number in pair]
+        show(table(head, [*cells, (), ("Total", f"{sum(rows.values()):,}", *total)], left=1))
+        first, second = (calls[TRIAL_BALANCE] for _, calls in syncs)
+        say(
+            "Lines come with the pages of journals and invoices, without a call of their own. Journals, invoices and contacts",
+            f"go on from where the last sync came. Xero's trial balance took {first} calls, then {second}: one for each month",
+            f"end, but months that are locked, up to {written(LOCKED)}, are read once. The others are read whole each time.",
+        )
+
+    def _compare(self) -> bool:
+        """Compare all month ends, then print the trial balance of the last one; True when everything agrees."""
+        step("Every month end: the balances from the journal lines in DuckDB against Xero's trial balance")
+        agreed = judge(MonthEnds.compared(self._pipeline.query))
+        currency = self._pipeline.query(_CURRENCY)[0]["currency"]
+        balance = TrialBalance.from_journals(self._pipeline, self._as_at)
+        step(f"Trial balance at {written(self._as_at)}, from the journal lines ({currency})")
+        show(balance.lines())
+        return agreed
+
+
+def main() -> int:
+    """Run the demo; return the exit status."""
+    options = _options()
+    if importlib.util.find_spec("airbyte") is None:
+        say(NEEDS_PYAIRBYTE)
+        return 2
+    database = options.directory / DATABASE
+    for old in (database, database.with_name(f"{DATABASE}.wal")):
+        old.unlink(missing_ok=True)
+    os.environ["XERO_CALLS_PER_MINUTE"] = str(options.calls_per_minute)
+    try:
+        with XeroServerProcess(options.company, calls_per_minute=options.calls_per_minute) as server:
+            agreed = _demo(LocalXero(server), database, options)
+    except (PipelineError, XeroServerError) as error:
+        say("", str(error))
+        return 1
+    except KeyboardInterrupt:
+        say("", "Stopped.")
+        return 130
+    return 0 if agreed else 1
+
+
+def _demo(xero: LocalXero, database: Path, options: argparse.Namespace) -> bool:
+    step("A local Xero")
+    say(f"{xero.organisation} on {xero.url}, where it is {written(NOW.date())}.")
+    say(f"It keeps {_limits(options.calls_per_minute)}.")
+    if options.revaluations:
+        xero.revalue()
+        say("Its reports contain currency gains that are in no journal.")
+    with Pipeline(KeptConfig(xero.config), database) as pipeline:
+        agreed = Demo(xero, pipeline).run(withhold=options.withhold)
+    step("All balances agree with Xero" if agreed else "The balances DO NOT agree with Xero")
+    say(f"The ledger is in {shown(database)}; the query is {shown(QUERY)}.")
+    return agreed
+
+
+def _limits(calls_per_minute: int) -> str:
+    if calls_per_minute == XERO_CALLS_PER_MINUTE:
+        return f"Xero's limits: {XERO_CALLS_PER_MINUTE} calls a minute, five at a time"
+    return f"Xero's limits, but for {calls_per_minute} calls a minute, where Xero allows {XERO_CALLS_PER_MINUTE}"
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m demo", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--company", choices=("demo", "small"), default="demo")
+    parser.add_argument("--directory", type=Path, default=ROOT / "build" / "demo", help="where the DuckDB file goes")
+    parser.add_argument("--calls-per-minute", type=int, default=CALLS_PER_MINUTE, help="of the local Xero")
+    parser.add_argument("--revaluations", action="store_true", help="let Xero revalue foreign money")
+    parser.add_argument("--withhold", action="store_true", help="lose one journal, to see the comparison fail")
+    options = parser.parse_args()
+    options.directory = options.directory.resolve()
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,246 @@
+"""The command line of ``connect``."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import shlex
+import signal
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+
+from source_xero_gl.commands.connect import terminal
+from source_xero_gl.commands.connect.config_file import ConfigFile
+from source_xero_gl.commands.connect.guard import Guard, door_to
+from source_xero_gl.commands.connect.onboarding import Onboarding
+from source_xero_gl.commands.connect.prompts import complain, say
+from source_xero_gl.commands.connect.server import LocalServer
+from source_xero_gl.commands.connect.site import Site
+from source_xero_gl.commands.connect.web import Request, Response, security_headers
+from source_xero_gl.commands.organisation import SIGNALLED, silence
+from source_xero_gl.settings.environment import Environment, read_environment
+from source_xero_gl.xero.errors import XeroError, unforeseen
+
+NAME = "source-xero-gl connect"
+SUMMARY = "sign in to Xero in the browser, choose an organisation and filters, write a config file"
+
+DEFAULT_PORT = 8722
+"""Fixed, because its address must be registered with the Xero app."""
+
+DEFAULT_CONFIG = "secrets/config.json"
+
+IDLE_SECONDS = 15 * 60.0
+"""The pages end by themselves after so long without a step."""
+
+SETTLE_SECONDS = 7.0
+"""Longest wait at the end for a step under way: its answer may be the only copy of a refresh token."""
+
+_LINGER_SECONDS = 2.0
+"""For what the last page still loads."""
+
+_POLL_SECONDS = 0.5
+_INTERRUPTED = 130
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; return the exit status: 0 when the config works, 1 when not, 130 after Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a name that the terminal cannot show must not end the command
+    options = _parser().parse_args(arguments)
+    with silence(), _ending_on_sigterm():
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    try:
+        environment = read_environment(os.environ)
+        file = ConfigFile(Path(options.config))
+        if options.no_browser:
+            return _on_terminal(file, environment, options)
+        return _in_browser(file, environment, options)
+    except XeroError as error:
+        complain(error.message or "")
+        return 1
+    except KeyboardInterrupt:
+        complain("\nStopped.")
+        return _INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - its own text may quote a token
+        failure = unforeseen("connect", error)
+        complain(f"{failure.message}\n({failure.internal_message})")
+        return 1
+
+
+@contextmanager
+def _ending_on_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the command as Ctrl-C does, with what is to be done at the end."""
+
+    def end(signum: int, frame: FrameType | None) -> None:
+        del frame
+        raise SystemExit(SIGNALLED + signum)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _finishing() -> Iterator[None]:
+    """Say that a step is under way, and let no signal break it off: its answer may be the only copy of a refresh token."""
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(signum, signal.SIG_IGN) for signum in signals]
+    try:
+        with suppress(OSError):  # the terminal may have gone
+            say("\nFinishing the step under way …")
+        yield
+    finally:
+        for signum, handler in zip(signals, before, strict=True):
+            signal.signal(signum, handler)
+
+
+def _finish(onboarding: Onboarding, step: Callable[[], None]) -> None:
+    """Do a step; after a signal the command ends when the step has, or after seven seconds."""
+    failures: list[Exception] = []
+
+    def work() -> None:
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001 - raised below
+            failures.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(_POLL_SECONDS)
+    except (KeyboardInterrupt, SystemExit):
+        with _finishing():
+            onboarding.stop.set()
+            thread.join(SETTLE_SECONDS)
+        raise
+    if failures:
+        raise failures[0]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=NAME, description=f"{SUMMARY[0].upper()}{SUMMARY[1:]}.")
+    parser.add_argument("--config", default=DEFAULT_CONFIG, metavar="PATH", help=f"file to write ({DEFAULT_CONFIG})")
+    parser.add_argument(
+        "--port",
+        type=_port,
+        default=DEFAULT_PORT,
+        metavar="N",
+        help=f"port of the local pages ({DEFAULT_PORT}); http://localhost:N/callback must be a redirect URI of the Xero app",
+    )
+    parser.add_argument("--no-browser", action="store_true", help="ask on the terminal; sign in with any browser")
+    parser.add_argument("--custom-connection", action="store_true", help="use a custom connection, without a user")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 <= int(text[:9]) <= 65535):  # noqa: PLR2004 - the highest port
+        raise argparse.ArgumentTypeError("must be a number from 0 to 65535")
+    return int(text)
+
+
+def _on_terminal(file: ConfigFile, environment: Environment, options: argparse.Namespace) -> int:
+    redirect_uri = f"http://localhost:{options.port}/callback"
+    onboarding = Onboarding(file, environment, redirect_uri, custom=options.custom_connection)
+    terminal.run(onboarding, _finish)
+    return _summary(onboarding)
+
+
+def _in_browser(file: ConfigFile, environment: Environment, options: argparse.Namespace) -> int:
+    sites: list[Site] = []
+
+    def respond(request: Request) -> Response:
+        return sites[0](request)
+
+    server = LocalServer(options.port, respond, security_headers(environment.login_url))
+    try:
+        guard = Guard(server.port)
+        onboarding = Onboarding(file, environment, f"{guard.origin}/callback", custom=options.custom_connection)
+        sites.append(Site(onboarding, guard, say))
+        server.start()
+        with door_to(guard, file.path.parent) as door:
+            _invite(guard, onboarding, door)
+            _wait(sites[0], onboarding, guard, door)
+    finally:
+        for site in sites:
+            _settle(site)
+        server.close()
+    return _summary(onboarding)
+
+
+def _settle(site: Site) -> None:
+    """Wait for the step under way, if there is one, and let no other one begin."""
+    if site.busy:
+        with _finishing():
+            site.settle(SETTLE_SECONDS)
+    else:
+        site.settle(SETTLE_SECONDS)
+
+
+def _invite(guard: Guard, onboarding: Onboarding, door: Path) -> None:
+    say("Connect to Xero in the browser, at\n")
+    say(f"  {guard.address}\n")
+    if _has_browser():
+        threading.Thread(target=webbrowser.open, args=[door.as_uri()], daemon=True).start()  # some browsers block
+        say("If no window opens, or an empty one, open this address yourself. It works once.")
+    else:
+        forward = f"ssh -L {guard.port}:localhost:{guard.port} …"
+        say(f"It works once. On another computer, forward the port first ({forward}), or use --no-browser.")
+    say(f"The settings go to {onboarding.draft.file.path}.")
+    if not onboarding.custom:
+        say(
+            'If Xero shows an error such as "unauthorized_client" or "Invalid scope for client", go back to this address: '
+            "it offers to connect without journals."
+        )
+    say("This ends with Finish in the browser, with Ctrl-C, or after 15 minutes without a step.\n")
+
+
+def _has_browser() -> bool:
+    """Tell whether a window can be opened; a text browser would take the terminal over."""
+    return sys.platform != "linux" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")))
+
+
+def _wait(site: Site, onboarding: Onboarding, guard: Guard, door: Path) -> None:
+    """Wait for the end: finished, idle for too long, or Ctrl-C, which after a check that succeeded is as good as Finish."""
+    try:
+        while not site.finished.wait(_POLL_SECONDS):
+            if not guard.key:
+                door.unlink(missing_ok=True)
+            if site.idle_seconds > IDLE_SECONDS:
+                say("Nothing has happened for 15 minutes.")
+                return
+        threading.Event().wait(_LINGER_SECONDS)
+    except KeyboardInterrupt:
+        if onboarding.verdict is None or onboarding.verdict.problem:
+            raise
+
+
+def _summary(onboarding: Onboarding) -> int:
+    """Say where the settings are and what comes next; return the exit status."""
+    verdict, path = onboarding.verdict, onboarding.draft.file.path
+    if verdict is None:
+        kept = f" The credentials are kept in {path}; run it again to go on." if onboarding.signed_in else ""
+        say(f"Nothing was finished.{kept}")
+        return 1
+    if verdict.problem:
+        say(f"\nThe settings are in {path}, but the check failed. {verdict.problem}")
+        return 1
+    config = shlex.quote(str(path))
+    say(f"\nThe settings are in {path}, readable by you only. The check succeeded. Next:\n")
+    say(f"  source-xero-gl estimate --config {config}    (what a first sync will take)")
+    say(f"  make sync CONFIG={config}    (in a checkout: into DuckDB)")
+    if not onboarding.custom:
+        say("\nXero replaces the refresh token at every use: use it with this file or in Airbyte, not in both.")
+    return 0

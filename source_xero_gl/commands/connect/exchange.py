@@ -1,0 +1,95 @@
+"""Exchanging what the sign-in gave for tokens: a code of a consent, or the secret of a custom connection."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from source_xero_gl.commands.connect.consent import Consent, refused_scopes
+from source_xero_gl.xero.answers import parse_json
+from source_xero_gl.xero.dates import SECOND
+from source_xero_gl.xero.errors import CONFIG, CONNECTION_EXPIRED, XeroError
+from source_xero_gl.xero.tokens.endpoint import TokenEndpoint
+from source_xero_gl.xero.tokens.rotating import TokenSet
+
+WRONG_APP = "wrong app credentials"
+WRONG_SCOPES = "scope refused"
+"""Rows of the error table about the token endpoint."""
+
+_AUTH_EVENT = "authentication_event_id"
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What a consent gave.
+
+    Attributes:
+        tokens: that the config keeps.
+        auth_event: ID of the consent, which the connections that it made carry; None when the token does not tell.
+    """
+
+    tokens: TokenSet
+    auth_event: str | None
+
+
+def exchange_code(
+    endpoint: TokenEndpoint, consent: Consent, code: str, now: Callable[[], float] = time.time
+) -> SignedIn:
+    """Exchange an authorization code, which works once, for tokens.
+
+    Raises:
+        XeroError: config, in the words of this command, when Xero refuses; transient when it cannot be reached.
+    """
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": consent.redirect_uri,
+        "code_verifier": consent.verifier,
+    }
+    try:
+        grant = endpoint.exchange(form, consent.app)
+    except XeroError as error:
+        raise explained(error, journals=consent.journals) from None
+    if grant.refresh_token is None:
+        raise XeroError(CONFIG, "Xero gave no refresh token. Connect to Xero again.")
+    expiry = int((now() + grant.expires_in) * SECOND)
+    return SignedIn(TokenSet(grant.refresh_token, grant.access_token, expiry), _claim(grant.access_token, _AUTH_EVENT))
+
+
+def explained(error: XeroError, *, journals: bool) -> XeroError:
+    """Return an error of the token endpoint in words that fit this command, where a sync would speak of a refresh token.
+
+    Args:
+        error: by the error table.
+        journals: whether the scope for journals was asked for.
+    """
+    if error.row == CONNECTION_EXPIRED:
+        return XeroError(
+            CONFIG,
+            "Xero does not accept the code any more: it lives five minutes and works once. Connect to Xero again.",
+            error.internal_message or "",
+        )
+    if error.row == WRONG_SCOPES:
+        return refused_scopes(journals=journals)
+    if error.row == WRONG_APP:
+        return XeroError(
+            CONFIG,
+            "Xero does not know this app: the client ID or the client secret is wrong. Copy both again from the app's "
+            "Configuration page; a PKCE app has no secret.",
+            error.internal_message or "",
+            row=WRONG_APP,
+        )
+    return error
+
+
+def _claim(token: str, name: str) -> str | None:
+    """Return a claim of a JWT. Its signature is not checked: the token came from Xero's token endpoint itself."""
+    try:
+        payload = token.split(".")[1]
+        claims = parse_json(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (IndexError, ValueError):
+        return None
+    value = claims.get(name) if isinstance(claims, dict) else None
+    return value if isinstance(value, str) else None

@@ -1,0 +1,241 @@
+"""The steps from a Xero app to a config that works, whoever asks for them: the web pages or the terminal."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from source_xero_gl.commands.connect.config_file import ConfigFile
+from source_xero_gl.commands.connect.consent import Consents
+from source_xero_gl.commands.connect.draft import Draft
+from source_xero_gl.commands.connect.exchange import WRONG_APP, SignedIn, exchange_code, explained
+from source_xero_gl.commands.connect.filters import by_titles, faults, with_filters
+from source_xero_gl.commands.connect.organisations import Organisation, known_choice, one_line, organisations
+from source_xero_gl.connection import Connection
+from source_xero_gl.probes import check_access
+from source_xero_gl.settings.environment import Environment
+from source_xero_gl.settings.settings import Settings, parse_settings
+from source_xero_gl.xero.client import XeroClient
+from source_xero_gl.xero.errors import CONFIG, XeroError
+from source_xero_gl.xero.gate import CALLS_PER_MINUTE, Gate
+from source_xero_gl.xero.tenants import read_organisation
+from source_xero_gl.xero.tokens.endpoint import App, TokenEndpoint
+from source_xero_gl.xero.tokens.tokens import GivenToken
+from source_xero_gl.xero.transport import Transport
+
+TRIES = 3
+"""Calls for one answer, where a person waits."""
+
+_JOURNALS_REFUSED = ("journals not allowed", "journals need a role")
+"""Rows of the error table after which everything but journals can still be read."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the check of a config came to.
+
+    Attributes:
+        problem: the sentence of a failure; empty when all that the settings ask for can be read.
+        journals_refused: whether leaving journals out would help.
+    """
+
+    problem: str = ""
+    journals_refused: bool = False
+
+
+class Onboarding:
+    """One run of the command. Not safe under threads: whoever calls takes turns.
+
+    Attributes:
+        custom: whether a custom connection is set up, and not a user's sign-in.
+        redirect_uri: address that Xero sends the browser back to.
+        draft: the config so far.
+        choices: the organisations that the sign-in reaches; None before it.
+        verdict: what the last check came to; None before one.
+        chosen: whether organisation and filters have been chosen since the sign-in.
+        app_in_use: the app that was last tried; None before.
+        asked_for_journals: whether the last consent was to include journals.
+    """
+
+    def __init__(self, file: ConfigFile, environment: Environment, redirect_uri: str, *, custom: bool) -> None:
+        """Begin with what the file holds.
+
+        Raises:
+            XeroError: config, when the file is no config or cannot be written.
+        """
+        self.draft = Draft(file, custom=custom)
+        self.custom = custom
+        self.redirect_uri = redirect_uri
+        self.choices: list[Organisation] | None = None
+        self.verdict: Verdict | None = None
+        self.chosen = False
+        self.app_in_use: App | None = None
+        self.asked_for_journals = False
+        self.stop = threading.Event()
+        self.consents = Consents()
+        self._environment = environment
+        self._signed_in: SignedIn | None = None
+        self._endpoint = TokenEndpoint(environment.identity_url, Transport(self.stop), self.stop, TRIES)
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether there are credentials of this run in the config."""
+        return self.choices is not None or self._signed_in is not None
+
+    def app(self, client_id: str, client_secret: str) -> App:
+        """Return the app as entered; without a secret the one that is known for the same client ID.
+
+        Raises:
+            XeroError: config, when ID or secret cannot be one.
+        """
+        known = self.app_in_use or self.draft.known_app
+        secret = client_secret.strip() or (
+            known.client_secret if known and known.client_id == client_id.strip() else None
+        )
+        app = App(client_id.strip(), secret)
+        if not app.client_id or (self.custom and not secret):
+            missing = "Client Secret" if app.client_id else "Client ID"
+            raise XeroError(CONFIG, f"{missing} is missing. Copy it from the app's Configuration page.")
+        try:
+            parse_settings(
+                {"credentials": self.draft.app_settings(app) | ({} if self.custom else {"refresh_token": "none"})}
+            )
+        except XeroError as error:
+            raise XeroError(CONFIG, by_titles(error.message or "")) from None
+        return app
+
+    def consent_address(self, app: App, *, journals: bool) -> str:
+        """Return the address of Xero's consent page for a new sign-in."""
+        self.app_in_use, self.asked_for_journals = app, journals
+        return self.consents.begin(app, self.redirect_uri, journals=journals).address(self._environment.login_url)
+
+    def receive(self, query: Mapping[str, str]) -> None:
+        """Take the answer of the consent page: exchange its code, and keep the tokens before anything else is done.
+
+        Raises:
+            XeroError: the answer is not ours, says no, or the code is not accepted.
+        """
+        consent, code = self.consents.answered(query)
+        try:
+            self._signed_in = exchange_code(self._endpoint, consent, code)
+        except XeroError as error:
+            self._forget_secret(error)
+            raise
+        self.choices = self.verdict = None
+        self.chosen = False
+        self.draft.include_journals(included=consent.journals)
+        self.draft.keep({**self.draft.app_settings(consent.app), **self._signed_in.tokens.as_credentials()})
+
+    def sign_in(self, app: App, *, journals: bool) -> None:
+        """Sign in as a custom connection, which needs no consent, and keep its credentials once Xero accepts them.
+
+        Raises:
+            XeroError: by the error table.
+        """
+        self.app_in_use, self.chosen = app, False
+        credentials = self.draft.app_settings(app)
+        client = self._connection(parse_settings({"credentials": credentials})).client
+        try:
+            organisation = read_organisation(client)
+        except XeroError as error:
+            self._forget_secret(error)
+            raise explained(error, journals=False) from None
+        self.choices = [Organisation(organisation.tenant_id, one_line(organisation.name))]
+        self.verdict = None
+        self.draft.include_journals(included=journals)
+        self.draft.config.pop("tenant", None)  # a custom connection belongs to one organisation
+        self.draft.keep(credentials)
+
+    def organisations(self) -> list[Organisation]:
+        """Return the organisations that the sign-in reaches, asked for once.
+
+        Raises:
+            XeroError: by the error table, or config when there is none.
+        """
+        if self.choices is None:
+            tokens = GivenToken(str(self.draft.credentials.get("access_token", "")))
+            gate = Gate(CALLS_PER_MINUTE, self.stop)
+            client = XeroClient(self._environment.api_url, Transport(self.stop), tokens, gate, self.stop, TRIES)
+            self.choices = organisations(client.connections()) or None
+        if self.choices is None:
+            raise XeroError(
+                CONFIG,
+                "The sign-in reaches no organisation. Connect to Xero again and choose the organisation to read.",
+            )
+        return self.choices
+
+    @property
+    def just_allowed(self) -> str | None:
+        """Tenant ID of the organisation that this sign-in has connected, None when that is not known."""
+        event = self._signed_in.auth_event if self._signed_in else None
+        return next((choice.tenant_id for choice in self.choices or [] if event and choice.auth_event == event), None)
+
+    @property
+    def organisation_name(self) -> str:
+        """Name of the organisation that was chosen."""
+        chosen = self.draft.config.get("tenant")
+        names = [choice.name for choice in self.choices or [] if self.custom or choice.tenant_id == chosen]
+        return next(iter(names), "") or "Xero"
+
+    @property
+    def preselected(self) -> str | None:
+        """Tenant ID of the organisation to offer first."""
+        return self.just_allowed or known_choice(self.choices or [], self.draft.config.get("tenant"))
+
+    def choose(self, tenant_id: str, entered: Mapping[str, str]) -> dict[str, str]:
+        """Take the choice of organisation and filters; keep it in the file when nothing is wrong.
+
+        Args:
+            tenant_id: of one of the organisations.
+            entered: texts of the fields by name.
+
+        Returns:
+            What is wrong, a sentence by name of the field; ``tenant`` for the organisation, an empty name for the rest.
+
+        Raises:
+            XeroError: config, when the file cannot be written.
+        """
+        config = with_filters(self.draft.config, entered)
+        if not self.custom:
+            config["tenant"] = tenant_id
+        wrong = faults(config)
+        if tenant_id not in {choice.tenant_id for choice in self.choices or []}:
+            wrong["tenant"] = "Choose the organisation to read."
+        if not wrong:
+            self.verdict, self.chosen = None, True
+            self.draft.save(config)
+        return wrong
+
+    def leave_journals_out(self) -> None:
+        """Go on without journals."""
+        self.draft.include_journals(included=False)
+        self.verdict = None
+        self.draft.save(self.draft.config)
+
+    def check(self) -> Verdict:
+        """Find out whether all that the settings ask for can be read, as the command ``check`` does."""
+        self.draft.catch_up()
+        try:
+            # A person waits: these few calls keep to Xero's own limit, not to what is left for syncs.
+            settings = replace(
+                parse_settings(self.draft.config), daily_call_reserve=0, calls_per_minute=CALLS_PER_MINUTE
+            )
+            connection = self._connection(settings)
+            connection.open(verify=True)
+            check_access(connection.client, settings)
+        except XeroError as error:
+            self.verdict = Verdict(one_line(error.message or ""), error.row in _JOURNALS_REFUSED)
+        else:
+            self.verdict = Verdict()
+        return self.verdict
+
+    def _connection(self, settings: Settings) -> Connection:
+        return Connection(
+            settings, self._environment, self.stop, self.draft.rotated, config_path=self.draft.file.path, tries=TRIES
+        )
+
+    def _forget_secret(self, error: XeroError) -> None:
+        """Do not offer a secret again that Xero did not accept."""
+        if error.row == WRONG_APP and self.app_in_use:
+            self.app_in_use = App(self.app_in_use.client_id, None)

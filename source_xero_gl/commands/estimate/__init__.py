@@ -1,0 +1,1 @@
+"""``source-xero-gl estimate``: what a first sync will take."""

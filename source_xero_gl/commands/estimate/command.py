@@ -1,0 +1,201 @@
+"""``source-xero-gl estimate``: what a first sync will take: rows, calls, minutes, days and megabytes, from few calls."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from source_xero_gl.commands import organisation as commands
+from source_xero_gl.commands.estimate.forecast import Forecast, Forecaster, Meter
+from source_xero_gl.engine.stream import XeroStream
+from source_xero_gl.settings.settings import Settings
+from source_xero_gl.source import CHECK_TRIES
+from source_xero_gl.streams import available_streams
+from source_xero_gl.xero.client import XeroClient
+from source_xero_gl.xero.errors import CONFIG, XeroError
+
+NAME = "estimate"
+SUMMARY = "say what a first sync will take: rows, calls, minutes, days of quota and megabytes"
+
+DAILY_CALLS = 5_000
+"""Calls a day that Xero allows for an organisation: https://developer.xero.com/documentation/guides/oauth2/limits."""
+
+STARTER_DAILY_CALLS = 1_000
+"""The same for apps of the Starter tier."""
+
+MEGABYTE = 1_000_000
+"""Bytes; Xero bills by the decimal unit."""
+
+_HEAD = ("Stream", "Rows", "Calls", "MB", "How it is known")
+_NOTHING = "-"
+
+
+@dataclass(frozen=True)
+class Quota:
+    """What may be used of the day's calls.
+
+    Attributes:
+        left: calls that Xero reports left today; None: it does not say.
+        reserve: calls that the settings leave unused.
+    """
+
+    left: int | None
+    reserve: int = 0
+
+    def days(self, calls: int, a_day: int) -> int | None:
+        """Return the days on which so many calls can be made, today among them; None: never.
+
+        Args:
+            calls: from now on.
+            a_day: calls that Xero allows in a day.
+        """
+        usable = a_day - self.reserve
+        today = usable if self.left is None else self.left - self.reserve
+        if calls <= today:
+            return 1
+        if usable <= 0:
+            return None
+        begun = max(today, 0)
+        return math.ceil((calls - begun) / usable) + (begun > 0)
+
+
+def main(args: list[str]) -> int:
+    """Print a table of the streams and a sentence on the whole.
+
+    Args:
+        args: of the command line, behind the command's name.
+
+    Returns:
+        0; 1 with a sentence on stderr when Xero could not be asked.
+
+    Raises:
+        SystemExit: 2, the arguments were wrong; 0, help was asked for.
+    """
+    options = _options(args)
+    return commands.run(NAME, lambda stop: _estimate(options, stop))
+
+
+def sentences(forecasts: Sequence[Forecast], interval: float, quota: Quota) -> Iterator[str]:
+    """Yield what the figures mean.
+
+    Args:
+        forecasts: of all streams that will be read.
+        interval: seconds between calls at the allowed rate.
+        quota: calls of the day.
+    """
+    calls, size = sum(forecast.calls for forecast in forecasts), sum(forecast.size or 0 for forecast in forecasts)
+    yield (
+        f"A first sync takes about {calls:,} calls, {_minutes(calls * interval)} at {60 / interval:.0f} calls a minute, and "
+        f"{_megabytes(size)} MB of answers (JSON before compression)."
+    )
+    yield _days_sentence(calls, quota)
+
+
+def table(forecasts: Sequence[Forecast]) -> list[str]:
+    """Return aligned lines: the streams and their sum."""
+    rows = [
+        (
+            forecast.streams,
+            _NOTHING if forecast.rows is None else f"{forecast.rows:,}",
+            f"{forecast.calls:,}",
+            _NOTHING if forecast.size is None else _megabytes(forecast.size),
+            forecast.basis,
+        )
+        for forecast in forecasts
+    ]
+    rows_in_all = sum(forecast.rows or 0 for forecast in forecasts)
+    calls, size = sum(forecast.calls for forecast in forecasts), sum(forecast.size or 0 for forecast in forecasts)
+    lines = [_HEAD, *rows, ("Total", f"{rows_in_all:,}", f"{calls:,}", _megabytes(size), "without what is not counted")]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(_HEAD))]
+    rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
+    laid = [_laid(line, widths) for line in lines]
+    return [laid[0], rule, *laid[1:-1], rule, laid[-1]]
+
+
+def _estimate(options: argparse.Namespace, stop: threading.Event) -> int:
+    meter = Meter(stop)
+    with commands.organisation(options.config, stop) as organisation:
+        settings, connection = organisation.settings, organisation.connection
+        selected = _selected(settings, options.streams)
+        api_url = organisation.environment.api_url
+        client = XeroClient(api_url, meter, connection.tokens, connection.gate, stop, CHECK_TRIES)
+        client.tenant_id = connection.client.tenant_id
+        forecasts = list(Forecaster(client, meter, settings).forecasts(selected))
+        used, interval = connection.gate.calls, connection.gate.interval
+    quota = Quota(meter.day_left, settings.daily_call_reserve)
+    lines = [*table(forecasts), "", *sentences(forecasts, interval, quota)]
+    lines.append(f"This estimate took {used} calls. Reading what has changed later takes a few calls for each stream.")
+    commands.answer("\n".join(lines) + "\n")
+    return 0
+
+
+def _selected(settings: Settings, names: Sequence[str] | None) -> list[XeroStream]:
+    available = available_streams(settings)
+    if names is None:
+        return available
+    for name in names:
+        if all(stream.name != name for stream in available):
+            raise XeroError(
+                CONFIG, f"There is no stream {name!a}, or the settings leave it out. See discover for the names."
+            )
+    return [stream for stream in available if stream.name in names]
+
+
+def _days_sentence(calls: int, quota: Quota) -> str:
+    if quota.left is not None and calls <= quota.left - quota.reserve:
+        return f"Xero reports {quota.left:,} calls left today for this organisation: one day is enough."
+    left = "Xero does not say how many calls are left today"
+    if quota.left is not None:
+        kept = f", of which the settings leave {quota.reserve:,} unused" if quota.reserve else ""
+        left = f"Xero reports {quota.left:,} calls left today for this organisation{kept}"
+    # More calls than a Starter app has cannot be left to one.
+    limits = [limit for limit in (DAILY_CALLS, STARTER_DAILY_CALLS) if quota.left is None or quota.left <= limit]
+    days = " and ".join(f"{_days(quota.days(calls, limit))} at {limit:,} calls a day" for limit in limits)
+    return (
+        f"{left}: it takes {days or 'more than a day'}. A sync that stops there goes on the next day where it stopped."
+    )
+
+
+def _days(days: int | None) -> str:
+    if days is None:
+        return "no end, because of daily_call_reserve,"
+    return "one day" if days == 1 else f"{days:,} days"
+
+
+def _minutes(seconds: float) -> str:
+    minutes = math.ceil(seconds / 60)
+    return "less than a minute" if minutes <= 1 else f"{minutes:,} minutes"
+
+
+def _megabytes(size: float) -> str:
+    return f"{size / MEGABYTE:,.1f}"
+
+
+def _laid(cells: Sequence[str], widths: Sequence[int]) -> str:
+    numbers = [cell.rjust(width) for cell, width in zip(cells[1:-1], widths[1:-1], strict=True)]
+    return "  ".join([cells[0].ljust(widths[0]), *numbers, cells[-1]])
+
+
+def _names(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names:
+        raise argparse.ArgumentTypeError("name a stream, or leave the option out")
+    return names
+
+
+def _options(args: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog=f"{commands.PROGRAM} {NAME}", description=f"{SUMMARY[0].upper()}{SUMMARY[1:]}."
+    )
+    parser.add_argument("--config", type=Path, required=True, help="JSON file with the connector's settings")
+    parser.add_argument("--streams", type=_names, help="names with commas; default: all that the settings ask for")
+    return parser.parse_args(args)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

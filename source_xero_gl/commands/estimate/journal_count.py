@@ -1,0 +1,146 @@
+"""How many journals there are, from few pages: the highest number is searched for, gaps are estimated from what was seen.
+
+See https://developer.xero.com/documentation/api/accounting/journals.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from source_xero_gl.readers.batch import Fetch, Row
+from source_xero_gl.readers.journals.look_ahead import PAGE_SIZE
+from source_xero_gl.readers.journals.numbers import JournalRows
+from source_xero_gl.readers.journals.start import JournalStart
+from source_xero_gl.settings.settings import JournalSettings
+from source_xero_gl.xero.client import Page
+from source_xero_gl.xero.dates import DAY, now
+
+EXTRA_PAGES = 4
+"""Pages that are looked at beside those of the search, in the middle of the widest stretches that nobody has seen."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Journal numbers above ``after`` up to ``through``, of which ``rows`` are used; None: not known."""
+
+    after: int
+    through: int
+    rows: int | None = None
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers it has."""
+        return self.through - self.after
+
+    @property
+    def share(self) -> float:
+        """The part of its numbers that is used; 1 where that is not known."""
+        return 1.0 if self.rows is None or not self.numbers else self.rows / self.numbers
+
+
+@dataclass(frozen=True)
+class JournalCount:
+    """What reading the journals will bring.
+
+    Attributes:
+        rows: journals; counted when ``counted``, else estimated.
+        counted: whether every number has been looked at.
+        pages: pages that were looked at.
+        rows_a_page: journals in a page that is not the last one, at most 100; fewer when Xero sends short pages.
+        sample: some of the journals.
+    """
+
+    rows: int
+    counted: bool
+    pages: int
+    rows_a_page: float = PAGE_SIZE
+    sample: list[Row] = field(default_factory=list, repr=False)
+
+
+def count_journals(stream: str, fetch: Fetch, filters: JournalSettings) -> JournalCount:
+    """Count the journals that the filters admit.
+
+    Args:
+        stream: name, for errors.
+        fetch: reads a page of Journals.
+        filters: of the settings.
+
+    Raises:
+        XeroError: by the error table, or system when a journal has no number or date.
+    """
+    seen = _Seen(JournalRows(stream), fetch)
+    floor = (filters.starting_at or 1) - 1
+    if filters.modified_since is not None:
+        floor = seen.search(floor, filters.ending_at, filters.modified_since) or floor
+    # Nothing is created after tomorrow, so this search ends behind the last journal.
+    last = seen.search(floor, filters.ending_at, now() + DAY)
+    if last is None or last <= floor:
+        return JournalCount(0, counted=True, pages=len(seen.pages))
+    for _ in range(EXTRA_PAGES):
+        unseen = [part for part in seen.stretches(floor, last) if part.rows is None]
+        widest = max(unseen, key=lambda part: part.numbers, default=None)
+        if widest is None:
+            break
+        seen.fetch({"offset": (widest.after + widest.through) // 2})
+    return seen.counted(floor, last)
+
+
+class _Seen:
+    """Reads pages and remembers them."""
+
+    def __init__(self, rows: JournalRows, fetch: Fetch) -> None:
+        self._rows = rows
+        self._fetch = fetch
+        self.pages: dict[int, list[tuple[int, Row]]] = {}
+
+    def search(self, floor: int, end: int | None, since: int) -> int | None:
+        """Return the number of the last journal in front of those created at an instant or later; None without journals."""
+        return JournalStart(self._rows, self.fetch, floor, end).offset(since)
+
+    def fetch(
+        self,
+        params: Mapping[str, str | int],
+        modified_since: int | None = None,
+        withdrawn: threading.Event | None = None,
+    ) -> Page:
+        """Read a page, and remember it if it shows all journals behind its offset."""
+        page = self._fetch(params, modified_since, withdrawn)
+        if modified_since is None:
+            offset = int(params["offset"])
+            self.pages[offset] = self._rows.numbered(page.rows, offset)
+        return page
+
+    def stretches(self, floor: int, last: int) -> list[Stretch]:
+        """Return the numbers from ``floor`` to ``last`` in consecutive parts, seen and not seen."""
+        found: list[Stretch] = []
+        reached = floor
+        for offset, rows in sorted(self.pages.items()):
+            through = min(rows[-1][0], last) if rows else last
+            begin = max(offset, reached)
+            if through <= begin:
+                continue
+            if begin > reached:
+                found.append(Stretch(reached, begin))
+            found.append(Stretch(begin, through, sum(begin < number <= through for number, _ in rows)))
+            reached = through
+        return [*found, Stretch(reached, last)] if reached < last else found
+
+    def counted(self, floor: int, last: int) -> JournalCount:
+        """Return the count; a part that was not seen is taken to be as full as its neighbours."""
+        parts = self.stretches(floor, last)
+        known = sum(part.rows for part in parts if part.rows is not None)
+        guessed = 0.0
+        for index, part in enumerate(parts):
+            if part.rows is None:
+                near = [p for p in parts[max(0, index - 1) : index + 2] if p.rows is not None]
+                guessed += part.numbers * sum(p.share for p in near) / len(near)
+        full = [len(rows) for rows in self.pages.values() if rows and rows[-1][0] < last]
+        return JournalCount(
+            known + round(guessed),
+            counted=not guessed,
+            pages=len(self.pages),
+            rows_a_page=sum(full) / len(full) if full else PAGE_SIZE,
+            sample=[row for rows in self.pages.values() for _, row in rows],
+        )

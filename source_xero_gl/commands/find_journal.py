@@ -1,0 +1,118 @@
+"""``source-xero-gl find-journal``: the first Journal ID that was created on or after a date.
+
+The dates of journals do not follow their numbers, but their creation dates do; so only these can be searched.
+See https://developer.xero.com/documentation/api/accounting/journals.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from source_xero_gl.commands import organisation as commands
+from source_xero_gl.readers.batch import Fetch
+from source_xero_gl.readers.journals.numbers import JournalRows
+from source_xero_gl.readers.journals.start import JournalStart
+from source_xero_gl.settings.specification import connection_specification
+from source_xero_gl.streams.journals import Journals
+from source_xero_gl.xero.client import Page, XeroClient
+from source_xero_gl.xero.dates import parse_setting
+
+NAME = "find-journal"
+SUMMARY = "print the first Journal ID that was created on or after a date"
+
+
+def main(args: list[str]) -> int:
+    """Print the number alone on stdout.
+
+    Args:
+        args: of the command line, behind the command's name.
+
+    Returns:
+        0 when there is such a journal; 1 with a sentence on stderr when there is none, or it could not be searched for.
+
+    Raises:
+        SystemExit: 2, the arguments were wrong; 0, help was asked for.
+    """
+    options = _options(args)
+    return commands.run(NAME, lambda stop: _print_first(options, stop))
+
+
+def first_created_since(fetch: Fetch, since: int) -> int | None:
+    """Return the lowest JournalNumber that was created at an instant or later, None when there is none.
+
+    Args:
+        fetch: reads a page of Journals.
+        since: instant.
+
+    Raises:
+        XeroError: by the error table, or system when a journal has no number or date.
+    """
+    rows = JournalRows(Journals.name)
+    offset = JournalStart(rows, fetch, 0, None).offset(since)
+    while offset is not None:
+        page = rows.numbered(fetch({"offset": offset}).rows, offset)
+        recent = next((number for number, row in page if rows.created(row) >= since), None)
+        if recent is not None:
+            return recent
+        offset = page[-1][0] if page else None
+    return None
+
+
+def _journals_of(client: XeroClient) -> Fetch:
+
+    def fetch(
+        params: Mapping[str, str | int], modified_since: int | None = None, withdrawn: threading.Event | None = None
+    ) -> Page:
+        del withdrawn  # one call at a time: each is needed
+        return client.page(Journals.path, Journals.records_key, params, modified_since)
+
+    return fetch
+
+
+def _print_first(options: argparse.Namespace, stop: threading.Event) -> int:
+    with commands.organisation(options.config, stop) as organisation:
+        number = first_created_since(_journals_of(organisation.connection.client), options.instant)
+    if number is None:
+        commands.say(f"No journal was created on or after {options.created_since}.")
+        return 1
+    commands.answer(f"{number}\n")
+    return 0
+
+
+def _options(args: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog=f"{commands.PROGRAM} {NAME}", description=f"{SUMMARY[0].upper()}{SUMMARY[1:]}."
+    )
+    parser.add_argument("--created-since", required=True, metavar="DATE", help=f"{_date_form()}, in UTC")
+    parser.add_argument("--config", type=Path, required=True, help="JSON file with the connector's settings")
+    options = parser.parse_args(args)
+    try:
+        options.instant = _instant(options.created_since)
+    except ValueError:
+        parser.error(f"--created-since must be a date that exists, as {_date_form()} in UTC, such as 2026-01-01")
+    return options
+
+
+def _instant(text: str) -> int:
+    """Return the instant of a date as ``journals.modified_since`` spells it."""
+    if not re.search(_setting()["pattern"], text):
+        raise ValueError("not a date of the settings")
+    return parse_setting(text)
+
+
+def _date_form() -> str:
+    return _setting()["pattern_descriptor"]
+
+
+def _setting() -> Mapping[str, str]:
+    found: Mapping[str, str] = connection_specification()["properties"]["journals"]["properties"]["modified_since"]
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Lists that are read by the date of the last change."""

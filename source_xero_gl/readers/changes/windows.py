@@ -1,0 +1,167 @@
+"""Windows on the date of documents, for organisations with more of them than Xero lists in one go.
+
+Xero refuses a list for which it would have to work through more than 100,000 documents. Windows on ``Date`` stay below that:
+open below, ranges, open above, and documents without a date. One that is still too large is split.
+See https://developer.xero.com/documentation/api/accounting/invoices.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from source_xero_gl.readers.state import instant_in, instant_out, unreadable
+
+WINDOWS_KEY = "windows"
+
+_WORD = re.compile(r"[A-Z-]{1,40}", re.ASCII)
+"""How Xero spells types and statuses."""
+
+_EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 1, 1)
+_OPEN_STEP = timedelta(days=3653)
+"""How much of a window that is open at one end is split off: ten years."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """Documents of some days, maybe of one type and status only.
+
+    Attributes:
+        first: first day; None: open below.
+        end: day behind the last; None: open above.
+        dated: False for the documents without a date.
+        kind: Type of the documents; None: all.
+        status: Status of the documents; None: all.
+        done: whether the current read has been through it.
+        through: highest stamp up to which the current read is complete in it.
+    """
+
+    first: date | None = None
+    end: date | None = None
+    dated: bool = True
+    kind: str | None = None
+    status: str | None = None
+    done: bool = False
+    through: int | None = None
+
+    def params(self) -> dict[str, str]:
+        """Return what selects the window in a query."""
+        terms = [] if self.dated else ["Date == null"]
+        if self.first:
+            terms.append(f"Date >= {_date_time(self.first)}")
+        if self.end:
+            terms.append(f"Date < {_date_time(self.end)}")
+        if self.kind:
+            terms.append(f'Type == "{self.kind}"')
+        return {"where": " AND ".join(terms), **({"Statuses": self.status} if self.status else {})}
+
+    @property
+    def days(self) -> str:
+        """The days of the window, for a sentence."""
+        if not self.dated:
+            return "no date"
+        return f"{self.first or 'the beginning'} to before {self.end or 'the end'}"
+
+    def split(self, types: Sequence[str], statuses: Sequence[str]) -> tuple[Window, ...]:
+        """Return the windows that make up this one, none when it cannot be split any more.
+
+        Args:
+            types: every Type of the list's documents, to split a single day by; none where it cannot be.
+            statuses: every Status, likewise.
+        """
+        whole = replace(self, done=False, through=None)
+        pivot = self._pivot()
+        if pivot:
+            return replace(whole, end=pivot), replace(whole, first=pivot)
+        if self.kind is None and types:
+            return tuple(replace(whole, kind=kind) for kind in types)
+        if self.status is None:
+            return tuple(replace(whole, status=status) for status in statuses)
+        return ()
+
+    def _pivot(self) -> date | None:
+        """Return the day at which to halve the window, None for a single day and for what has no days."""
+        if not self.dated or self.kind:
+            return None
+        if self.first and self.end:
+            days = (self.end - self.first).days
+            return self.first + timedelta(days // 2) if days > 1 else None
+        if self.end:
+            return max(self.end - _OPEN_STEP, _EARLIEST) if self.end > _EARLIEST else None
+        if self.first:
+            return min(self.first + _OPEN_STEP, _LATEST) if self.first < _LATEST else None
+        return None
+
+
+FIRST_WINDOWS = (
+    Window(end=date(2010, 1, 1)),
+    Window(first=date(2010, 1, 1), end=date(2040, 1, 1)),
+    Window(first=date(2040, 1, 1)),
+    Window(dated=False),
+)
+
+
+def anew(windows: Iterable[Window]) -> tuple[Window, ...]:
+    """Return the windows for another read."""
+    return tuple(replace(window, done=False, through=None) for window in windows)
+
+
+def windows_out(windows: Iterable[Window]) -> list[dict[str, Any]]:
+    """Return windows as states carry them, without what is not set."""
+    return [_without_defaults(window) for window in windows]
+
+
+def windows_in(state: Mapping[str, Any], stream: str) -> tuple[Window, ...]:
+    """Return the windows in a state.
+
+    Raises:
+        XeroError: config, when they cannot be read.
+    """
+    windows = state.get(WINDOWS_KEY, [])
+    if not isinstance(windows, list):
+        raise unreadable(stream, WINDOWS_KEY)
+    return tuple(_window_in(window, stream) for window in windows)
+
+
+def _date_time(day: date) -> str:
+    return f"DateTime({day.year:04},{day.month:02},{day.day:02})"
+
+
+def _without_defaults(window: Window) -> dict[str, Any]:
+    fields = {
+        "first": window.first.isoformat() if window.first else None,
+        "end": window.end.isoformat() if window.end else None,
+        "kind": window.kind,
+        "status": window.status,
+        "through": instant_out(window.through),
+    }
+    flags = {"undated": not window.dated, "done": window.done}
+    return {key: value for key, value in {**fields, **flags}.items() if value}
+
+
+def _window_in(window: object, stream: str) -> Window:
+    if not isinstance(window, Mapping):
+        raise unreadable(stream, WINDOWS_KEY)
+    try:
+        first, end = (date.fromisoformat(window[key]) if key in window else None for key in ("first", "end"))
+    except (TypeError, ValueError):
+        raise unreadable(stream, WINDOWS_KEY) from None
+    return Window(
+        first,
+        end,
+        dated=not window.get("undated"),
+        kind=_word_in(window, "kind", stream),
+        status=_word_in(window, "status", stream),
+        done=bool(window.get("done")),
+        through=instant_in(window, "through", stream),
+    )
+
+
+def _word_in(window: Mapping[str, Any], key: str, stream: str) -> str | None:
+    word = window.get(key)
+    if word is not None and not (isinstance(word, str) and _WORD.fullmatch(word)):
+        raise unreadable(stream, WINDOWS_KEY)
+    return word

@@ -1,0 +1,1 @@
+"""Journals: read by offset, which is a journal number."""

@@ -1,0 +1,111 @@
+"""Numbers that were skipped by journals of the last day: should Xero publish a lower number after a higher one, it still arrives.
+
+Whether Xero ever does so is not documented. A number that is missing is remembered only when the journal behind it is less
+than a day old, and forgotten after one more look once it is older.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from source_xero_gl.readers.batch import Row
+from source_xero_gl.readers.journals.numbers import Numbered
+from source_xero_gl.readers.state import instant_in, instant_out, number_in, unreadable
+from source_xero_gl.xero.dates import DAY
+
+LOOKS = 2
+"""Calls that a sync may spend on missing numbers."""
+
+MAX_RANGES = 500
+"""Ranges that a state may hold; the oldest are dropped first."""
+
+MISSING_KEY = "missing"
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Consecutive numbers that no journal had.
+
+    Attributes:
+        first: lowest of them.
+        last: highest of them.
+        behind: instant at which the next higher journal was created.
+    """
+
+    first: int
+    last: int
+    behind: int
+
+    def starting_at(self, number: int) -> Missing:
+        """Return the part from a number on."""
+        return replace(self, first=max(self.first, number))
+
+    def up_to(self, number: int) -> Missing:
+        """Return the part up to a number."""
+        return replace(self, last=min(self.last, number))
+
+
+def gaps(reached: int, page: Iterable[Numbered], created: Callable[[Row], int], now: int) -> list[Missing]:
+    """Return the fresh gaps in front of and between the journals of a page.
+
+    Args:
+        reached: number up to which everything was read before.
+        page: journals in the order of their numbers, all above ``reached``.
+        created: gives the instant at which a journal was created.
+        now: instant by the server's clock.
+    """
+    found = []
+    for number, row in page:
+        if number > reached + 1 and now - created(row) < DAY:
+            found.append(Missing(reached + 1, number - 1, created(row)))
+        reached = number
+    return found
+
+
+def looked_at(missing: Missing, found: Iterable[int], seen_through: int | None, now: int) -> list[Missing]:
+    """Return what remains missing after a look.
+
+    Args:
+        missing: what was looked for.
+        found: numbers that the look has brought, in order.
+        seen_through: number up to which the look was complete; None: all.
+        now: instant by the server's clock.
+    """
+    end = missing.last if seen_through is None else min(missing.last, seen_through)
+    forgotten = now - missing.behind >= DAY
+    rest: list[Missing] = []
+    first = missing.first
+    for number in [*(number for number in found if missing.first <= number <= end), end + 1]:
+        if number > first and not forgotten:
+            rest.append(Missing(first, number - 1, missing.behind))
+        first = number + 1
+    if missing.last > end:
+        rest.append(Missing(max(end + 1, missing.first), missing.last, missing.behind))
+    return rest
+
+
+def missing_out(missing: Iterable[Missing]) -> list[dict[str, Any]]:
+    """Return ranges as states carry them."""
+    return [{"first": part.first, "last": part.last, "behind": instant_out(part.behind)} for part in missing]
+
+
+def missing_in(state: Mapping[str, Any], stream: str) -> tuple[Missing, ...]:
+    """Return the ranges in a state.
+
+    Raises:
+        XeroError: config, when they cannot be read.
+    """
+    parts = state.get(MISSING_KEY, [])
+    if not isinstance(parts, list) or not all(isinstance(part, Mapping) for part in parts):
+        raise unreadable(stream, MISSING_KEY)
+    return tuple(_missing_in(part, stream) for part in parts)
+
+
+def _missing_in(part: Mapping[str, Any], stream: str) -> Missing:
+    first, last = number_in(part, "first", stream), number_in(part, "last", stream)
+    behind = instant_in(part, "behind", stream)
+    if behind is None or not 1 <= first <= last:
+        raise unreadable(stream, MISSING_KEY)
+    return Missing(first, last, behind)

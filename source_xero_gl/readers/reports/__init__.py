@@ -1,0 +1,1 @@
+"""Reports: read month by month."""

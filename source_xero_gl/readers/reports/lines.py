@@ -1,0 +1,80 @@
+"""The lines of a report as rows. Pure: no network, no clock.
+
+See https://developer.xero.com/documentation/api/accounting/reports.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from source_xero_gl.readers.batch import Row
+
+_LINES = ("Row", "SummaryRow")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+def report_lines(report: Row, columns: Sequence[str]) -> list[Row]:
+    """Return the lines of a report, in its order and numbered from 1.
+
+    Args:
+        report: as Xero sent it.
+        columns: names for the cells behind the first one, which tells the account; further cells are left out.
+
+    Raises:
+        AttributeError, TypeError: rows, cells or attributes have another form.
+        ValueError: an amount is no number.
+    """
+    found = enumerate(_lines(report.get("Rows"), None, columns), start=1)
+    return [{"LineNumber": number, **line, "UpdatedDateUTC": report.get("UpdatedDateUTC")} for number, line in found]
+
+
+def header(report: Row) -> list[str]:
+    """Return the titles of a report's columns, empty when it has none."""
+    for row in report.get("Rows") or ():
+        if row.get("RowType") == "Header":
+            return [str(cell.get("Value") or "") for cell in row.get("Cells") or ()]
+    return []
+
+
+def figures(lines: Sequence[Row], columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the amounts of each account that has any other than zero, by AccountID."""
+    found = {line["AccountID"]: tuple(str(line.get(column) or "") for column in columns) for line in lines}
+    return {account: amounts for account, amounts in found.items() if account and any(map(_is_amount, amounts))}
+
+
+def _is_amount(text: str) -> bool:
+    return bool(text.strip("-0."))
+
+
+def _lines(rows: Any, section: str | None, columns: Sequence[str]) -> Iterator[Row]:
+    for row in rows or ():
+        if row.get("RowType") == "Section":
+            yield from _lines(row.get("Rows"), row.get("Title") or section, columns)
+        elif row.get("RowType") in _LINES:
+            yield _line(row, section, columns)
+
+
+def _line(row: Row, section: str | None, columns: Sequence[str]) -> Row:
+    cells = row.get("Cells") or [{}]
+    values = [cell.get("Value") for cell in cells]
+    return {
+        "RowType": row["RowType"],
+        "Section": section,
+        "AccountID": _account(cells[0]),
+        "Account": values[0],
+        **{column: _amount(value) for column, value in zip(columns, values[1:], strict=False)},
+    }
+
+
+def _amount(value: object) -> object:
+    """Return an amount as Xero sent it, None for an empty cell."""
+    if isinstance(value, str) and value and not _NUMBER.fullmatch(value):
+        raise ValueError("not a number")
+    return None if value == "" else value
+
+
+def _account(cell: Row) -> str | None:
+    attributes = cell.get("Attributes") or ()
+    return next((attribute.get("Value") for attribute in attributes if attribute.get("Id") == "account"), None)

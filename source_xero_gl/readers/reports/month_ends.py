@@ -1,0 +1,111 @@
+"""Where a report stream stands, and which month ends a sync reads. Pure: no network, no clock.
+
+A month is closed when it ends on or before the organisation's lock date. Closed months are read once; the state is the end of
+the last one. The months behind it are read again in each sync.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from source_xero_gl.readers.reports.months import Month, month_of
+from source_xero_gl.readers.state import TENANT_KEY, VERSION, VERSION_KEY, unreadable
+
+MONTH_END = "Date"
+_STARTING_ON, _FIRST = "starting_on", "first"
+
+
+@dataclass(frozen=True)
+class MonthEnds:
+    """Month ends that have been read for good.
+
+    Attributes:
+        starting_on: the setting with which the reading began; None: from the first month with figures.
+        first: the first month that was read.
+        closed: the last month that was read when it was closed; the month before the first one when none was.
+    """
+
+    starting_on: date | None
+    first: Month
+    closed: Month
+
+    def as_blob(self, tenant_id: str) -> dict[str, Any]:
+        """Return the state as the platform keeps it."""
+        return {
+            MONTH_END: self.closed.last.isoformat(),
+            _STARTING_ON: self.starting_on and self.starting_on.isoformat(),
+            _FIRST: self.first.last.isoformat(),
+            VERSION_KEY: VERSION,
+            TENANT_KEY: tenant_id,
+        }
+
+
+def month_ends(blob: Mapping[str, Any], starting_on: date | None, stream: str) -> MonthEnds:
+    """Return the state in a blob; a bare ``{"Date": …}`` gets today's setting.
+
+    Raises:
+        XeroError: config, when the blob cannot be read.
+    """
+    closed = _day_in(blob, MONTH_END, stream)
+    if closed is None or closed != month_of(closed).last:
+        raise unreadable(stream, MONTH_END)
+    began = _day_in(blob, _STARTING_ON, stream) if _STARTING_ON in blob else starting_on
+    first = _day_in(blob, _FIRST, stream) or min(starting_on or closed, closed)
+    return MonthEnds(began, month_of(first), month_of(closed))
+
+
+def beginning(first: Month, starting_on: date | None) -> MonthEnds:
+    """Return the state before the first month has been read."""
+    return MonthEnds(starting_on, first, first + -1)
+
+
+def resume(known: MonthEnds | None, starting_on: date | None, locked: date | None) -> MonthEnds | None:
+    """Return where a sync goes on, None when it must find the first month with figures.
+
+    Args:
+        known: the state, None to begin.
+        starting_on: today's setting.
+        locked: the lock date; one that was moved back, or taken away, opens months again.
+    """
+    if known is None or _is_widened(known, starting_on):
+        return None if starting_on is None else beginning(month_of(starting_on), starting_on)
+    first = known.first if starting_on is None else max(known.first, month_of(starting_on))
+    open_from = first if locked is None else _last_closed(locked) + 1
+    return MonthEnds(starting_on, first, max(first + -1, min(known.closed, open_from + -1)))
+
+
+def is_closed(month: Month, locked: date | None) -> bool:
+    """Tell whether a month ends on or before the lock date."""
+    return locked is not None and month.last <= locked
+
+
+def through(first: Month, last: Month) -> Iterator[Month]:
+    """Yield the months from one to another, both included."""
+    while first <= last:
+        yield first
+        first += 1
+
+
+def _is_widened(known: MonthEnds, starting_on: date | None) -> bool:
+    return known.starting_on is not None if starting_on is None else month_of(starting_on) < known.first
+
+
+def _last_closed(locked: date) -> Month:
+    month = month_of(locked)
+    return month if month.last <= locked else month + -1
+
+
+def _day_in(blob: Mapping[str, Any], key: str, stream: str) -> date | None:
+    value = blob.get(key)
+    if value is None:
+        return None
+    try:
+        day = date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise unreadable(stream, key) from None
+    if day.isoformat() != value or day.year == date.min.year:
+        raise unreadable(stream, key)
+    return day

@@ -1,0 +1,1 @@
+"""Settings: what the user and the operator have chosen, typed and explained."""

@@ -1,0 +1,1 @@
+"""Access tokens: where they come from, and where refresh tokens that rotate are kept."""

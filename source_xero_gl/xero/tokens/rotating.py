@@ -1,0 +1,210 @@
+"""OAuth with refresh tokens that rotate: who holds the newest, across threads, processes and crashes."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+from source_xero_gl.xero.dates import SECOND, format_instant, parse_iso
+from source_xero_gl.xero.errors import CONNECTION_EXPIRED, XeroError
+from source_xero_gl.xero.tokens.endpoint import App, TokenEndpoint
+from source_xero_gl.xero.tokens.file import TokenFile
+from source_xero_gl.xero.tokens.tokens import EARLY_SECONDS, early
+
+MAX_ANCESTORS = 50
+"""Spent refresh tokens that a file remembers."""
+
+_ANCESTORS = "spent_refresh_tokens_sha256"
+"""Key in the token file: the refresh tokens that its own descends from, so that a new one in the config is noticed."""
+
+LOGGER = logging.getLogger("airbyte")
+
+
+@dataclass(frozen=True)
+class TokenSet:
+    """A refresh token and the access token it gave last, as settings and token files keep them.
+
+    Attributes:
+        expiry: instant at which the access token ends; None when that is not known.
+    """
+
+    refresh_token: str = field(repr=False)
+    access_token: str | None = field(repr=False, default=None)
+    expiry: int | None = None
+
+    def as_credentials(self) -> dict[str, str]:
+        """Return the keys of ``credentials`` in the settings."""
+        keys = {"refresh_token": self.refresh_token}
+        if self.access_token and self.expiry is not None:
+            keys |= {"access_token": self.access_token, "token_expiry_date": format_instant(self.expiry)}
+        return keys
+
+
+class RotatingTokens:
+    """OAuth with a refresh token that changes at each renewal. Safe under threads and, with a file, across processes."""
+
+    def __init__(
+        self,
+        endpoint: TokenEndpoint,
+        app: App,
+        given: TokenSet,
+        announce: Callable[[dict[str, str]], None],
+        stop: threading.Event,
+        file: TokenFile | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """Start from the tokens of the settings, or from newer ones in the file.
+
+        Args:
+            endpoint: renews tokens.
+            app: the Xero app that the user connected.
+            given: the tokens in the settings.
+            announce: is told rotated credentials at once, before the new access token is used.
+            stop: ends the wait for another process.
+            file: keeps rotated tokens; None where only ``announce`` does.
+            now: wall-clock seconds since the epoch; a wrong clock costs a renewal, no more.
+        """
+        self._endpoint = endpoint
+        self._app = app
+        self._given = given
+        self._announce = announce
+        self._stop = stop
+        self._file = file
+        self._now = now
+        self._lock = threading.Lock()
+        self._tokens = given
+        self._renew_at = _renew_at(given)
+        self._adopted = False
+        self._owns_file = False
+        self._spent: set[str] = set()
+        self._final: XeroError | None = None
+
+    def current(self) -> str:
+        """Return the access token, a new one when the last is about to end."""
+        with self._lock:
+            if not self._adopted:
+                self._adopted = True
+                with self._locked_file():
+                    self._adopt()
+            return self._usable("") or self._renewed("")
+
+    def renew(self, refused: str) -> str:
+        """Return a new access token, unless another thread has got one since ``refused``."""
+        with self._lock:
+            return self._usable(refused) or self._renewed(refused)
+
+    def settle(self, seconds: float) -> None:
+        """Wait for a renewal that is under way, because its answer is the only copy of the next refresh token."""
+        self._lock.acquire(timeout=seconds)
+
+    def _usable(self, refused: str) -> str | None:
+        token = self._tokens.access_token
+        return token if token != refused and self._now() * SECOND < self._renew_at else None
+
+    def _renewed(self, refused: str) -> str:
+        if self._final:
+            raise self._final
+        with self._locked_file():
+            if self._adopt() and (token := self._usable(refused)):
+                return token
+            try:
+                return self._rotate()
+            except XeroError as error:
+                if error.row != CONNECTION_EXPIRED:
+                    raise
+                if self._adopt():  # another process has renewed where the file cannot be locked
+                    return self._usable(refused) or self._rotate()
+                self._final = error
+                raise
+
+    def _locked_file(self) -> AbstractContextManager[None]:
+        return self._file.locked(self._stop) if self._file else nullcontext()
+
+    def _rotate(self) -> str:
+        spent = self._tokens.refresh_token
+        form = {"grant_type": "refresh_token", "refresh_token": spent}
+        grant = self._endpoint.exchange(form, self._app)
+        expiry = int((self._now() + grant.expires_in) * SECOND)
+        self._tokens = TokenSet(grant.refresh_token or spent, grant.access_token, expiry)
+        self._renew_at = expiry - early(grant.expires_in) * SECOND
+        self._spent.add(spent)
+        self._keep(spent)
+        return grant.access_token
+
+    def _keep(self, spent: str) -> None:
+        """Hand the rotated tokens out before the new access token is used: a crash must not lose them."""
+        credentials = self._tokens.as_credentials()
+        try:
+            self._announce(credentials)
+        finally:  # also when nobody listens any more
+            kept = self._write(credentials, spent)
+        if not kept:
+            LOGGER.warning(
+                "Xero has rotated the refresh token, and no writable file keeps it: only the CONTROL message of this run "
+                "does. A platform that ignores it will have to connect again; set XERO_TOKEN_FILE where there is none."
+            )
+
+    def _write(self, credentials: dict[str, str], spent: str) -> bool:
+        if self._file is None:
+            return False
+        if self._file.is_config:
+            return self._file.write(credentials)
+        ours = _fingerprint(self._given.refresh_token)
+        others = [mark for mark in (*self._ancestors(self._file.read()), _fingerprint(spent)) if mark != ours]
+        ancestors = [ours, *others[1 - MAX_ANCESTORS :]]  # the one in the settings is never forgotten
+        self._owns_file = True
+        return self._file.write({**credentials, _ANCESTORS: ancestors})
+
+    def _adopt(self) -> bool:
+        """Take over the tokens in the file; False when it holds none that are newer."""
+        stored = self._file.read() if self._file else {}
+        refresh_token = stored.get("refresh_token")
+        if not isinstance(refresh_token, str) or not refresh_token or not self._descends(refresh_token, stored):
+            return False
+        tokens = _token_set(refresh_token, stored)
+        if tokens == self._tokens or refresh_token in self._spent:
+            return False
+        self._tokens, self._renew_at = tokens, _renew_at(tokens)
+        self._owns_file = True
+        return True
+
+    def _descends(self, refresh_token: str, stored: Mapping[str, Any]) -> bool:
+        """Tell whether the file's token came from ours: otherwise the user has put a new one into the config since.
+
+        A file that was ours and changed hands while we ran has been renewed by a sync with newer settings.
+        """
+        if self._owns_file or _ANCESTORS not in stored or refresh_token == self._given.refresh_token:
+            return True
+        return bool(self._ancestors(stored))
+
+    def _ancestors(self, stored: Mapping[str, Any]) -> list[str]:
+        """Return the file's spent refresh tokens if the one in the settings is among them."""
+        ancestors = stored.get(_ANCESTORS)
+        known = [mark for mark in ancestors if isinstance(mark, str)] if isinstance(ancestors, list) else []
+        ours = _fingerprint(self._given.refresh_token)
+        descends = ours in known or stored.get("refresh_token") == self._given.refresh_token
+        return known if self._owns_file or descends else []
+
+
+def _token_set(refresh_token: str, stored: Mapping[str, Any]) -> TokenSet:
+    access_token, expiry = stored.get("access_token"), stored.get("token_expiry_date")
+    try:
+        ends = parse_iso(expiry) if isinstance(expiry, str) else None
+    except ValueError:
+        ends = None
+    return TokenSet(refresh_token, access_token if isinstance(access_token, str) else None, ends)
+
+
+def _renew_at(tokens: TokenSet) -> float:
+    """Return the instant at which stored tokens are to be renewed: at once when their end is not known."""
+    return 0.0 if tokens.expiry is None else tokens.expiry - EARLY_SECONDS * SECOND
+
+
+def _fingerprint(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""``make sync``: a real organisation's ledger goes into DuckDB."""

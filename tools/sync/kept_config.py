@@ -1,0 +1,54 @@
+"""A connector's settings that stay usable: Xero replaces the refresh token at each use, so the new one must be kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from source_xero_gl.xero.tokens.file import TokenFile
+
+_SECTION = "credentials"
+
+
+class ConfigError(Exception):
+    """The config file cannot be used; the message is for the user."""
+
+
+class KeptConfig:
+    """Settings in memory and, if there is one, in a file that is written again when tokens rotate.
+
+    Attributes:
+        settings: the settings with the newest tokens.
+        unkept: whether a rotated token could not be written to the file.
+    """
+
+    def __init__(self, settings: Mapping[str, Any], path: Path | None = None) -> None:
+        """Take over settings; ``path`` is the file that they came from."""
+        self.settings: dict[str, Any] = dict(settings)
+        self.unkept = False
+        self._file = TokenFile(path, _SECTION) if path else None
+
+    @classmethod
+    def from_file(cls, path: Path) -> KeptConfig:
+        """Read a config file.
+
+        Raises:
+            ConfigError: there is no such file, or no JSON object in it.
+        """
+        try:
+            settings = json.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise ConfigError(f"The config file {path} cannot be read: {error.strerror}.") from None
+        except ValueError:
+            raise ConfigError(f"The config file {path} is not JSON.") from None
+        if not isinstance(settings, dict):
+            raise ConfigError(f"The config file {path} does not hold a JSON object.")
+        return cls(settings, path)
+
+    def keep(self, credentials: Mapping[str, Any]) -> None:
+        """Keep rotated credentials, in the file too; everything else in the file, and its mode, stay as they are."""
+        self.settings = {**self.settings, _SECTION: {**self.settings.get(_SECTION, {}), **credentials}}
+        if self._file is not None:
+            self.unkept = not self._file.write(credentials)

@@ -1,0 +1,54 @@
+"""``make verify-live CONFIG=…``: probe a real organisation, read-only; nothing of the ledger is printed.
+
+Exit status: 0 when every claim that the connector relies on held or could not be tested, 1 when one failed or Xero could not be
+asked. A claim with whose failure the connector copes is printed as failed, and changes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+from pathlib import Path
+
+from source_xero_gl.commands import organisation as commands
+from tools.verify_live import journal_probes, list_probes, other_probes
+from tools.verify_live.live_xero import MOST_CALLS, LiveXero
+from tools.verify_live.probe import FAILED, HELD, NOT_TESTED
+
+PROBES = (*journal_probes.PROBES, *list_probes.PROBES, *other_probes.PROBES)
+"""In the order in which they are printed; the last ones look at the answers to all others."""
+
+
+def main(args: list[str]) -> int:
+    """Run every probe; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tools.verify_live", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--config", type=Path, required=True, help="JSON file with the connector's settings")
+    options = parser.parse_args(args)
+    return commands.run("verify-live", lambda stop: _verify(options.config, stop))
+
+
+def _verify(config: Path, stop: threading.Event) -> int:
+    _print(f"{len(PROBES)} probes with at most {MOST_CALLS} calls, every one a GET.", "")
+    counts, broken = dict.fromkeys((HELD, FAILED, NOT_TESTED), 0), 0
+    with commands.organisation(config, stop, verify=True) as organisation:
+        xero = LiveXero(organisation, stop)
+        for probe in PROBES:
+            outcome, reason = probe.outcome(xero)
+            counts[outcome] += 1
+            broken += probe.relied and outcome == FAILED
+            _print(f"{outcome:10}  {probe.claim}", f"{'':10}  {reason}.")
+    summary = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
+    _print("", f"{summary}; {xero.calls} calls.")
+    if counts[FAILED]:
+        _print(f"The connector relies on {broken or 'none'} of what failed.")
+    return 1 if broken else 0
+
+
+def _print(*lines: str) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,162 @@
+"""The organisation that is probed: only GET, only paths that are listed here, and only so many calls."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import requests
+
+from source_xero_gl.commands.organisation import Organisation
+from source_xero_gl.xero.answers import parse_json
+from source_xero_gl.xero.client import API_PATH
+from source_xero_gl.xero.dates import format_header
+from source_xero_gl.xero.error_table import row_for
+from source_xero_gl.xero.transport import Answer, NoAnswerError, Transport
+
+Json = dict[str, Any]
+
+MOST_CALLS = 36
+"""Calls that the probes make at most, beside the sign-in and the choice of the organisation."""
+
+PATHS = (
+    "BankTransactions",
+    "BankTransfers",
+    "Budgets",
+    "Invoices",
+    "Journals",
+    "ManualJournals",
+    "Organisation",
+    "Quotes",
+    "Receipts",
+    "Reports/TrialBalance",
+)
+_ONE_BUDGET = re.compile(r"Budgets/[0-9A-Fa-f-]{36}")
+
+
+class NotTestedError(Exception):
+    """A probe cannot tell; the text says why and holds nothing of the ledger."""
+
+
+class ForbiddenCallError(AssertionError):
+    """A probe asked for a path that is not listed, or for more calls than were announced."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What Xero answered to one question.
+
+    Attributes:
+        status: HTTP status.
+        kind: the word with which Xero names a problem, lower case, empty when there is none.
+        headers: of the answer, case-insensitive.
+        body: the JSON object of a success; empty otherwise.
+    """
+
+    status: int
+    kind: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: Json = field(repr=False)
+
+    def rows(self, key: str) -> list[Json]:
+        """Return the objects of a list.
+
+        Raises:
+            NotTestedError: Xero refused, or there is no list.
+        """
+        if self.status != requests.codes.ok:
+            raise NotTestedError(f"Xero answered {self.status}{f' ({self.kind})' if self.kind else ''}")
+        rows = self.body.get(key)
+        if not isinstance(rows, list):
+            raise NotTestedError(f"the answer holds no list of {key}")
+        return rows
+
+    def pagination(self, name: str) -> int | None:
+        """Return a number of ``pagination``, None where there is none."""
+        pagination = self.body.get("pagination")
+        value = pagination.get(name) if isinstance(pagination, dict) else None
+        return int(str(value)) if str(value).isdigit() else None
+
+
+class LiveXero:
+    """Asks each question once, however many probes want the answer."""
+
+    def __init__(self, organisation: Organisation, stop: threading.Event) -> None:
+        """Ask an open organisation; ``stop`` ends waits."""
+        self._organisation = organisation
+        self._transport = Transport(stop)
+        self._replies: dict[tuple[object, ...], Reply] = {}
+        self._limited = False
+        self.calls = 0
+
+    @property
+    def tenant_id(self) -> str | None:
+        """The tenant header; None for a custom connection, which sends none."""
+        return self._organisation.connection.client.tenant_id
+
+    @property
+    def replies(self) -> list[Reply]:
+        """Every answer so far."""
+        return list(self._replies.values())
+
+    def get(self, path: str, params: Mapping[str, str | int] | None = None, since: int | None = None) -> Reply:
+        """Ask with GET.
+
+        Args:
+            path: below ``/api.xro/2.0/``, one of ``PATHS`` or a single budget.
+            params: of the query.
+            since: instant for ``If-Modified-Since``.
+
+        Raises:
+            NotTestedError: Xero could not answer.
+            ForbiddenCallError: the path is not listed, or the calls are used up.
+        """
+        key = (path, *sorted((params or {}).items()), since)
+        if key not in self._replies:
+            if path not in PATHS and not _ONE_BUDGET.fullmatch(path):
+                raise ForbiddenCallError(path)
+            if self.calls >= MOST_CALLS:
+                raise ForbiddenCallError(f"more than {MOST_CALLS} calls")
+            if self._limited:
+                raise NotTestedError("not asked, because Xero limits the rate of calls")
+            self._replies[key] = self._asked(path, params or {}, since)
+        return self._replies[key]
+
+    def _asked(self, path: str, params: Mapping[str, str | int], since: int | None) -> Reply:
+        try:
+            answer = self._sent(path, params, since)
+        except NoAnswerError as error:
+            raise NotTestedError(f"no answer ({error.failure.kind})") from None
+        failure = answer.failure()
+        self._limited = answer.status == requests.codes.too_many_requests
+        if self._limited or answer.status >= requests.codes.server_error:
+            raise NotTestedError(f"Xero answered {answer.status} ({row_for(failure).name})")
+        body: object = {}
+        if answer.status == requests.codes.ok:
+            try:
+                body = parse_json(answer.body)
+            except ValueError:
+                raise NotTestedError("the answer is not JSON") from None
+        kind = "" if answer.status == requests.codes.ok else failure.kind
+        return Reply(answer.status, kind, answer.headers, body if isinstance(body, dict) else {})
+
+    def _sent(self, path: str, params: Mapping[str, str | int], since: int | None) -> Answer:
+        connection = self._organisation.connection
+        with connection.gate.slot() as send:
+            token = connection.tokens.current()
+            connection.gate.leaves(send)
+            headers = {"Accept": "application/json", "Authorization": f"Bearer {token}"}
+            if self.tenant_id is not None:
+                headers["xero-tenant-id"] = self.tenant_id
+            if since is not None:
+                headers["If-Modified-Since"] = format_header(since)
+            query = urlencode(params, quote_via=quote)  # %20 for a blank, as the connector writes it
+            url = f"{self._organisation.environment.api_url}{API_PATH}{path}"
+            self.calls += 1
+            answer = self._transport.send(path, requests.Request("GET", url, headers=headers, params=query))
+            connection.gate.observe(send, answer.headers)
+            return answer

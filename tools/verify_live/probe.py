@@ -1,0 +1,48 @@
+"""A probe: a claim about the live API, and how to find out whether it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tools.verify_live.live_xero import LiveXero, NotTestedError
+
+HELD, FAILED, NOT_TESTED = "held", "failed", "not tested"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a probe has found.
+
+    Attributes:
+        held: whether the claim holds.
+        reason: what was seen, without anything of the ledger.
+    """
+
+    held: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One claim.
+
+    Attributes:
+        claim: what should be so.
+        relied: whether the connector needs it; otherwise it copes with both.
+        find: finds out; raises NotTestedError where it cannot tell.
+    """
+
+    claim: str
+    relied: bool
+    find: Callable[[LiveXero], Finding]
+
+    def outcome(self, xero: LiveXero) -> tuple[str, str]:
+        """Return ``held``, ``failed`` or ``not tested``, and the reason."""
+        try:
+            finding = self.find(xero)
+        except NotTestedError as untested:
+            return NOT_TESTED, str(untested)
+        if finding.held:
+            return HELD, finding.reason
+        return FAILED, f"{finding.reason}; the connector {'relies on it' if self.relied else 'copes'}"

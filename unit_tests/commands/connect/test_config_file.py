@@ -1,0 +1,173 @@
+"""The config file: complete or as it was, for its owner only, and never something else."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import stat
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from source_xero_gl.commands.connect.config_file import ConfigFile
+from source_xero_gl.xero.errors import XeroError
+
+OLD = {"credentials": {"auth_type": "oauth2.0", "refresh_token": "old"}, "daily_call_reserve": 5}
+NEW = {"credentials": {"auth_type": "oauth2.0", "refresh_token": "new"}, "tenant": "K\u014dwhai"}
+
+
+def mode(path: Path) -> int:
+    """Give the permissions of a file."""
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def written(path: Path, content: object = OLD, permissions: int = 0o644) -> ConfigFile:
+    """Give a config file that exists already."""
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    path.chmod(permissions)
+    return ConfigFile(path)
+
+
+def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
+    """A new file has mode 0600, a folder made for it 0700, whatever the umask, and nothing lies beside it."""
+    path = tmp_path / "secrets" / "config.json"
+    before = os.umask(0)
+    try:
+        ConfigFile(path).prepare()
+        ConfigFile(path).write(NEW)
+    finally:
+        os.umask(before)
+    assert (mode(path), mode(path.parent)) == (0o600, 0o700)
+    assert json.loads(path.read_text(encoding="utf-8")) == NEW
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_an_open_file_is_closed_to_others(tmp_path: Path) -> None:
+    """A file that everybody could read is readable by its owner only once it holds new tokens."""
+    written(tmp_path / "config.json").write(NEW)
+    assert mode(tmp_path / "config.json") == 0o600
+
+
+def test_links_are_followed(tmp_path: Path) -> None:
+    """What a link points to is replaced, and the link stays."""
+    (tmp_path / "real").mkdir()
+    written(tmp_path / "real" / "config.json")
+    link = tmp_path / "config.json"
+    link.symlink_to("real/config.json")
+    ConfigFile(link).write(NEW, fresh=True)
+    assert link.is_symlink()
+    assert json.loads((tmp_path / "real" / "config.json").read_text(encoding="utf-8")) == NEW
+
+
+@pytest.mark.parametrize("call", ["fsync", "fdopen", "replace"])
+def test_a_crash_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+    """Wherever writing breaks off, the file holds what it held, and no copy with tokens is left behind."""
+    file = written(tmp_path / "config.json")
+
+    def crash(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path if call == "replace" else os, call, crash)
+    with pytest.raises(KeyboardInterrupt):
+        file.write(NEW)
+    monkeypatch.undo()
+    assert file.read() == OLD
+    assert [path.name for path in tmp_path.iterdir()] == ["config.json"]
+
+
+def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the disk is full, one sentence says so, and the file holds what it held."""
+    file = written(tmp_path / "config.json")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(XeroError, match=r"cannot be written: No space left on device\. Make room, then try again"):
+        file.write(NEW)
+    assert file.read() == OLD
+
+
+def test_a_single_mounted_file_is_rewritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a file cannot be replaced because it is a mount of its own, it is written in place."""
+    file = written(tmp_path / "config.json", json.dumps(OLD) + " " * 1000)
+
+    def busy(*_: Any) -> None:
+        raise OSError(errno.EBUSY, "Device or resource busy")
+
+    monkeypatch.setattr(Path, "replace", busy)
+    file.write(NEW, fresh=True)
+    assert file.read() == NEW
+    assert mode(tmp_path / "config.json") == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["config.json"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["{", "[" * 100_000, "[]", "null", '"text"', '{"name": "a package", "version": 1}', '{"streams": []}', "\x00\x01"],
+)
+def test_what_is_no_config_is_not_overwritten(tmp_path: Path, content: str) -> None:
+    """A file that holds something else is refused before anything is done, and stays as it is."""
+    file = written(tmp_path / "config.json", content)
+    with pytest.raises(XeroError, match="--config"):
+        file.read()
+    assert (tmp_path / "config.json").read_text(encoding="utf-8") == content
+
+
+@pytest.mark.parametrize("content", ["", " \n", "{}", '{"_comment": "mine", "tenant": "x"}'])
+def test_an_empty_file_or_a_part_of_a_config_is_taken(tmp_path: Path, content: str) -> None:
+    """An empty file and one with some settings are as good as a config."""
+    assert written(tmp_path / "config.json", content).read() == json.loads(content.strip() or "{}")
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_the_sign_in(tmp_path: Path) -> None:
+    """A path below a file is refused before a token is spent."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(XeroError, match="cannot be written"):
+        ConfigFile(tmp_path / "file" / "config.json").prepare()
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "device"])
+def test_what_is_no_regular_file_is_left_alone(tmp_path: Path, kind: str) -> None:
+    """A folder, a pipe nobody writes to and a device are refused at once, without opening them."""
+    path = {"folder": tmp_path, "pipe": tmp_path / "pipe", "device": Path(os.devnull)}[kind]
+    if kind == "pipe":
+        os.mkfifo(path)
+    for action in (ConfigFile(path).read, ConfigFile(path).prepare):
+        with pytest.raises(XeroError, match="is no regular file"):
+            action()
+
+
+def test_a_read_only_file_is_told_before_the_sign_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that its owner has made read-only is not replaced."""
+    file = written(tmp_path / "config.json", permissions=0o400)
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write what nobody may
+    with pytest.raises(XeroError, match="cannot be written: Permission denied"):
+        file.prepare()
+
+
+def test_a_sync_that_renews_its_token_is_waited_for(tmp_path: Path) -> None:
+    """While another process holds the file's lock nothing is written: it could put its own token over the new one."""
+    file = written(tmp_path / "config.json")
+    with (tmp_path / "config.json").open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        writing = threading.Thread(target=file.write, args=[NEW])
+        writing.start()
+        writing.join(0.5)
+        assert (writing.is_alive(), file.read()) == (True, OLD)
+    writing.join(10)
+    assert file.read() == NEW
+
+
+def test_a_lock_that_is_not_given_back_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When another process keeps the lock, the config is written all the same: its token may be nowhere else."""
+    monkeypatch.setattr("source_xero_gl.commands.connect.config_file.LOCK_SECONDS", 0.2)
+    file = written(tmp_path / "config.json")
+    with (tmp_path / "config.json").open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        file.write(NEW, fresh=True)
+    assert file.read() == NEW

@@ -1,0 +1,139 @@
+"""What a first sync will take: counting from few pages, and what follows from calls and quota."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from source_xero_gl.commands.estimate.command import Quota, main, sentences, table
+from source_xero_gl.commands.estimate.forecast import REFUSED, Forecast
+from source_xero_gl.commands.estimate.journal_count import EXTRA_PAGES, JournalCount, count_journals
+from source_xero_gl.settings.settings import JournalSettings
+from source_xero_gl.xero.error_table import TABLE
+from unit_tests.readers.journals.journal_book import JournalBook
+
+DAY = 86_400_000
+MINUTE_CALLS = 1.0
+"""Seconds between calls at 60 a minute."""
+
+
+def book_of(numbers: list[int]) -> JournalBook:
+    """Return a ledger with a journal a minute."""
+    book = JournalBook()
+    book.post({number: 10**9 + position * 60_000 for position, number in enumerate(numbers)})
+    return book
+
+
+def counted(book: JournalBook, filters: JournalSettings | None = None) -> JournalCount:
+    """Count a ledger."""
+    return count_journals("journals", book.fetch, filters or JournalSettings())
+
+
+@given(journals=st.integers(0, 20_000))
+def test_a_ledger_without_gaps_is_counted_exactly(journals: int) -> None:
+    """Without gaps the estimate is the number of journals, from calls that grow with its logarithm."""
+    book = book_of(list(range(1, journals + 1)))
+    assert counted(book).rows == journals
+    assert len(book.calls) <= 26 + EXTRA_PAGES
+
+
+@pytest.mark.parametrize("share", [0.03, 0.3, 0.9])
+def test_even_gaps_are_estimated(share: float) -> None:
+    """When numbers are unused here and there, the estimate is right within 5 %."""
+    chance = random.Random(7)
+    numbers = [number for number in range(1, 60_001) if chance.random() >= share]
+    count = counted(book_of(numbers))
+    assert not count.counted
+    assert count.rows == pytest.approx(len(numbers), rel=0.05)
+
+
+def test_a_small_ledger_is_counted() -> None:
+    """Where all pages were seen, the number is no estimate, gaps or not."""
+    count = counted(book_of([*range(5, 90, 2), 7_000]))
+    assert (count.rows, count.counted) == (44, True)
+
+
+@given(start=st.integers(1, 12_000), length=st.integers(0, 12_000), after=st.integers(0, 10_000))
+def test_filters_of_journals_are_respected(start: int, length: int, after: int) -> None:
+    """Only what a window and a date admit is counted, and nothing outside of the window is asked for."""
+    book = book_of(list(range(1, 10_001)))
+    filters = JournalSettings(starting_at=start, ending_at=start + length, modified_since=10**9 + after * 60_000)
+    assert counted(book, filters).rows == len(book.admitted(filters))
+    assert all(start - 1 <= offset <= start + length for offset in book.calls)
+
+
+def test_short_pages_are_noticed() -> None:
+    """Where Xero sends pages of fifty, twice the calls are foreseen."""
+    book = book_of(list(range(1, 5_001)))
+    book.lengths = [50]
+    assert counted(book).rows_a_page == pytest.approx(50, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("quota", "calls", "a_day", "days"),
+    [
+        (Quota(5_000), 5_000, 5_000, 1),
+        (Quota(4_000), 5_000, 5_000, 2),
+        (Quota(4_000), 9_001, 5_000, 3),
+        (Quota(0), 5_000, 5_000, 1),
+        (Quota(None), 2_500, 1_000, 3),
+        (Quota(1_000, reserve=500), 1_000, 1_000, 2),
+        (Quota(1_000, reserve=1_000), 1, 1_000, None),
+        (Quota(600, reserve=800), 300, 1_000, 2),
+    ],
+)
+def test_days_of_quota(quota: Quota, calls: int, a_day: int, days: int | None) -> None:
+    """Today counts with what is left of it, each later day with its whole allowance, the reserve left out."""
+    assert quota.days(calls, a_day) == days
+
+
+def forecast(calls: int, size: float = 2_500_000) -> Forecast:
+    """Return a forecast of 1,000 rows."""
+    return Forecast("journals", 1_000, calls, size, "counted")
+
+
+def test_the_sentence_names_calls_minutes_and_megabytes() -> None:
+    """600 calls at one a second are ten minutes; a megabyte has a million bytes."""
+    first, second = sentences([forecast(540), forecast(60)], MINUTE_CALLS, Quota(4_000))
+    assert "about 600 calls, 10 minutes at 60 calls a minute, and 5.0 MB" in first
+    assert second == "Xero reports 4,000 calls left today for this organisation: one day is enough."
+
+
+def test_more_than_a_day_is_told_for_each_limit_that_is_possible() -> None:
+    """With at most 1,000 calls left the app may be of the Starter tier; with more it cannot be."""
+    *_, unclear = sentences([forecast(6_000)], MINUTE_CALLS, Quota(1_000))
+    assert "it takes 2 days at 5,000 calls a day and 6 days at 1,000 calls a day" in unclear
+    *_, clear = sentences([forecast(6_000)], MINUTE_CALLS, Quota(4_000))
+    assert "it takes 2 days at 5,000 calls a day." in clear
+    *_, reserved = sentences([forecast(6_000)], MINUTE_CALLS, Quota(900, reserve=1_000))
+    assert "2 days at 5,000 calls a day and no end, because of daily_call_reserve, at 1,000" in reserved
+
+
+def test_the_table_is_aligned() -> None:
+    """Numbers end in their column, what is not known is a dash, and the total leaves it out."""
+    lines = table([forecast(12), Forecast("cash_journals", None, 1_234, None, "not counted")])
+    assert lines == [
+        "Stream          Rows  Calls   MB  How it is known",
+        "-" * 61,
+        "journals       1,000     12  2.5  counted",
+        "cash_journals      -  1,234    -  not counted",
+        "-" * 61,
+        "Total          1,000  1,246  2.5  without what is not counted",
+    ]
+
+
+def test_refusals_are_rows_of_the_error_table() -> None:
+    """What passes as a refusal of one stream is named in the error table."""
+    assert set(REFUSED) <= {row.name for row in TABLE}
+
+
+@pytest.mark.parametrize("args", [[], ["--config", "c", "--streams", ""], ["--config", "c", "--streams", " , "]])
+def test_wrong_arguments_are_usage_errors(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a config file, or with an option that names no stream, the exit status is 2."""
+    with pytest.raises(SystemExit) as ended:
+        main(args)
+    assert ended.value.code == 2
+    assert "usage: source-xero-gl estimate" in capsys.readouterr().err
