@@ -61,7 +61,7 @@ def _trial_balance(xero: LiveXero) -> Finding:
     named = [
         line for report in reports for line in report_lines(report, TrialBalanceLines.reader.columns) if line["AccountID"]
     ]
-    held = titles[: len(TrialBalanceLines.reader.titles)] == TrialBalanceLines.titles
+    held = titles[: len(TrialBalanceLines.reader.titles)] == TrialBalanceLines.reader.titles
     if held and not named:
         raise NotTestedError("the columns are right, but no line shows an account")
     return Finding(held, "columns, and accounts by ID" if held else "other columns")
