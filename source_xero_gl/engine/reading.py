@@ -6,6 +6,7 @@ import logging
 from collections.abc import Generator, Iterable, Mapping
 from typing import Any
 
+from airbyte_cdk.models import Level
 from airbyte_cdk.sources.message import NoopMessageRepository
 from airbyte_cdk.sources.streams.concurrent.cursor import Cursor, CursorField, FinalStateCursor
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
@@ -18,7 +19,7 @@ from source_xero_gl.engine.progress import Progress
 from source_xero_gl.engine.state import NO_CURSOR_STATE
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.engine.sync import Sync
-from source_xero_gl.engine.traces import estimate
+from source_xero_gl.engine.traces import estimate, log
 from source_xero_gl.readers.batch import Batch, State
 from source_xero_gl.readers.errors import about
 from source_xero_gl.readers.state import TENANT_KEY
@@ -73,6 +74,8 @@ class Reading(PartitionGenerator, Partition):
         for batch in self._batches:
             if batch.expected is not None and stream.parent is stream:
                 sync.queue.put(estimate(stream.name, batch.expected))
+            if batch.note is not None:
+                sync.queue.put(log(Level.WARN, f"{stream.name}: {batch.note}"))
             records = 0
             for found in batch.objects:
                 for record in stream.records(found):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from airbyte_cdk.sources.streams import NO_CURSOR_STATE_KEY
 
 from source_xero_gl.readers.batch import State
@@ -22,15 +19,16 @@ _ENGINE_PREFIX = "__ab"
 """Keys of the CDK, in states of streams without a cursor."""
 
 
-def accept_state(state: State, stream: str, cursor_field: str, tenant_id: str) -> Mapping[str, Any] | None:
-    """Return a state that this organisation can go on from, None for a stream that begins.
+def accept_state(state: State, stream: str, cursor_field: str, tenant_id: str) -> State | None:
+    """Return a state that this organisation can go on from, with its tenant ID as spelled now; None for a stream that begins.
 
     Raises:
         XeroError: config, when the state is of another organisation, of another version, or none of ours.
     """
     if all(key.startswith(_ENGINE_PREFIX) for key in state):
         return None
-    if state.get(TENANT_KEY, tenant_id) != tenant_id:
+    # A tenant ID is a GUID: Xero does not tell upper from lower case, and a setting may have been typed in either.
+    if str(state.get(TENANT_KEY, tenant_id)).lower() != tenant_id.lower():
         raise XeroError(
             CONFIG,
             f"The state of {stream} belongs to another organisation than the one that is read now. Use one connection for each "
@@ -43,4 +41,4 @@ def accept_state(state: State, stream: str, cursor_field: str, tenant_id: str) -
         )
     if cursor_field not in state:
         raise unreadable(cursor_field).named(stream)
-    return state
+    return {**state, TENANT_KEY: tenant_id} if TENANT_KEY in state else state

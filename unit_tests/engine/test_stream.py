@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from airbyte_cdk.models import AirbyteMessage, SyncMode, Type
+from airbyte_cdk.models import AirbyteMessage, Level, SyncMode, Type
 from airbyte_cdk.utils import AirbyteTracedException
 
 from source_xero_gl.engine.hub import readings
@@ -197,6 +197,14 @@ def test_an_estimate_goes_before_the_records() -> None:
     assert message.trace
     assert message.trace.estimate
     assert message.trace.estimate.row_estimate == 7
+
+
+def test_a_note_of_the_reader_becomes_a_line_of_the_log() -> None:
+    """What a person should know about a read is a warning under the name of the stream."""
+    platform = Platform()
+    list(platform.records(Scripted([Batch([], {"JournalNumber": 1}, note="Nothing was read.")])))
+    logs = [message.log for message in platform.queued if message.log]
+    assert [(log.level, log.message) for log in logs] == [(Level.WARN, "journals: Nothing was read.")]
 
 
 def test_a_state_of_the_platform_reaches_the_reader() -> None:
