@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from source_xero_gl.commands.connect.config_file import ConfigFile
 from source_xero_gl.commands.connect.consent import Consents
 from source_xero_gl.commands.connect.draft import Draft
-from source_xero_gl.commands.connect.exchange import WRONG_APP, SignedIn, exchange_code, explained
+from source_xero_gl.commands.connect.exchange import SignedIn, exchange_code, explained
 from source_xero_gl.commands.connect.filters import by_titles, faults, with_filters
 from source_xero_gl.commands.connect.organisations import Organisation, known_choice, one_line, organisations
 from source_xero_gl.connection import Connection
@@ -17,8 +17,9 @@ from source_xero_gl.probes import check_access
 from source_xero_gl.settings.environment import Environment
 from source_xero_gl.settings.settings import Settings, parse_settings
 from source_xero_gl.xero.client import XeroClient
-from source_xero_gl.xero.errors import CONFIG, XeroError
-from source_xero_gl.xero.gate import CALLS_PER_MINUTE, Gate
+from source_xero_gl.xero.errors import CONFIG, Kind, XeroError
+from source_xero_gl.xero.gate import Gate
+from source_xero_gl.xero.pacing import CALLS_PER_MINUTE
 from source_xero_gl.xero.tenants import read_organisation
 from source_xero_gl.xero.tokens.endpoint import App, TokenEndpoint
 from source_xero_gl.xero.tokens.tokens import GivenToken
@@ -27,7 +28,7 @@ from source_xero_gl.xero.transport import Transport
 TRIES = 3
 """Calls for one answer, where a person waits."""
 
-_JOURNALS_REFUSED = ("journals not allowed", "journals need a role")
+_JOURNALS_REFUSED = (Kind.JOURNALS_NOT_ALLOWED, Kind.JOURNALS_NEED_A_ROLE)
 """Rows of the error table after which everything but journals can still be read."""
 
 
@@ -225,7 +226,7 @@ class Onboarding:
             connection.open(verify=True)
             check_access(connection.client, settings)
         except XeroError as error:
-            self.verdict = Verdict(one_line(error.message or ""), error.row in _JOURNALS_REFUSED)
+            self.verdict = Verdict(one_line(error.message or ""), error.kind in _JOURNALS_REFUSED)
         else:
             self.verdict = Verdict()
         return self.verdict
@@ -237,5 +238,5 @@ class Onboarding:
 
     def _forget_secret(self, error: XeroError) -> None:
         """Do not offer a secret again that Xero did not accept."""
-        if error.row == WRONG_APP and self.app_in_use:
+        if error.kind is Kind.WRONG_APP and self.app_in_use:
             self.app_in_use = App(self.app_in_use.client_id, None)
