@@ -37,19 +37,26 @@ class Deadline:
     def __exit__(self, *_: object) -> None:
         """Let the call go."""
         self._timer.cancel()
+        self._connection = None
         _THREAD.deadline = None
 
     def watch(self, connection: _Bounded) -> None:
         """Take note of the connection that the call uses."""
         connection.deadline = self
         self._connection = connection
+        if self.passed:
+            self._cut()
 
     def _pass(self) -> None:
         self.passed = True
+        self._cut()
+
+    def _cut(self) -> None:
         connection = self._connection
         # The pool may have given the connection to another call since.
         if connection is not None and connection.deadline is self and connection.sock is not None:
-            with contextlib.suppress(OSError):  # it has just been closed
+            # It has just been closed, or is in the middle of a TLS handshake, which is cut when it ends.
+            with contextlib.suppress(OSError):
                 connection.sock.shutdown(socket.SHUT_RDWR)  # whoever reads it finds its end
 
 
