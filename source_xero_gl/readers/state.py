@@ -7,6 +7,7 @@ from typing import Any
 
 from source_xero_gl.xero.dates import format_instant, parse_iso
 from source_xero_gl.xero.errors import CONFIG, Kind, XeroError
+from source_xero_gl.xero.tenants import same_tenant
 
 VERSION = 1
 """Form of the states; raised when older ones cannot be read any more."""
@@ -25,7 +26,7 @@ def accept_state(state: Mapping[str, Any], stream: str, cursor_field: str, tenan
     """
     if all(key.startswith(_ENGINE_PREFIX) for key in state):
         return None
-    if state.get(TENANT_KEY, tenant_id) != tenant_id:
+    if not same_tenant(state.get(TENANT_KEY, tenant_id), tenant_id):
         raise XeroError(
             CONFIG,
             f"The state of {stream} belongs to another organisation than the one that is read now. Use one connection for each "

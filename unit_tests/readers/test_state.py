@@ -25,9 +25,11 @@ def test_no_state_of_ours_begins(state: dict[str, Any]) -> None:
     assert accepted(state) is None
 
 
-@pytest.mark.parametrize("extra", [{}, {"TenantID": TENANT}, {"TenantID": TENANT, "version": 1, "new": [1]}])
+@pytest.mark.parametrize(
+    "extra", [{}, {"TenantID": TENANT}, {"TenantID": TENANT.upper()}, {"TenantID": TENANT, "version": 1, "new": [1]}]
+)
 def test_a_state_of_this_organisation_is_accepted(extra: dict[str, Any]) -> None:
-    """The bare cursor is enough; version and tenant are checked where they are given."""
+    """The bare cursor is enough; version and tenant, in any case, are checked where they are given."""
     state = {"JournalNumber": 4711, **extra}
     assert accepted(state) == state
 
