@@ -14,7 +14,7 @@ from source_xero_gl.xero.answers import parse_json
 from source_xero_gl.xero.dates import format_header, parse_http_date
 from source_xero_gl.xero.error_table import error_for
 from source_xero_gl.xero.errors import Action, XeroError
-from source_xero_gl.xero.gate import Caller, Gate, Send, WithdrawnError
+from source_xero_gl.xero.gate import Caller, Calls, Gate, Send, WithdrawnError
 from source_xero_gl.xero.pacing import retrying, wait_seconds
 from source_xero_gl.xero.tokens.tokens import Tokens
 from source_xero_gl.xero.transport import Answer, Transport
@@ -87,6 +87,11 @@ class XeroClient:
     def interval(self) -> float:
         """Seconds between calls at the rate that is allowed in the long run."""
         return self._gate.interval
+
+    @property
+    def calls(self) -> Calls:
+        """The calls of the organisation so far, and those left today."""
+        return self._gate.count()
 
     def ready(self) -> int:
         """Return how many calls the limits admit at this moment without waiting."""
