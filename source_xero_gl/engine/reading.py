@@ -23,7 +23,7 @@ from source_xero_gl.engine.traces import estimate, log
 from source_xero_gl.readers.batch import Batch, State
 from source_xero_gl.readers.errors import about
 from source_xero_gl.readers.state import TENANT_KEY
-from source_xero_gl.xero.errors import DAILY_RESERVE, DAY_LIMIT, XeroError, unforeseen
+from source_xero_gl.xero.errors import Kind, XeroError, unforeseen
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -90,9 +90,9 @@ class Reading(PartitionGenerator, Partition):
         """Return the error for this stream, when it is about the day's calls with how far the stream got; note it."""
         message, cursor_field = error.message, self._stream.cursor_field
         reached = self.cursor.state.get(cursor_field or "")
-        if error.row in (DAY_LIMIT, DAILY_RESERVE) and reached is not None:
+        if error.kind in (Kind.DAY_LIMIT, Kind.DAILY_RESERVE) and reached is not None:
             message = f"{message} {self._stream.name} has been read up to {cursor_field} {reached}."
-        told = XeroError(error.failure_type, message or "", error.internal_message or "", error.row)
+        told = error.again(message)
         self._sync.failures.add(self._stream.name, told)
         return told
 

@@ -7,10 +7,8 @@ from airbyte_cdk.sources.streams import NO_CURSOR_STATE_KEY
 from source_xero_gl.readers.batch import State
 from source_xero_gl.readers.errors import unreadable
 from source_xero_gl.readers.state import TENANT_KEY, VERSION, VERSION_KEY
-from source_xero_gl.xero.errors import CONFIG, XeroError
-
-OTHER_ORGANISATION = "state of another organisation"
-"""Name of the error about a state that belongs to another organisation."""
+from source_xero_gl.xero.errors import CONFIG, Kind, XeroError
+from source_xero_gl.xero.tenants import same_tenant
 
 NO_CURSOR_STATE = {NO_CURSOR_STATE_KEY: True}
 """The state of a stream that is read whole each time; the platform expects one of every stream."""
@@ -27,13 +25,13 @@ def accept_state(state: State, stream: str, cursor_field: str, tenant_id: str) -
     """
     if all(key.startswith(_ENGINE_PREFIX) for key in state):
         return None
-    # A tenant ID is a GUID: Xero does not tell upper from lower case, and a setting may have been typed in either.
-    if str(state.get(TENANT_KEY, tenant_id)).lower() != tenant_id.lower():
+    # A tenant ID is a GUID, and a setting may have been typed in upper or lower case.
+    if not same_tenant(state.get(TENANT_KEY, tenant_id), tenant_id):
         raise XeroError(
             CONFIG,
             f"The state of {stream} belongs to another organisation than the one that is read now. Use one connection for each "
             "organisation, or clear the stream's data and state to begin with this one.",
-            row=OTHER_ORGANISATION,
+            kind=Kind.OTHER_ORGANISATION,
         )
     if state.get(VERSION_KEY, VERSION) != VERSION:
         raise XeroError(

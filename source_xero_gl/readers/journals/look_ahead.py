@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from source_xero_gl.readers.batch import Fetch, Pace
 from source_xero_gl.readers.journals.journal import PAGE_SIZE, Journal, JournalPage, journal_page
 from source_xero_gl.xero.client import Page
-from source_xero_gl.xero.gate import CONCURRENT_CALLS
+from source_xero_gl.xero.pacing import CONCURRENT_CALLS
 
 WASTE_LIMIT = 0.06
 """Share of the calls that may bring nothing new before guessing stops for a while."""

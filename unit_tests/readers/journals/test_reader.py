@@ -269,7 +269,7 @@ def test_a_bare_number_is_a_state() -> None:
 
 
 def test_a_start_beyond_the_ledger_is_told() -> None:
-    """When a start was set and nothing is there, the last batch says so and names the setting; later ones do until something is."""
+    """When a start was set and nothing is there, the batch says so and names the setting, until something is there."""
     book = JournalBook()
     book.post({number: number * SECOND for number in range(1, 51)})
     filters, state = JournalSettings(starting_at=60), None
