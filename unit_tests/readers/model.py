@@ -8,9 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from source_xero_gl.readers.batch import Batch
+from source_xero_gl.readers.batch import Batch, Fetch, XeroList
+from source_xero_gl.readers.lock_date import LockDate
+from source_xero_gl.settings.settings import AccessTokenCredentials, Settings
+from source_xero_gl.xero.client import XeroClient
 
 TENANT = "3f2a7c1e-5b0d-4e86-9a41-6d7c8e9f0a1b"
 
@@ -19,6 +22,18 @@ State = dict[str, Any]
 
 class TooManyCallsError(AssertionError):
     """A reader does not come to its end."""
+
+
+class EverySecond:
+    """The pace of calls at 60 a minute."""
+
+    interval = 1.0
+
+
+def list_of(page: Fetch, id_field: str, settings: Settings | None = None, client: XeroClient | None = None) -> XeroList:
+    """Return a list of the tenant whose pages ``page`` reads; ``client`` is asked for the lock date, if anything is."""
+    settings = settings or Settings(AccessTokenCredentials("token"))
+    return XeroList(page, id_field, settings, TENANT, LockDate(cast("XeroClient", client)), EverySecond())
 
 
 def wire(millis: int) -> str:
@@ -65,7 +80,7 @@ def consume(batches: Iterator[Batch], crash_after: int | None) -> Outcome:
     for batch in batches:
         if events == crash_after:
             break
-        outcome.rows += batch.rows
+        outcome.rows += batch.objects
         events += 1
         if events == crash_after:
             break

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
-from airbyte_cdk.sources.message import InMemoryMessageRepository
-
-from source_xero_gl.engine.stream import Sync
-from source_xero_gl.readers.lock_date import LockDate
+from source_xero_gl.engine.records import record_converter
+from source_xero_gl.engine.stream import XeroStream
+from source_xero_gl.readers.batch import Batch, Object, XeroList
 from source_xero_gl.settings.settings import AccessTokenCredentials, ReportSettings, Settings
 from source_xero_gl.xero.client import Page, XeroClient
 from source_xero_gl.xero.gate import Caller, Gate
 from source_xero_gl.xero.tokens.tokens import GivenToken
 from source_xero_gl.xero.transport import Transport
-from unit_tests.readers.model import TENANT
+from unit_tests.readers.model import State, list_of
 
 Params = Mapping[str, str | int]
 DAY = 86_400_000
@@ -56,16 +55,20 @@ class ScriptedClient(XeroClient):
         return self._script(endpoint, params or {})
 
 
-def sync_with(client: XeroClient, starting_on: date | None = None) -> Sync:
-    """Return a sync of the tenant that reads with a client; nobody takes its messages."""
-    return Sync(
-        client,
-        Settings(AccessTokenCredentials("token"), reports=ReportSettings(starting_on)),
-        TENANT,
-        LockDate(client),
-        put=lambda _: None,
-        offer=lambda _: None,
-        messages=InMemoryMessageRepository(),
-        failed=lambda *_: None,
-        over=lambda: False,
-    )
+def list_with(client: XeroClient, stream: XeroStream, starting_on: date | None = None) -> XeroList:
+    """Return the list of a stream, read with a client."""
+    settings = Settings(AccessTokenCredentials("token"), reports=ReportSettings(starting_on))
+    return list_of(stream.fetch_with(client), stream.key[0], settings, client)
+
+
+def batches_with(
+    client: XeroClient, stream: XeroStream, starting_on: date | None = None, state: State | None = None
+) -> Iterator[Batch]:
+    """Return what the reader of a stream brings in one sync, on from a state."""
+    return stream.reader.batches(list_with(client, stream, starting_on), state)
+
+
+def records_with(client: XeroClient, stream: XeroStream, starting_on: date | None = None) -> list[Object]:
+    """Return what a first sync brings, converted by the schema."""
+    convert = record_converter(stream.schema)
+    return [convert(found) for batch in batches_with(client, stream, starting_on) for found in batch.objects]

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from unittest import mock
 
 from source_xero_gl.readers.batch import Batch
-from source_xero_gl.readers.changes import reader as keyset_reader
+from source_xero_gl.readers.changes import reader as changes_reader
 from source_xero_gl.readers.changes import walk
-from source_xero_gl.readers.changes.reader import KeysetList, KeysetReader
-from source_xero_gl.readers.changes.state import keyset_state, resume
+from source_xero_gl.readers.changes.reader import ByChange
+from source_xero_gl.settings.settings import AccessTokenCredentials, InvoiceSettings, Settings
 from source_xero_gl.streams.invoices import STATUSES, TYPES
 from source_xero_gl.xero.client import Page
 from source_xero_gl.xero.errors import SYSTEM, TOO_MANY_DOCUMENTS, XeroError
-from unit_tests.readers.model import TENANT, Outcome, State, TooManyCallsError, consume, wire
+from unit_tests.readers.model import Outcome, State, TooManyCallsError, consume, list_of, wire
 
 _DAY = re.compile(r"Date (>=|<) DateTime\((\d{4}),(\d{2}),(\d{2})\)")
 _TYPE = re.compile(r'Type == "(\w+)"')
@@ -77,6 +77,8 @@ class ChangingList:
         documents: date, type and status of rows; those of others do not matter.
         limit: most documents that ``where`` may admit, in place of 100,000.
         dated: whether the reader may cut the list by date.
+        types: by which it may cut a day.
+        statuses: likewise.
         content: how often a row was changed, visibly or not.
         asked: query and header of each call.
     """
@@ -94,6 +96,8 @@ class ChangingList:
     documents: dict[int, Document] = field(default_factory=dict)
     limit: int | None = None
     dated: bool = True
+    types: Sequence[str] = TYPES
+    statuses: Sequence[str] = STATUSES
     content: dict[int, int] = field(default_factory=dict)
     asked: list[tuple[Mapping[str, str | int], int | None]] = field(default_factory=list)
     calls_allowed: int = 500
@@ -108,9 +112,11 @@ class ChangingList:
         params: Mapping[str, str | int],
         modified_since: int | None = None,
         withdrawn: threading.Event | None = None,
+        below: str = "",
     ) -> Page:
         """Answer ``GET /Invoices``."""
         del withdrawn
+        assert not below, "a list by change date is read from its own path"
         if self.calls >= self.calls_allowed:
             raise TooManyCallsError
         self.asked.append((params, modified_since))
@@ -130,14 +136,14 @@ class ChangingList:
 
     def batches(self, since: int | None, state: State | None) -> Iterator[Batch]:
         """Return what the reader of ``invoices`` brings, on from a state."""
-        known = None if state is None else keyset_state(state, since, "invoices")
-        what = KeysetList("invoices", "InvoiceID", self.dated, TYPES, STATUSES, self.reread_days)
-        reader = KeysetReader(what, self.fetch, TENANT)
+        reader = ByChange(lambda settings: settings.invoices, self.dated, self.types, self.statuses)
+        filters = InvoiceSettings(since, self.reread_days)
+        xero_list = list_of(self.fetch, "InvoiceID", Settings(AccessTokenCredentials("token"), invoices=filters))
         with (
             mock.patch.object(walk, "PAGE_SIZE", self.page_size),
-            mock.patch.object(keyset_reader, "OVERLAP", self.overlap),
+            mock.patch.object(changes_reader, "OVERLAP", self.overlap),
         ):
-            yield from reader.batches(resume(known, since))
+            yield from reader.batches(xero_list, state)
 
     def sync(self, since: int | None, state: State | None, crash_after: int | None = None) -> Outcome:
         """Run one sync of ``invoices`` on from a state."""

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from source_xero_gl.readers.changes.state import KeysetState, StampRange, keyset_state, resume
 from source_xero_gl.readers.changes.windows import Window
-from source_xero_gl.xero.errors import CONFIG, XeroError
+from source_xero_gl.readers.errors import ReadingError
+from source_xero_gl.xero.errors import CONFIG
 from unit_tests.readers.model import TENANT
 
 INSTANTS = st.integers(0, 4_102_444_800_000)  # 2100-01-01
@@ -29,7 +30,7 @@ TEN_SECONDS, MINUTE = 10_000, 60_000
 def test_a_state_survives_as_json(state: KeysetState) -> None:
     """What a platform keeps is all that the next sync needs, whatever its filter."""
     blob = json.loads(json.dumps(state.as_blob(TENANT)))
-    assert keyset_state(blob, 5, "invoices") == state
+    assert keyset_state(blob, 5) == state
 
 
 def test_the_blob_says_what_people_look_for() -> None:
@@ -42,10 +43,10 @@ def test_the_blob_says_what_people_look_for() -> None:
 def test_a_bare_stamp_gets_todays_filter() -> None:
     """``{"UpdatedDateUTC": …}`` counts as read with today's filter, from which a later change is told apart."""
     blob = {"UpdatedDateUTC": "1970-01-01T00:01:00.000Z"}
-    assert keyset_state(blob, TEN_SECONDS, "invoices") == KeysetState(StampRange(TEN_SECONDS, MINUTE))
-    assert keyset_state(blob, None, "invoices") == KeysetState(StampRange(None, MINUTE))
+    assert keyset_state(blob, TEN_SECONDS) == KeysetState(StampRange(TEN_SECONDS, MINUTE))
+    assert keyset_state(blob, None) == KeysetState(StampRange(None, MINUTE))
     unfiltered = {**blob, "modified_since": None}
-    assert keyset_state(unfiltered, TEN_SECONDS, "invoices") == KeysetState(StampRange(None, MINUTE))
+    assert keyset_state(unfiltered, TEN_SECONDS) == KeysetState(StampRange(None, MINUTE))
 
 
 @pytest.mark.parametrize(
@@ -62,8 +63,8 @@ def test_a_bare_stamp_gets_todays_filter() -> None:
 )
 def test_a_state_that_cannot_be_read_is_a_configuration_error(blob: dict[str, Any]) -> None:
     """An edited state stops the stream with the name of the key, instead of reading from somewhere."""
-    with pytest.raises(XeroError, match="state of invoices cannot be read") as raised:
-        keyset_state(blob, None, "invoices")
+    with pytest.raises(ReadingError, match=r"state of \{stream\} cannot be read") as raised:
+        keyset_state(blob, None)
     assert raised.value.failure_type is CONFIG
 
 

@@ -5,11 +5,9 @@ See https://developer.xero.com/documentation/api/accounting/reports.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from typing import Any
 
 from source_xero_gl.readers.batch import Batch
@@ -17,7 +15,7 @@ from source_xero_gl.readers.months import Month, month_of
 from source_xero_gl.streams.reports import ReportStream
 from source_xero_gl.xero.client import Page
 from unit_tests.readers.model import Outcome, State, TooManyCallsError, consume, wire
-from unit_tests.readers.scripted_client import Params, ScriptedClient, midnight, sync_with
+from unit_tests.readers.scripted_client import Params, ScriptedClient, batches_with, midnight
 
 ACCOUNT = "02439bca-5fdc-4b62-b281-0bdf9f16fd5b"
 MADE_AT = 1_556_129_558_724
@@ -102,13 +100,11 @@ class ReportBook:
         return [last for _, last in self.months()]
 
     def batches(
-        self, stream: ReportStream, state: Mapping[str, Any] | None = None, starting_on: date | None = None
+        self, stream: ReportStream, state: State | None = None, starting_on: date | None = None
     ) -> Iterator[Batch]:
         """Read a stream on from a state; its calls go the way of a sync."""
         self.asked.clear()
-        client = ScriptedClient(self.answer)
-        sync = sync_with(client, starting_on)
-        return stream.batches(partial(_fetch, client, stream), sync, state)
+        return batches_with(ScriptedClient(self.answer), stream, starting_on, state)
 
     def sync(
         self,
@@ -119,14 +115,3 @@ class ReportBook:
     ) -> Outcome:
         """Run one sync; ``crash_after`` counts batches and states."""
         return consume(self.batches(stream, state, starting_on), crash_after)
-
-
-def _fetch(
-    client: ScriptedClient,
-    stream: ReportStream,
-    params: Params,
-    modified_since: int | None = None,
-    withdrawn: threading.Event | None = None,
-) -> Page:
-    del modified_since, withdrawn
-    return client.page(stream.path, stream.records_key, params)

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_xero_gl.engine import passes
-from source_xero_gl.engine.passes import PassStream
+from source_xero_gl.engine.stream import XeroStream
+from source_xero_gl.readers import passes
+from source_xero_gl.readers.errors import ReadingError
 from source_xero_gl.streams.documents import LinkedTransactions
 from source_xero_gl.streams.payments import BatchPayments
 from source_xero_gl.streams.reference import Users
 from source_xero_gl.xero.client import Page
-from source_xero_gl.xero.errors import SYSTEM, XeroError
+from source_xero_gl.xero.errors import SYSTEM
 from unit_tests.readers.model import Outcome, State
 from unit_tests.readers.shifting_list import Change, Kind, Order, ShiftingList
 
@@ -83,7 +84,7 @@ def test_what_moves_up_because_others_vanish_is_found(world: ShiftingList, remov
     """Rows that vanish during the first pass move others across a page; the next pass finds them."""
     outcome = Outcome()
     for batch in world.batches(None):
-        outcome.rows += batch.rows
+        outcome.rows += batch.objects
         first_pass = [query["page"] for query, _ in world.asked].count(1) == 1
         for change in removed.pop(0) if first_pass and removed else ():
             world.change(change)
@@ -158,7 +159,7 @@ def test_a_row_that_was_missed_is_worth_another_pass() -> None:
     world = ShiftingList({float(row): 1_000 * row for row in range(6)}, changes=[(Change("edit", 5),)] * 100)
     batches, rows = world.batches(None), list[Any]()
     for number, batch in enumerate(batches, start=1):
-        rows += batch.rows
+        rows += batch.objects
         if number == 9:  # between the pages of the fifth pass
             world.rows[3.5] = 3_500
     assert [query["page"] for query, _ in world.asked].count(1) > 5
@@ -182,7 +183,7 @@ def test_the_state_never_goes_back() -> None:
 
 
 @pytest.mark.parametrize("stream", [BatchPayments(), Users()], ids=lambda stream: stream.name)
-def test_a_list_without_pages_costs_one_call(stream: PassStream) -> None:
+def test_a_list_without_pages_costs_one_call(stream: XeroStream) -> None:
     """No page is asked for, whatever the length; the header goes five minutes behind the state, to the second below."""
     rows = {float(row): 1_000_000 + 100 * row for row in range(9)}
     world = ShiftingList(rows, whole=True, pagination=False, stream=stream, overlap=300_000)
@@ -204,10 +205,10 @@ def test_a_list_without_pages_costs_one_call(stream: PassStream) -> None:
 def test_a_full_refresh_ends_without_a_cursor() -> None:
     """Linked transactions are read page by page and whole each time, whatever the state; rows need no stamp."""
     world = ShiftingList({float(row): 1_000 for row in range(5)}, stream=LinkedTransactions())
-    none = {"__ab_no_cursor_state_message": True}
-    for state in (None, none):
+    states: list[State | None] = [None, {}]
+    for state in states:
         outcome = world.sync(state)
-        assert outcome.states == [none]
+        assert outcome.states == [{}]
         assert len(outcome.rows) == 5
     assert {header for _, header in world.asked} == {None}
 
@@ -216,8 +217,8 @@ def test_a_full_refresh_ends_without_a_cursor() -> None:
 def test_a_row_that_cannot_be_told_apart_fails(row_id: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without its ID a row could be lost: the stream fails instead."""
     world, row = ShiftingList({1.0: 1_000}), {"ManualJournalID": row_id, "UpdatedDateUTC": "/Date(1000+0000)/"}
-    monkeypatch.setattr(world, "fetch", lambda *_: Page([row], 1))
-    with pytest.raises(XeroError, match="ManualJournalID in each row") as raised:
+    monkeypatch.setattr(world, "fetch", lambda *_, **__: Page([row], 1))
+    with pytest.raises(ReadingError, match="ManualJournalID in each object") as raised:
         world.sync(None)
     assert raised.value.failure_type is SYSTEM
 
@@ -229,5 +230,5 @@ def test_a_row_without_a_date_comes_all_the_same(monkeypatch: pytest.MonkeyPatch
         {"ManualJournalID": "b", "UpdatedDateUTC": "/Date(1000)/"},
     ]
     world = ShiftingList({1.0: 1_000})
-    monkeypatch.setattr(world, "fetch", lambda *_: Page(rows, 1))
+    monkeypatch.setattr(world, "fetch", lambda *_, **__: Page(rows, 1))
     assert world.sync(None).states[-1]["UpdatedDateUTC"] == "1970-01-01T00:00:01.000Z"
