@@ -16,7 +16,7 @@ import yaml
 
 from source_xero_gl.engine.flat import FlatStream
 from source_xero_gl.engine.keyset import KeysetStream
-from source_xero_gl.readers.changes.state import keyset_state
+from source_xero_gl.readers.changes.state import changes_state
 from source_xero_gl.readers.journals.state import journal_state
 from source_xero_gl.readers.reports.month_ends import month_ends
 from source_xero_gl.settings.settings import JournalSettings, parse_settings
@@ -504,7 +504,7 @@ def test_examples_are_what_they_show(block: str) -> None:
     elif "Date" in example:
         assert month_ends(example, None, "trial_balance_lines").as_blob(example["TenantID"]) == example
     else:
-        assert keyset_state(example, None, "invoices").as_blob(example["TenantID"]) == example
+        assert changes_state(example, None, "invoices").as_blob(example["TenantID"]) == example
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any, Literal
 from unittest import mock
 
@@ -13,6 +14,8 @@ from source_xero_gl.readers.batch import Batch
 from source_xero_gl.readers.changes import reader as changes_reader
 from source_xero_gl.streams.manual_journals import ManualJournals
 from source_xero_gl.xero.client import Page
+from source_xero_gl.xero.errors import SYSTEM, TOO_MANY_DOCUMENTS, XeroError
+from unit_tests.readers.changes.changing_list import Document
 from unit_tests.readers.model import Outcome, State, TooManyCallsError, consume, list_of, wire
 
 TICK = 700
@@ -52,7 +55,9 @@ class ShiftingList:
         clocked: whether answers tell the instant.
         changes: what happens after each call.
         clock: instant of the next change, and of answers.
-        days: of rows; those of others do not matter.
+        days: of rows, counted from 1 January 2024; others are of that day.
+        limit: most rows that ``where`` may admit, in place of 100,000.
+        dated: whether Xero tells when a row was changed.
         stream: what is read.
         asked: query and header of each call.
     """
@@ -68,6 +73,8 @@ class ShiftingList:
     changes: list[tuple[Change, ...]] = field(default_factory=list)
     clock: int = 100_000
     days: dict[float, int] = field(default_factory=dict)
+    limit: int | None = None
+    dated: bool = True
     stream: XeroStream = field(default_factory=ManualJournals)
     asked: list[tuple[Mapping[str, str | int], int | None]] = field(default_factory=list)
     calls_allowed: int = 400
@@ -121,15 +128,22 @@ class ShiftingList:
         return [(row[self.stream.key[0]], row["UpdatedDateUTC"]) for row in outcome.rows]
 
     def _page(self, params: Mapping[str, str | int], modified_since: int | None) -> Page:
-        found = [row for row, stamp in self.rows.items() if self._is_modified(stamp, modified_since)]
+        chosen = [row for row in self.rows if self._document(row).selected(params)]
+        if self.limit is not None and len(chosen) > self.limit:
+            raise XeroError(SYSTEM, "More than 100,000 documents match.", "", TOO_MANY_DOCUMENTS)
+        found = [row for row in chosen if self._is_modified(self.rows[row], modified_since)]
         found.sort(key=self._place)
         number = int(params.get("page", 1))
         part = found if self.whole else found[(number - 1) * self.page_size : number * self.page_size]
         rows: list[dict[str, Any]] = [
-            {self.stream.key[0]: str(row), "UpdatedDateUTC": wire(self.rows[row])} for row in part
+            {self.stream.key[0]: str(row), "UpdatedDateUTC": wire(self.rows[row]) if self.dated else None}
+            for row in part
         ]
         count = -(-len(found) // self.page_size) if self.pagination else None
         return Page(rows, count, len(found) if self.pagination else None, self.clock if self.clocked else None)
+
+    def _document(self, row: float) -> Document:
+        return Document(date(2024, 1, 1) + timedelta(days=self.days.get(row, 0)))
 
     def _place(self, row: float) -> tuple[int, float]:
         places = {"change": self.rows[row], "day": self.days.get(row, 0), "id": 0}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from source_xero_gl.readers.batch import Batch
 from source_xero_gl.readers.changes import reader as changes_reader
 from source_xero_gl.readers.changes import walk
 from source_xero_gl.readers.changes.reader import ByChange
+from source_xero_gl.readers.changes.windows import Cut
 from source_xero_gl.settings.settings import AccessTokenCredentials, InvoiceSettings, Settings
 from source_xero_gl.streams.invoices import STATUSES, TYPES
 from source_xero_gl.xero.client import Page
@@ -76,9 +77,7 @@ class ChangingList:
         reread_days: the setting.
         documents: date, type and status of rows; those of others do not matter.
         limit: most documents that ``where`` may admit, in place of 100,000.
-        dated: whether the reader may cut the list by date.
-        types: by which it may cut a day.
-        statuses: likewise.
+        cut: how the reader may cut the list.
         content: how often a row was changed, visibly or not.
         asked: query and header of each call.
     """
@@ -95,9 +94,7 @@ class ChangingList:
     reread_days: int = 0
     documents: dict[int, Document] = field(default_factory=dict)
     limit: int | None = None
-    dated: bool = True
-    types: Sequence[str] = TYPES
-    statuses: Sequence[str] = STATUSES
+    cut: Cut | None = field(default_factory=lambda: Cut(types=TYPES, statuses=STATUSES))
     content: dict[int, int] = field(default_factory=dict)
     asked: list[tuple[Mapping[str, str | int], int | None]] = field(default_factory=list)
     calls_allowed: int = 500
@@ -136,11 +133,11 @@ class ChangingList:
 
     def batches(self, since: int | None, state: State | None) -> Iterator[Batch]:
         """Return what the reader of ``invoices`` brings, on from a state."""
-        reader = ByChange(lambda settings: settings.invoices, self.dated, self.types, self.statuses)
+        reader = ByChange(lambda settings: settings.invoices, self.cut)
         filters = InvoiceSettings(since, self.reread_days)
         xero_list = list_of(self.fetch, "InvoiceID", Settings(AccessTokenCredentials("token"), invoices=filters))
         with (
-            mock.patch.object(walk, "PAGE_SIZE", self.page_size),
+            mock.patch.object(walk, "LARGEST_PAGE", self.page_size),
             mock.patch.object(changes_reader, "OVERLAP", self.overlap),
         ):
             yield from reader.batches(xero_list, state)

@@ -95,7 +95,7 @@ def test_windows_that_are_done_are_not_read_again(world: ChangingList, crash: in
     killed = world.sync(None, None, crash)
     if not killed.states:
         return
-    done = [window.params() for window in windows_in(killed.states[-1]) if window.done]
+    done = [window.by_where() for window in windows_in(killed.states[-1]) if window.done]
     calls = world.calls
     world.sync(None, killed.states[-1])
     asked = [{key: query[key] for key in ("where", "Statuses") if key in query} for query, _ in world.asked[calls:]]
@@ -169,7 +169,7 @@ def test_documents_without_a_date_arrive() -> None:
 
 def test_a_list_without_dates_is_not_cut() -> None:
     """Contacts have no date: the refusal is the error."""
-    world = ChangingList(dict.fromkeys(range(5), 1_000), limit=4, dated=False)
+    world = ChangingList(dict.fromkeys(range(5), 1_000), limit=4, cut=None)
     with pytest.raises(XeroError, match="100,000"):
         list(syncs(world, [Step()]))
     assert world.calls == 1
