@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import re
 import threading
@@ -20,10 +19,12 @@ from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.test.models.scenario import entry_key_problems
 
 from source_xero_gl.engine.flat import FlatStream
+from source_xero_gl.engine.state import accept_state
+from source_xero_gl.readers.budgets import WINDOWS
 from source_xero_gl.settings.environment import API_URL, IDENTITY_URL
 from source_xero_gl.settings.settings import CustomConnectionCredentials, parse_settings
 from source_xero_gl.streams import STREAMS
-from source_xero_gl.streams.budgets import WINDOWS, Budgets
+from source_xero_gl.streams.budgets import Budgets
 from source_xero_gl.streams.documents import LinkedTransactions
 from source_xero_gl.streams.journals import CashJournals
 from source_xero_gl.streams.reports import ReportStream
@@ -32,7 +33,8 @@ from source_xero_gl.xero.errors import TRANSIENT, Action, XeroError
 from source_xero_gl.xero.gate import MINUTE_SECONDS, WINDOW_SECONDS
 from source_xero_gl.xero.retries import retrying
 from source_xero_gl.xero.transport import CONNECT_SECONDS, READ_SECONDS
-from unit_tests.engine.queued_sync import queued_sync
+from unit_tests.fake_xero.client import FakeClient, fake_sync
+from unit_tests.fake_xero.wire import TENANT
 
 ROOT = Path(__file__).resolve().parents[1]
 METADATA: dict[str, Any] = yaml.safe_load((ROOT / "metadata.yaml").read_text(encoding="utf-8"))
@@ -261,7 +263,7 @@ def test_state_far_ahead_is_accepted(stream: Any) -> None:
     blobs = json.loads((ROOT / "integration_tests" / "future_state.json").read_text(encoding="utf-8"))
     states = ConnectorStateManager([AirbyteStateMessageSerializer.load(blob) for blob in blobs])
     state = states.get_stream_state(stream.name, None)
-    sync = queued_sync(lambda _: None)
-    assert stream.accepted(sync, state) == state
-    assert inspect.isgenerator(stream.batches(lambda *_, **__: None, sync, state))
+    accepted = accept_state(state, stream.name, stream.cursor_field, TENANT)
+    assert accepted == state
+    next(stream.parent.reader.batches(fake_sync(FakeClient()).list_of(stream.parent, []), accepted))
     assert state[stream.cursor_field] in (2**31 - 2, "2099-12-31T00:00:00.000Z", "2099-12-31")

@@ -59,15 +59,19 @@ class Progress:
         """Say at the end of a long read what it has brought."""
         seconds = self._sync.clock() - self._began
         if seconds >= INTERVAL_SECONDS:
-            self._say(f"all read, {self._records:,} records in {_duration(seconds)}")
+            self._say(f"all read, {_counted(self._records)} in {_duration(seconds)}")
 
     def _so_far(self, objects: Sequence[Object], seconds: float) -> str:
         left = self._objects_left()
-        of = "" if left is None or self._records != self._objects else f" of about {self._objects + left:,}"
+        read = _counted(self._records)
+        if (
+            left is not None and self._records == self._objects
+        ):  # Xero counts objects, so not for the lines of a flat table
+            read = f"{self._records:,} of about {self._objects + left:,} records"
         reached = _position(objects, self._cursor_field)
         at = "" if reached is None else f", at {self._cursor_field} {reached}"
         rest = "" if left is None else f", about {_duration(seconds * left / self._objects)} to go"
-        return f"{self._records:,}{of} records in {_duration(seconds)}{at}{rest}"
+        return f"{read} in {_duration(seconds)}{at}{rest}"
 
     def _objects_left(self) -> int | None:
         """Return how many objects are still to come; None where Xero has not told, or where more have come than it told."""
@@ -92,6 +96,10 @@ def _position(objects: Sequence[Object], cursor_field: str | None) -> str | int 
     if len(texts) == len(objects) and texts == sorted(texts):
         return texts[-1]
     return None
+
+
+def _counted(records: int) -> str:
+    return "1 record" if records == 1 else f"{records:,} records"
 
 
 def _duration(seconds: float) -> str:

@@ -13,7 +13,7 @@ from source_xero_gl.commands.estimate.forecast import REFUSED, Forecast
 from source_xero_gl.commands.estimate.journal_count import EXTRA_PAGES, JournalCount, count_journals
 from source_xero_gl.settings.settings import JournalSettings
 from source_xero_gl.xero.error_table import TABLE
-from unit_tests.readers.journals.journal_book import JournalBook
+from unit_tests.fake_xero.journals import JournalBook
 
 DAY = 86_400_000
 MINUTE_CALLS = 1.0

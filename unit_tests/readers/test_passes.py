@@ -18,8 +18,8 @@ from source_xero_gl.streams.payments import BatchPayments
 from source_xero_gl.streams.reference import Users
 from source_xero_gl.xero.client import Page
 from source_xero_gl.xero.errors import SYSTEM
-from unit_tests.readers.model import Outcome, State
-from unit_tests.readers.shifting_list import Change, Kind, Order, ShiftingList
+from unit_tests.fake_xero.destination import Outcome, State
+from unit_tests.fake_xero.passes import Change, Kind, Order, ShiftingList
 
 HALF_PAGE = 2
 """Most changes between two calls; a list that grows by a whole page meanwhile looks as if it ignored ``page``."""
@@ -104,7 +104,7 @@ def test_what_moves_up_because_others_vanish_is_found(world: ShiftingList, remov
     """Rows that vanish during the first pass move others across a page; the next pass finds them."""
     outcome = Outcome()
     for batch in world.batches(None):
-        outcome.rows += batch.objects
+        outcome.objects += batch.objects
         first_pass = [query["page"] for query, _ in world.asked].count(1) == 1
         for change in removed.pop(0) if first_pass and removed else ():
             world.change(change)
@@ -144,7 +144,7 @@ def test_a_quiet_list_of_pages_is_read_twice() -> None:
     world = ShiftingList({float(row): 1_000 * row for row in range(7)})
     outcome = world.sync(None)
     assert [query["page"] for query, _ in world.asked] == [1, 2, 3, 1, 2, 3]
-    assert len(outcome.rows) == 7
+    assert len(outcome.objects) == 7
 
 
 def test_a_list_without_pagination_ends() -> None:
@@ -152,7 +152,7 @@ def test_a_list_without_pagination_ends() -> None:
     world = ShiftingList({float(row): 1_000 * row for row in range(5)}, pagination=False)
     outcome = world.sync(None)
     assert [query["page"] for query, _ in world.asked] == [1, 2, 3, 1, 2, 3]
-    assert len(outcome.rows) == 5
+    assert len(outcome.objects) == 5
 
 
 def test_a_list_that_ignores_the_page_ends() -> None:
@@ -232,7 +232,7 @@ def test_a_list_without_pages_costs_one_call(stream: XeroStream) -> None:
     world = ShiftingList(rows, whole=True, pagination=False, stream=stream, overlap=300_000)
     first = world.sync(None)
     assert world.asked == [({}, None)]
-    assert len(first.rows) == 9
+    assert len(first.objects) == 9
     assert first.states == [
         {
             "UpdatedDateUTC": "1970-01-01T00:16:40.800Z",
@@ -252,7 +252,7 @@ def test_a_full_refresh_ends_without_a_cursor() -> None:
     for state in states:
         outcome = world.sync(state)
         assert outcome.states == [{}]
-        assert len(outcome.rows) == 5
+        assert len(outcome.objects) == 5
     assert {header for _, header in world.asked} == {None}
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from source_xero_gl.readers.changes.windows import windows_in
 from source_xero_gl.readers.errors import ReadingError
 from source_xero_gl.xero.errors import SYSTEM, XeroError
-from unit_tests.readers.changes.changing_list import ChangingList, Document, Edit
-from unit_tests.readers.model import Outcome, State
+from unit_tests.fake_xero.changes import ChangingList, Document, Edit
+from unit_tests.fake_xero.destination import Outcome, State
 
 FIRST_OF_MARCH = date(2024, 3, 1)
 KINDS = ("ACCREC", "ACCPAY")

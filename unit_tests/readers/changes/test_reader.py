@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from source_xero_gl.readers.errors import ReadingError
 from source_xero_gl.xero.client import Page
 from source_xero_gl.xero.errors import SYSTEM
-from unit_tests.readers.changes.changing_list import ChangingList
-from unit_tests.readers.model import TENANT, Outcome, State, TooManyCallsError, unwired, wire
+from unit_tests.fake_xero.changes import ChangingList
+from unit_tests.fake_xero.destination import Outcome, State
+from unit_tests.fake_xero.wire import TENANT, TooManyCallsError, unwired, wire
 
 FIVE_MINUTES = 300_000
 
@@ -84,7 +85,7 @@ def test_one_crash_loses_nothing(world: ChangingList, edits: tuple[int | None, .
 def test_nothing_before_the_filter_arrives(world: ChangingList, steps: list[Step]) -> None:
     """A sync brings rows that were changed at its own filter's instant or later, and no others."""
     for step, outcome in zip(steps, syncs(world, steps), strict=True):
-        stamps = [row["UpdatedDateUTC"] for row in outcome.rows]
+        stamps = [row["UpdatedDateUTC"] for row in outcome.objects]
         assert all(stamp >= (step.since or 0) for stamp in map(unwired, stamps))
 
 
@@ -161,9 +162,9 @@ def test_an_empty_list_emits_one_state() -> None:
     """Without a row there is one call and one state, from which the first row is found later."""
     world = ChangingList({})
     outcome = world.sync(None, None)
-    assert (outcome.rows, len(outcome.states), world.calls) == ([], 1, 1)
+    assert (outcome.objects, len(outcome.states), world.calls) == ([], 1, 1)
     world.rows[1] = 100_000
-    assert len(world.sync(None, outcome.states[0]).rows) == 1
+    assert len(world.sync(None, outcome.states[0]).objects) == 1
 
 
 def test_an_earlier_filter_brings_what_was_left_out() -> None:

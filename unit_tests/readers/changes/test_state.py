@@ -15,7 +15,7 @@ from source_xero_gl.readers.changes.state import ChangesState, StampRange, chang
 from source_xero_gl.readers.changes.windows import Window
 from source_xero_gl.readers.errors import ReadingError
 from source_xero_gl.xero.errors import CONFIG
-from unit_tests.readers.model import TENANT
+from unit_tests.fake_xero.wire import TENANT
 
 INSTANTS = st.integers(0, 4_102_444_800_000)  # 2100-01-01
 WINDOWS = st.just(()) | st.just((Window(first=date(2024, 3, 1), done=True, through=5), Window(dated=False)))

@@ -20,7 +20,7 @@ from source_xero_gl.streams.invoices import STATUSES, TYPES, Invoices
 from source_xero_gl.streams.manual_journals import ManualJournals
 from source_xero_gl.streams.payments import Payments
 from source_xero_gl.xero.errors import CONFIG, SYSTEM
-from unit_tests.readers.changes.changing_list import ChangingList, Document
+from unit_tests.fake_xero.changes import ChangingList, Document
 
 DOCUMENTS = st.builds(Document, st.none() | st.dates(), st.sampled_from(TYPES), st.sampled_from(STATUSES))
 ALL_STATUSES = {"Statuses": ",".join(STATUSES)}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from source_xero_gl.settings.settings import JournalSettings
 from source_xero_gl.xero.errors import XeroError
-from unit_tests.readers.journals.journal_book import FULL_PAGE, JournalBook
+from unit_tests.fake_xero.journals import FULL_PAGE, JournalBook
 
 EVERYTHING = JournalSettings()
 SLOW_SECONDS = 30.0
@@ -120,7 +120,7 @@ def test_without_gaps_little_is_wasted(numbers: int, seconds: float) -> None:
     """Calls that bring nothing are four at most, or 2 % of them."""
     book = even_book(numbers, seconds=seconds)
     outcome = book.sync(EVERYTHING, None)
-    assert len(outcome.rows) == numbers
+    assert len(outcome.objects) == numbers
     assert len(book.calls) - book.calls_in_turn() <= max(4, 0.02 * len(book.calls))
 
 
@@ -155,7 +155,7 @@ def test_an_error_ends_the_read_behind_what_came_before() -> None:
     book = even_book(2_000)
     book.fail_at = 700
     batches = book.batches(EVERYTHING, None)
-    received = [row["JournalNumber"] for batch in islice(batches, 7) for row in batch.rows]
+    received = [row["JournalNumber"] for batch in islice(batches, 7) for row in batch.objects]
     with pytest.raises(XeroError, match="Enough"):
         next(batches)
     assert received == list(range(1, 701))

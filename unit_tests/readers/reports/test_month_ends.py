@@ -17,8 +17,8 @@ from source_xero_gl.readers.months import Month, month_of
 from source_xero_gl.readers.reports.month_ends import MonthEnds, beginning, is_closed, month_ends, resume, through
 from source_xero_gl.streams.reports import ProfitAndLossLines
 from source_xero_gl.xero.errors import CONFIG
-from unit_tests.readers.model import TENANT
-from unit_tests.readers.reports.report_book import ReportBook
+from unit_tests.fake_xero.reports import ReportBook
+from unit_tests.fake_xero.wire import TENANT
 
 JULY_2025, JANUARY, MARCH, JUNE = Month(2025, 7), Month(2026, 1), Month(2026, 3), Month(2026, 6)
 READ = MonthEnds(None, JULY_2025, MARCH)
@@ -238,7 +238,7 @@ class Company:
 
     def _sync(self, crash_after: int | None) -> None:
         outcome = self.book.sync(ProfitAndLossLines(), self.state, self.starting_on, crash_after)
-        self.got |= {line["Date"]: line["Amount"] for line in outcome.rows}
+        self.got |= {line["Date"]: line["Amount"] for line in outcome.objects}
         self.state = outcome.states[-1] if outcome.states else self.state
         asked = [last for first, last in self.book.months() if first[:7] == last[:7]]
         assert len(asked) == len(set(asked)), "a month was read twice in a sync"

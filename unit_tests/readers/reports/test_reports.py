@@ -18,9 +18,10 @@ from source_xero_gl.streams.reports import (
 )
 from source_xero_gl.xero.client import Page
 from source_xero_gl.xero.errors import SYSTEM
-from unit_tests.readers.model import TENANT
-from unit_tests.readers.reports.report_book import ACCOUNT, TITLES, ReportBook, monthly, report, row, section
-from unit_tests.readers.scripted_client import Params, ScriptedClient, batches_with, midnight, records_with
+from unit_tests.fake_xero.client import Call, FakeClient
+from unit_tests.fake_xero.lists import batches_with, records_with
+from unit_tests.fake_xero.reports import ACCOUNT, TITLES, ReportBook, monthly, report, row, section
+from unit_tests.fake_xero.wire import TENANT, midnight
 
 TRIAL_BALANCE, BALANCE_SHEET, PROFIT_AND_LOSS = TrialBalanceLines(), BalanceSheetLines(), ProfitAndLossLines()
 SPRING = ["2026-03-31", "2026-04-30", "2026-05-31", "2026-06-30"]
@@ -31,17 +32,16 @@ each_report = pytest.mark.parametrize(
 )
 
 
-def answering(*shown: dict[str, Any]) -> ScriptedClient:
+def answering(*shown: dict[str, Any]) -> FakeClient:
     """Return a client to which every report is the same list of reports; it is 15 June 2026 and nothing is locked."""
 
-    def answer(endpoint: str, params: Params) -> Page:
-        del params
-        return Page([] if endpoint == "Organisation" else list(shown), server_time=midnight(date(2026, 6, 15)))
+    def answer(call: Call) -> Page:
+        return Page([] if call.endpoint == "Organisation" else list(shown), server_time=midnight(date(2026, 6, 15)))
 
-    return ScriptedClient(answer)
+    return FakeClient(answer)
 
 
-def records(stream: ReportStream, client: ScriptedClient, starting_on: date) -> list[dict[str, Any]]:
+def records(stream: ReportStream, client: FakeClient, starting_on: date) -> list[dict[str, Any]]:
     """Return what one sync brings, converted by the schema."""
     return records_with(client, stream, starting_on)
 
@@ -69,7 +69,7 @@ def test_a_month_is_one_call_with_these_parameters(stream: ReportStream, endpoin
 def test_every_month_is_asked_for_once(stream: ReportStream) -> None:
     """With a start no search is needed: one call a month, oldest first."""
     book = ReportBook(monthly(Month(2020, 1), Month(2026, 6)))
-    rows = book.sync(stream, starting_on=MARCH).rows
+    rows = book.sync(stream, starting_on=MARCH).objects
     assert book.month_ends() == SPRING
     assert [line["Date"] for line in rows] == SPRING
 
@@ -111,7 +111,7 @@ def test_a_start_in_the_future_reads_nothing_yet() -> None:
     """The stream leaves a state all the same, and begins when the month has come."""
     book = ReportBook({}, locked=date(2026, 5, 31))
     outcome = book.sync(TRIAL_BALANCE, starting_on=date(2026, 8, 1))
-    assert (book.asked, outcome.rows, outcome.states[-1]["Date"]) == ([], [], "2026-07-31")
+    assert (book.asked, outcome.objects, outcome.states[-1]["Date"]) == ([], [], "2026-07-31")
     book.now = date(2026, 9, 2)
     book.sync(TRIAL_BALANCE, outcome.states[-1], date(2026, 8, 1))
     assert book.month_ends() == ["2026-08-31", "2026-09-30"]
@@ -163,7 +163,7 @@ def test_a_crash_goes_on_behind_the_last_closed_month(stream: ReportStream, cras
     rest = book.sync(stream, state, MARCH)
     done = [end for end in SPRING if state and end <= state["Date"]]
     assert book.month_ends() == [end for end in SPRING if end not in done]
-    assert sorted({line["Date"] for line in begun.rows + rest.rows}) == SPRING
+    assert sorted({line["Date"] for line in begun.objects + rest.objects}) == SPRING
 
 
 def test_amounts_arrive_as_numbers() -> None:
@@ -258,7 +258,7 @@ def test_a_month_that_is_not_over_is_open() -> None:
     state = book.sync(TRIAL_BALANCE, starting_on=MARCH).states[-1]
     assert state["Date"] == "2026-05-31"
     book.booked[Month(2026, 6)] = 99_900
-    assert "999.00" in {line["Debit"] for line in book.sync(TRIAL_BALANCE, state, starting_on=MARCH).rows}
+    assert "999.00" in {line["Debit"] for line in book.sync(TRIAL_BALANCE, state, starting_on=MARCH).objects}
 
 
 @each_report

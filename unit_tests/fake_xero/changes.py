@@ -19,7 +19,9 @@ from source_xero_gl.settings.settings import AccessTokenCredentials, InvoiceSett
 from source_xero_gl.streams.invoices import STATUSES, TYPES
 from source_xero_gl.xero.client import Page
 from source_xero_gl.xero.errors import SYSTEM, TOO_MANY_DOCUMENTS, XeroError
-from unit_tests.readers.model import Outcome, State, TooManyCallsError, consume, list_of, wire
+from unit_tests.fake_xero.destination import Outcome, State, consume
+from unit_tests.fake_xero.lists import list_from
+from unit_tests.fake_xero.wire import TooManyCallsError, wire
 
 _DAY = re.compile(r"Date (>=|<) DateTime\((\d{4}),(\d{2}),(\d{2})\)")
 _TYPE = re.compile(r'Type == "(\w+)"')
@@ -135,7 +137,7 @@ class ChangingList:
         """Return what the reader of ``invoices`` brings, on from a state."""
         reader = ByChange(lambda settings: settings.invoices, self.cut)
         filters = InvoiceSettings(since, self.reread_days)
-        xero_list = list_of(self.fetch, "InvoiceID", Settings(AccessTokenCredentials("token"), invoices=filters))
+        xero_list = list_from(self.fetch, "InvoiceID", Settings(AccessTokenCredentials("token"), invoices=filters))
         with (
             mock.patch.object(walk, "LARGEST_PAGE", self.page_size),
             mock.patch.object(changes_reader, "OVERLAP", self.overlap),

@@ -15,8 +15,10 @@ from source_xero_gl.readers.changes import reader as changes_reader
 from source_xero_gl.streams.manual_journals import ManualJournals
 from source_xero_gl.xero.client import Page
 from source_xero_gl.xero.errors import SYSTEM, TOO_MANY_DOCUMENTS, XeroError
-from unit_tests.readers.changes.changing_list import Document
-from unit_tests.readers.model import Outcome, State, TooManyCallsError, consume, list_of, wire
+from unit_tests.fake_xero.changes import Document
+from unit_tests.fake_xero.destination import Outcome, State, consume
+from unit_tests.fake_xero.lists import list_from
+from unit_tests.fake_xero.wire import TooManyCallsError, wire
 
 TICK = 700
 """Milliseconds between two changes."""
@@ -117,7 +119,7 @@ class ShiftingList:
     def batches(self, state: State | None) -> Iterator[Batch]:
         """Return what the stream brings, on from a state."""
         with mock.patch.object(changes_reader, "OVERLAP", self.overlap):
-            yield from self.stream.reader.batches(list_of(self.fetch, self.stream.key[0]), state)
+            yield from self.stream.reader.batches(list_from(self.fetch, self.stream.key[0]), state)
 
     def sync(self, state: State | None, crash_after: int | None = None) -> Outcome:
         """Run one sync on from a state."""
@@ -125,7 +127,7 @@ class ShiftingList:
 
     def delivered(self, outcome: Outcome) -> list[tuple[str, str]]:
         """Return ID and stamp of the rows that a sync brought."""
-        return [(row[self.stream.key[0]], row["UpdatedDateUTC"]) for row in outcome.rows]
+        return [(row[self.stream.key[0]], row["UpdatedDateUTC"]) for row in outcome.objects]
 
     def _page(self, params: Mapping[str, str | int], modified_since: int | None) -> Page:
         chosen = [row for row in self.rows if self._document(row).selected(params)]

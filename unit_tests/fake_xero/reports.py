@@ -14,8 +14,10 @@ from source_xero_gl.readers.batch import Batch
 from source_xero_gl.readers.months import Month, month_of
 from source_xero_gl.streams.reports import ReportStream
 from source_xero_gl.xero.client import Page
-from unit_tests.readers.model import Outcome, State, TooManyCallsError, consume, wire
-from unit_tests.readers.scripted_client import Params, ScriptedClient, batches_with, midnight
+from unit_tests.fake_xero.client import Call, FakeClient, Params
+from unit_tests.fake_xero.destination import Outcome, State, consume
+from unit_tests.fake_xero.lists import batches_with
+from unit_tests.fake_xero.wire import TooManyCallsError, midnight, wire
 
 ACCOUNT = "02439bca-5fdc-4b62-b281-0bdf9f16fd5b"
 MADE_AT = 1_556_129_558_724
@@ -67,8 +69,10 @@ class ReportBook:
     asked: list[Params] = field(default_factory=list)
     calls_allowed: int = 2000
 
-    def answer(self, endpoint: str, params: Params) -> Page:
+    def answer(self, call: Call) -> Page:
         """Answer any call that a report stream makes."""
+        assert call.modified_since is None, "Xero documents no If-Modified-Since for reports"
+        endpoint, params = call.endpoint, call.params
         server_time = None if self.now is None else midnight(self.now)
         if endpoint == "Organisation":
             dates = {} if self.locked is None else {"PeriodLockDate": wire(midnight(self.locked))}
@@ -104,7 +108,7 @@ class ReportBook:
     ) -> Iterator[Batch]:
         """Read a stream on from a state; its calls go the way of a sync."""
         self.asked.clear()
-        return batches_with(ScriptedClient(self.answer), stream, starting_on, state)
+        return batches_with(FakeClient(self.answer), stream, starting_on, state)
 
     def sync(
         self,
