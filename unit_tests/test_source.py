@@ -277,9 +277,8 @@ class TestRead:
     def test_all_streams_are_read_in_one_sync(self, xero: FakeXero) -> None:
         """Every stream of the catalog arrives, validates, and is reported complete."""
         for stream in STREAMS:
-            xero.rows.setdefault(
-                stream.parent.path, [{stream.parent.key[0]: "x", "UpdatedDateUTC": "/Date(1439434356790+0000)/"}]
-            )
+            listed = {stream.parent.key[0]: "x", "UpdatedDateUTC": "/Date(1439434356790+0000)/"}
+            xero.rows.setdefault(stream.parent.path, [listed])
         xero.rows |= {"Journals": [journal(1)], "Invoices": [invoice(1)]}
         xero.rows |= {name: [REPORT] for name in ("TrialBalance", "BalanceSheet", "ProfitAndLoss")}
         xero.headers = {"Date": "Tue, 30 Dec 2014 12:00:00 GMT"}

@@ -12,11 +12,11 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 from source_xero_gl.engine.output import OutputQueue
 from source_xero_gl.engine.reading import Batches, Reading, stream_to_read
 from source_xero_gl.engine.records import record_converter
-from source_xero_gl.engine.state import OTHER_ORGANISATION, accept_state
+from source_xero_gl.engine.state import accept_state
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.engine.sync import Sync
 from source_xero_gl.readers.batch import Batch, State
-from source_xero_gl.xero.errors import StoppedError, XeroError
+from source_xero_gl.xero.errors import Kind, StoppedError, XeroError
 
 _POLL_SECONDS = 0.5
 
@@ -38,7 +38,7 @@ def readings(selected: Iterable[tuple[XeroStream, State]], sync: Sync) -> list[D
         try:
             state = accept_state(incoming, stream.name, cursor_field, sync.tenant_id) if cursor_field else None
         except XeroError as error:
-            if error.row == OTHER_ORGANISATION:
+            if error.kind is Kind.OTHER_ORGANISATION:
                 raise  # what streams without a state would bring belongs to another organisation than the tables
             streams.append(stream_to_read(stream, Reading(stream, sync, None, _failing(error))))
             continue

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from airbyte_cdk.models import AirbyteLogMessage, AirbyteMessage, Level, Type
+from airbyte_cdk.models import Level
 
 from source_xero_gl.engine.sync import Sync
+from source_xero_gl.engine.traces import log
 from source_xero_gl.readers.batch import Batch, Object
 
 INTERVAL_SECONDS = 60.0
@@ -83,7 +84,7 @@ class Progress:
         calls = self._sync.client.calls
         left = "" if calls.left_today is None else f"; left today: {calls.left_today:,}"
         text = f"{self._stream}: {what}. Calls of all streams in this sync: {calls.made:,}{left}."
-        self._sync.queue.put(AirbyteMessage(type=Type.LOG, log=AirbyteLogMessage(level=Level.INFO, message=text)))
+        self._sync.queue.put(log(Level.INFO, text))
 
 
 def _position(objects: Sequence[Object], cursor_field: str | None) -> str | int | None:

@@ -46,3 +46,9 @@ def test_any_other_state_is_a_configuration_error(state: dict[str, Any], reason:
         accepted(state)
     assert raised.value.failure_type is CONFIG
     assert "journals" in str(raised.value.message)
+
+
+@pytest.mark.parametrize("spelling", [TENANT.upper(), TENANT.title()])
+def test_the_case_of_a_tenant_id_does_not_matter(spelling: str) -> None:
+    """A state that was written under another spelling goes on, and is kept under the present one."""
+    assert accepted({"JournalNumber": 4711, "TenantID": spelling}) == {"JournalNumber": 4711, "TenantID": TENANT}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from airbyte_cdk.models import AirbyteMessage, SyncMode, Type
+from airbyte_cdk.models import AirbyteMessage, Level, SyncMode, Type
 from airbyte_cdk.utils import AirbyteTracedException
 
 from source_xero_gl.engine.hub import readings
@@ -16,7 +16,7 @@ from source_xero_gl.readers.batch import Batch, State, XeroList
 from source_xero_gl.settings.settings import JournalSettings, Settings
 from source_xero_gl.streams import STREAMS, available_streams
 from source_xero_gl.xero.client import Page
-from source_xero_gl.xero.errors import CONFIG, DAILY_RESERVE, DAY_LIMIT, SYSTEM, TRANSIENT, XeroError
+from source_xero_gl.xero.errors import CONFIG, SYSTEM, TRANSIENT, Kind, XeroError
 from unit_tests.fake_xero.client import SETTINGS, Call, FakeClient, NotedFailures, fake_sync
 from unit_tests.fake_xero.wire import TENANT
 
@@ -199,6 +199,14 @@ def test_an_estimate_goes_before_the_records() -> None:
     assert message.trace.estimate.row_estimate == 7
 
 
+def test_a_note_of_the_reader_becomes_a_line_of_the_log() -> None:
+    """What a person should know about a read is a warning under the name of the stream."""
+    platform = Platform()
+    list(platform.records(Scripted([Batch([], {"JournalNumber": 1}, note="Nothing was read.")])))
+    logs = [message.log for message in platform.queued if message.log]
+    assert [(log.level, log.message) for log in logs] == [(Level.WARN, "journals: Nothing was read.")]
+
+
 def test_a_state_of_the_platform_reaches_the_reader() -> None:
     """The reader goes on from the state of its stream; without one it begins."""
     stream = Scripted([])
@@ -224,24 +232,24 @@ def test_a_failure_is_told_by_name() -> None:
     assert platform.failures.errors == {"journals": raised.value}
 
 
-@pytest.mark.parametrize("row", [DAY_LIMIT, DAILY_RESERVE])
-def test_the_end_of_the_days_calls_says_how_far_the_stream_got(row: str) -> None:
+@pytest.mark.parametrize("kind", [Kind.DAY_LIMIT, Kind.DAILY_RESERVE])
+def test_the_end_of_the_days_calls_says_how_far_the_stream_got(kind: Kind) -> None:
     """The sentence names the last state: of this sync, or the one that came in; it stays a failure that passes."""
-    error = XeroError(TRANSIENT, "No more calls today.", "facts", row)
+    error = XeroError(TRANSIENT, "No more calls today.", "facts", kind)
     for batches, reached in (([Batch([], {"JournalNumber": 4711})], 4711), ([], 7)):
         platform = Platform({"JournalNumber": 7})
         with pytest.raises(XeroError) as raised:
             list(platform.records(Scripted(batches, error)))
         told = raised.value
         assert told.message == f"No more calls today. journals has been read up to JournalNumber {reached}."
-        assert (told.failure_type, told.internal_message, told.row) == (TRANSIENT, "facts", row)
+        assert (told.failure_type, told.internal_message, told.kind) == (TRANSIENT, "facts", kind)
         assert platform.failures.errors == {"journals": told}
 
 
 def test_a_stream_that_has_read_nothing_names_no_place() -> None:
     """On the first day without calls there is nothing to say but that."""
     with pytest.raises(XeroError) as raised:
-        list(Platform().records(Scripted([], XeroError(TRANSIENT, "No more calls today.", row=DAY_LIMIT))))
+        list(Platform().records(Scripted([], XeroError(TRANSIENT, "No more calls today.", kind=Kind.DAY_LIMIT))))
     assert raised.value.message == "No more calls today."
 
 

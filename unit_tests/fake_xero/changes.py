@@ -18,7 +18,7 @@ from source_xero_gl.readers.changes.windows import Cut
 from source_xero_gl.settings.settings import AccessTokenCredentials, InvoiceSettings, Settings
 from source_xero_gl.streams.invoices import STATUSES, TYPES
 from source_xero_gl.xero.client import Page
-from source_xero_gl.xero.errors import SYSTEM, TOO_MANY_DOCUMENTS, XeroError
+from source_xero_gl.xero.errors import SYSTEM, Kind, XeroError
 from unit_tests.fake_xero.destination import Outcome, State, consume
 from unit_tests.fake_xero.lists import list_from
 from unit_tests.fake_xero.wire import TooManyCallsError, wire
@@ -168,7 +168,7 @@ class ChangingList:
     def _page(self, params: Mapping[str, str | int], modified_since: int | None) -> Page:
         chosen = [row for row in self.rows if row not in self.documents or self.documents[row].selected(params)]
         if self.limit is not None and len(chosen) > self.limit:
-            raise XeroError(SYSTEM, "More than 100,000 documents match.", "", TOO_MANY_DOCUMENTS)
+            raise XeroError(SYSTEM, "More than 100,000 documents match.", "", Kind.TOO_MANY_DOCUMENTS)
         found = sorted((self.rows[row], row) for row in chosen if self._is_modified(self.rows[row], modified_since))
         page_count = -(-len(found) // self.page_size)
         number = min(int(params["page"]), page_count) if self.clamped else int(params["page"])

@@ -16,11 +16,14 @@ from source_xero_gl.xero.client import Page
 from source_xero_gl.xero.errors import TRANSIENT, XeroError
 from unit_tests.fake_xero.client import SETTINGS
 from unit_tests.fake_xero.destination import Outcome, State, consume
-from unit_tests.fake_xero.lists import FakePace, list_from
+from unit_tests.fake_xero.lists import list_from
 from unit_tests.fake_xero.wire import TooManyCallsError, wire
 
 FULL_PAGE = 100
 """Journals a page, by Xero's documentation of Journals."""
+
+CONCURRENT_CALLS = 5
+"""Calls that Xero allows at a time, by its documentation of limits."""
 
 _JOIN_SECONDS = 30
 
@@ -61,7 +64,8 @@ class JournalBook:
         now: instant by the server's clock; None when it does not tell.
         most_at_a_time: most calls that were under way together.
         withdrawn: whether a call is needed still, for each call.
-        pace: of the calls.
+        interval: seconds between calls at the rate that is allowed in the long run; Xero allows one a second.
+        burst: calls of the first minute that are admitted at once.
     """
 
     lengths: list[int] = field(default_factory=lambda: [FULL_PAGE])
@@ -76,7 +80,8 @@ class JournalBook:
     withdrawn: list[threading.Event | None] = field(default_factory=list)
     most_at_a_time: int = 0
     calls_allowed: int = 2_000
-    pace: FakePace = field(default_factory=FakePace)
+    interval: float = 1.0
+    burst: int = 0
     _under_way: int = 0
     _sorted: list[int] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -114,6 +119,11 @@ class JournalBook:
             self._under_way -= 1
         return page
 
+    def ready(self) -> int:
+        """Return how many calls would be admitted without waiting, as the gate does."""
+        with self._lock:
+            return max(0, min(CONCURRENT_CALLS - self._under_way, self.burst - len(self.calls)))
+
     def admitted(self, filters: JournalSettings) -> set[int]:
         """Return the numbers of the journals that match the filters."""
         low, high, since = filters.starting_at or 1, filters.ending_at, filters.modified_since
@@ -142,7 +152,7 @@ class JournalBook:
     def batches(self, filters: JournalSettings, state: State | None) -> Iterator[Batch]:
         """Return what the reader of ``journals`` brings, on from a state."""
         settings = replace(SETTINGS, journals=filters)
-        return ByNumber().batches(list_from(self.fetch, "JournalID", settings, self.pace), state)
+        return ByNumber().batches(list_from(self.fetch, "JournalID", settings, pace=self), state)
 
     def _page(self, offset: int, modified_since: int | None, length: int) -> Page:
         first = bisect_right(self._sorted, offset)

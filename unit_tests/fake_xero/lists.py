@@ -8,7 +8,7 @@ from datetime import date
 
 from source_xero_gl.engine.records import record_converter
 from source_xero_gl.engine.stream import XeroStream
-from source_xero_gl.readers.batch import Batch, Fetch, Object, XeroList
+from source_xero_gl.readers.batch import Batch, Fetch, Object, Pace, XeroList
 from source_xero_gl.readers.lock_date import LockDate
 from source_xero_gl.settings.settings import AccessTokenCredentials, ReportSettings, Settings
 from unit_tests.fake_xero.client import SETTINGS, FakeClient, fake_sync
@@ -16,20 +16,20 @@ from unit_tests.fake_xero.destination import State
 from unit_tests.fake_xero.wire import TENANT
 
 
-@dataclass
-class FakePace:
-    """How fast calls may be made.
-
-    Attributes:
-        interval: seconds between calls in the long run; Xero allows one a second.
-    """
+@dataclass(frozen=True)
+class OneASecond:
+    """Xero's pace in the long run, when no call of the minute is left over."""
 
     interval: float = 1.0
 
+    def ready(self) -> int:
+        """Return 0."""
+        return 0
 
-def list_from(fetch: Fetch, id_field: str, settings: Settings = SETTINGS, pace: FakePace | None = None) -> XeroList:
+
+def list_from(fetch: Fetch, id_field: str, settings: Settings = SETTINGS, pace: Pace | None = None) -> XeroList:
     """Return the list whose pages ``fetch`` answers; nothing of the organisation is locked."""
-    return XeroList(fetch, id_field, settings, TENANT, LockDate(FakeClient()), pace or FakePace())
+    return XeroList(fetch, id_field, settings, TENANT, LockDate(FakeClient()), pace or OneASecond())
 
 
 def batches_with(

@@ -14,7 +14,7 @@ from source_xero_gl.readers.batch import Batch
 from source_xero_gl.readers.changes import reader as changes_reader
 from source_xero_gl.streams.manual_journals import ManualJournals
 from source_xero_gl.xero.client import Page
-from source_xero_gl.xero.errors import SYSTEM, TOO_MANY_DOCUMENTS, XeroError
+from source_xero_gl.xero.errors import SYSTEM, Kind, XeroError
 from unit_tests.fake_xero.changes import Document
 from unit_tests.fake_xero.destination import Outcome, State, consume
 from unit_tests.fake_xero.lists import list_from
@@ -23,7 +23,7 @@ from unit_tests.fake_xero.wire import TooManyCallsError, wire
 TICK = 700
 """Milliseconds between two changes."""
 
-Kind = Literal["edit", "move", "insert", "delete"]
+ChangeKind = Literal["edit", "move", "insert", "delete"]
 Order = Literal["change", "day", "id"]
 
 
@@ -37,7 +37,7 @@ class Change:
         day: of a row that moves or is new.
     """
 
-    kind: Kind
+    kind: ChangeKind
     row: int
     day: int = 0
 
@@ -132,7 +132,7 @@ class ShiftingList:
     def _page(self, params: Mapping[str, str | int], modified_since: int | None) -> Page:
         chosen = [row for row in self.rows if self._document(row).selected(params)]
         if self.limit is not None and len(chosen) > self.limit:
-            raise XeroError(SYSTEM, "More than 100,000 documents match.", "", TOO_MANY_DOCUMENTS)
+            raise XeroError(SYSTEM, "More than 100,000 documents match.", "", Kind.TOO_MANY_DOCUMENTS)
         found = [row for row in chosen if self._is_modified(self.rows[row], modified_since)]
         found.sort(key=self._place)
         number = int(params.get("page", 1))

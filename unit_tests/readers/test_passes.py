@@ -19,7 +19,7 @@ from source_xero_gl.streams.reference import Users
 from source_xero_gl.xero.client import Page
 from source_xero_gl.xero.errors import SYSTEM
 from unit_tests.fake_xero.destination import Outcome, State
-from unit_tests.fake_xero.passes import Change, Kind, Order, ShiftingList
+from unit_tests.fake_xero.passes import Change, ChangeKind, Order, ShiftingList
 
 HALF_PAGE = 2
 """Most changes between two calls; a list that grows by a whole page meanwhile looks as if it ignored ``page``."""
@@ -33,7 +33,7 @@ class Step:
     crash_after: int | None = None
 
 
-def changes(*kinds: Kind) -> st.SearchStrategy[list[tuple[Change, ...]]]:
+def changes(*kinds: ChangeKind) -> st.SearchStrategy[list[tuple[Change, ...]]]:
     """Draw what happens between the calls of a sync."""
     change = st.builds(Change, st.sampled_from(kinds), st.integers(0, 20), st.integers(0, 9))
     return st.lists(st.lists(change, max_size=HALF_PAGE).map(tuple), max_size=8)

@@ -26,10 +26,10 @@ from source_xero_gl.readers.snapshot import Snapshot
 from source_xero_gl.settings.settings import Settings
 from source_xero_gl.xero.client import Page, XeroClient
 from source_xero_gl.xero.dates import record_day
-from source_xero_gl.xero.errors import TOO_MANY_DOCUMENTS, XeroError
+from source_xero_gl.xero.errors import Kind, XeroError
 from source_xero_gl.xero.transport import Answer, Transport
 
-REFUSED = ("journals not allowed", "journals need a role", "scope missing", "permission missing")
+REFUSED = (Kind.JOURNALS_NOT_ALLOWED, Kind.JOURNALS_NEED_A_ROLE, Kind.SCOPE_MISSING, Kind.PERMISSION_MISSING)
 """Rows of the error table that say that a stream may not be read, while others may."""
 
 MOST_DOCUMENTS = 100_000
@@ -137,7 +137,7 @@ class Forecaster:
                 case reader:
                     forecast, sample = self._list(parent, reader)
         except XeroError as error:
-            if error.row not in (*REFUSED, TOO_MANY_DOCUMENTS):
+            if error.kind not in (*REFUSED, Kind.TOO_MANY_DOCUMENTS):
                 raise
             forecast = _without_count(parent, error)
         for number, stream in enumerate(members):
@@ -229,10 +229,10 @@ def _list_calls(page: Page, rows: int, *, in_passes: bool) -> int:
 
 def _without_count(stream: XeroStream, error: XeroError) -> Forecast:
     """Return what can be told of a stream that Xero does not let us count."""
-    if error.row == TOO_MANY_DOCUMENTS:
+    if error.kind is Kind.TOO_MANY_DOCUMENTS:
         calls = 2 * MOST_DOCUMENTS // LARGEST_PAGE
         return Forecast(stream.name, None, calls, None, "more than 100,000, which Xero does not count; calls at least")
-    return Forecast(stream.name, None, 0, None, f"may not be read: {error.row}")
+    return Forecast(stream.name, None, 0, None, f"may not be read: {error.kind.value if error.kind else error.message}")
 
 
 def _share(stream: XeroStream, sample: Iterable[Object]) -> float:

@@ -12,7 +12,7 @@ from source_xero_gl.readers.changes.windows import Cut, Window, unread
 from source_xero_gl.readers.errors import ReadingError
 from source_xero_gl.settings.settings import InvoiceSettings, Settings
 from source_xero_gl.xero.dates import DAY, MINUTE, now
-from source_xero_gl.xero.errors import SYSTEM, TOO_MANY_DOCUMENTS, XeroError
+from source_xero_gl.xero.errors import SYSTEM, Kind, XeroError
 
 OVERLAP = 5 * MINUTE
 """How far the first request of a sync goes back behind the state: rows may be committed late."""
@@ -116,7 +116,7 @@ class ChangesReader:
                     part = reached
                     yield objects, part, expected
             except XeroError as error:
-                if error.row != TOO_MANY_DOCUMENTS or self._how.cut is None:
+                if error.kind is not Kind.TOO_MANY_DOCUMENTS or self._how.cut is None:
                     raise
             else:
                 return
@@ -154,7 +154,7 @@ class ChangesReader:
                         break
                 part = _with_windows(part, index, replace(window, done=True))
             except XeroError as error:
-                if error.row != TOO_MANY_DOCUMENTS:
+                if error.kind is not Kind.TOO_MANY_DOCUMENTS:
                     raise
                 part = _with_windows(part, index, *_split(window, cut))
         through = part.through if part.began is None else _furthest(part.began - OVERLAP, part)

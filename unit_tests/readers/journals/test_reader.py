@@ -268,6 +268,27 @@ def test_a_bare_number_is_a_state() -> None:
     assert book.sync(JournalSettings(starting_at=3), {"JournalNumber": 7}).numbers == [8, 9, 10]
 
 
+def test_a_start_beyond_the_ledger_is_told() -> None:
+    """When a start was set and nothing is there, the batch says so and names the setting, until something is there."""
+    book = JournalBook()
+    book.post({number: number * SECOND for number in range(1, 51)})
+    filters, state = JournalSettings(starting_at=60), None
+    for _ in range(2):
+        (batch,) = book.batches(filters, state)
+        assert batch.note
+        assert "Journal ID 60" in batch.note
+        assert "journals.starting_at_journal_id" in batch.note
+        state = dict(batch.state or {})
+    book.post({60: SECOND})
+    assert [batch.note for batch in book.batches(filters, state)] == [None]
+    assert [batch.note for batch in book.batches(filters, {"JournalNumber": 60})] == [None]
+
+
+def test_an_empty_ledger_needs_no_explanation() -> None:
+    """Without a start that was set, nothing to read is nothing to say."""
+    assert [batch.note for batch in JournalBook().batches(EVERYTHING, None)] == [None]
+
+
 class OddBook(JournalBook):
     """Answers with the rows it is given, whatever it is asked."""
 
