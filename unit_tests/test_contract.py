@@ -25,7 +25,7 @@ import source_xero_gl
 from source_xero_gl.engine.reading import stream_to_list
 from source_xero_gl.engine.state import NO_CURSOR_STATE
 from source_xero_gl.engine.stream import XeroStream
-from source_xero_gl.readers.changes.state import KeysetState, StampRange
+from source_xero_gl.readers.changes.state import ChangesState, StampRange
 from source_xero_gl.readers.changes.windows import Window
 from source_xero_gl.readers.journals.missing import Missing
 from source_xero_gl.readers.journals.state import JournalRange, JournalState
@@ -184,7 +184,7 @@ def test_the_state_of_journals() -> None:
 def test_the_state_of_a_list_by_change_date() -> None:
     """The same for invoices, other lists with UpdatedDateUTC, and those that are read by passes."""
     second, third = "1970-01-01T00:00:02.000Z", "1970-01-01T00:00:03.000Z"
-    plain = KeysetState(StampRange(None, 2_000))
+    plain = ChangesState(StampRange(None, 2_000))
     blob = {"UpdatedDateUTC": second, "modified_since": None, "version": 1, "TenantID": TENANT}
     assert plain.as_blob(TENANT) == blob
     window = Window(date(2024, 3, 1), date(2024, 4, 1), kind="ACCPAY", status="PAID", done=True, through=2_000)
@@ -197,7 +197,7 @@ def test_the_state_of_a_list_by_change_date() -> None:
         "through": second,
     }
     main = StampRange(None, 2_000, (window, Window(dated=False)), 3_000)
-    full = KeysetState(main, StampRange(None, 2_000), 3_000, 3_000)
+    full = ChangesState(main, StampRange(None, 2_000), 3_000, 3_000)
     backfill = {"UpdatedDateUTC": second, "modified_since": None, "until": third}
     more = {"windows": [cut, {"undated": True}], "began": third, "whole_at": third, "backfill": backfill}
     assert full.as_blob(TENANT) == {**blob, **more}

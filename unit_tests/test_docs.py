@@ -17,7 +17,8 @@ import yaml
 from source_xero_gl.engine.flat import FlatStream
 from source_xero_gl.engine.reading import stream_to_list
 from source_xero_gl.readers.changes.reader import ByChange
-from source_xero_gl.readers.changes.state import keyset_state
+from source_xero_gl.readers.changes.state import changes_state
+from source_xero_gl.readers.changes.windows import Cut
 from source_xero_gl.readers.journals.reader import ByNumber
 from source_xero_gl.readers.journals.state import journal_state
 from source_xero_gl.readers.reports.month_ends import month_ends
@@ -276,11 +277,12 @@ def test_lists_that_may_be_too_long_are_told_apart() -> None:
     told = {name: row[1] for row in rows for name in codes(row[0])}
     readers = {stream.name: stream.parent.reader for stream in STREAMS}
     lists = {name: reader for name, reader in readers.items() if isinstance(reader, ByChange)}
-    windows = {name for name, reader in lists.items() if reader.dated}
+    windows = {name for name, reader in lists.items() if reader.cut}
     assert {name for name, how in told.items() if how.startswith("in windows by date")} == windows
     assert lists.keys() <= told.keys()
     for name, reader in lists.items():
-        assert ("by type" in told[name], "by status" in told[name]) == (bool(reader.types), bool(reader.statuses))
+        cut = reader.cut or Cut()
+        assert ("by type" in told[name], "by status" in told[name]) == (bool(cut.types), bool(cut.statuses))
 
 
 def test_worked_example_adds_up() -> None:
@@ -504,7 +506,7 @@ def test_examples_are_what_they_show(block: str) -> None:
     elif "Date" in example:
         assert month_ends(example, None).as_blob(example["TenantID"]) == example
     else:
-        assert keyset_state(example, None).as_blob(example["TenantID"]) == example
+        assert changes_state(example, None).as_blob(example["TenantID"]) == example
 
 
 @pytest.mark.parametrize(

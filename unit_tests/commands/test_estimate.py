@@ -29,7 +29,7 @@ def book_of(numbers: list[int]) -> JournalBook:
 
 def counted(book: JournalBook, filters: JournalSettings | None = None) -> JournalCount:
     """Count a ledger."""
-    return count_journals("journals", book.fetch, filters or JournalSettings())
+    return count_journals(book.fetch, filters or JournalSettings())
 
 
 @given(journals=st.integers(0, 20_000))

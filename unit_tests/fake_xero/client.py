@@ -50,6 +50,11 @@ class FakeClient(XeroClient):
         self._script = answer
         self.calls_made: list[Call] = []
 
+    @property
+    def asked(self) -> list[tuple[str, Params]]:
+        """Path and query of each call."""
+        return [(call.endpoint, call.params) for call in self.calls_made]
+
     def page(
         self,
         endpoint: str,

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
-from source_xero_gl.readers.batch import Fetch, Pace, XeroList
+from source_xero_gl.engine.records import record_converter
+from source_xero_gl.engine.stream import XeroStream
+from source_xero_gl.readers.batch import Batch, Fetch, Object, Pace, XeroList
 from source_xero_gl.readers.lock_date import LockDate
-from source_xero_gl.settings.settings import Settings
-from unit_tests.fake_xero.client import SETTINGS, FakeClient
+from source_xero_gl.settings.settings import AccessTokenCredentials, ReportSettings, Settings
+from unit_tests.fake_xero.client import SETTINGS, FakeClient, fake_sync
+from unit_tests.fake_xero.destination import State
 from unit_tests.fake_xero.wire import TENANT
 
 
@@ -25,3 +30,17 @@ class OneASecond:
 def list_from(fetch: Fetch, id_field: str, settings: Settings = SETTINGS, pace: Pace | None = None) -> XeroList:
     """Return the list whose pages ``fetch`` answers; nothing of the organisation is locked."""
     return XeroList(fetch, id_field, settings, TENANT, LockDate(FakeClient()), pace or OneASecond())
+
+
+def batches_with(
+    client: FakeClient, stream: XeroStream, starting_on: date | None = None, state: State | None = None
+) -> Iterator[Batch]:
+    """Return what the reader of a stream brings in one sync, on from a state."""
+    settings = Settings(AccessTokenCredentials("token"), reports=ReportSettings(starting_on))
+    return stream.reader.batches(fake_sync(client, settings).list_of(stream, ()), state)
+
+
+def records_with(client: FakeClient, stream: XeroStream, starting_on: date | None = None) -> list[Object]:
+    """Return the records that a first sync brings, converted by the schema."""
+    convert = record_converter(stream.schema)
+    return [convert(found) for batch in batches_with(client, stream, starting_on) for found in batch.objects]
