@@ -16,7 +16,7 @@ _HURRIED = (
 """The connector, but for a line with each batch instead of one a minute."""
 
 _LINE = re.compile(
-    r"(?P<stream>[a-z_]+): (all read, )?(?P<rows>[\d,]+)( of about (?P<all>[\d,]+))? rows in \d+ min"
+    r"(?P<stream>[a-z_]+): (all read, )?(?P<rows>[\d,]+)( of about (?P<all>[\d,]+))? records? in \d+ min"
     r"(, at [A-Za-z]+ [\dTZ:.-]+)?(, about \d+ min to go)?\. "
     r"Calls of all streams in this sync: [\d,]+; left today: [\d,]+\."
 )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from airbyte_cdk.models import AirbyteLogMessage, AirbyteMessage, Level, Type
+from airbyte_cdk.models import Level
 
 from source_xero_gl.engine.sync import Sync
+from source_xero_gl.engine.traces import log
 from source_xero_gl.readers.batch import Batch, Object
 
 INTERVAL_SECONDS = 60.0
@@ -59,15 +60,19 @@ class Progress:
         """Say at the end of a long read what it has brought."""
         seconds = self._sync.clock() - self._began
         if seconds >= INTERVAL_SECONDS:
-            self._say(f"all read, {self._records:,} records in {_duration(seconds)}")
+            self._say(f"all read, {_counted(self._records)} in {_duration(seconds)}")
 
     def _so_far(self, objects: Sequence[Object], seconds: float) -> str:
         left = self._objects_left()
-        of = "" if left is None or self._records != self._objects else f" of about {self._objects + left:,}"
+        read = _counted(self._records)
+        if (
+            left is not None and self._records == self._objects
+        ):  # Xero counts objects, so not for the lines of a flat table
+            read = f"{self._records:,} of about {self._objects + left:,} records"
         reached = _position(objects, self._cursor_field)
         at = "" if reached is None else f", at {self._cursor_field} {reached}"
         rest = "" if left is None else f", about {_duration(seconds * left / self._objects)} to go"
-        return f"{self._records:,}{of} records in {_duration(seconds)}{at}{rest}"
+        return f"{read} in {_duration(seconds)}{at}{rest}"
 
     def _objects_left(self) -> int | None:
         """Return how many objects are still to come; None where Xero has not told, or where more have come than it told."""
@@ -79,7 +84,7 @@ class Progress:
         calls = self._sync.client.calls
         left = "" if calls.left_today is None else f"; left today: {calls.left_today:,}"
         text = f"{self._stream}: {what}. Calls of all streams in this sync: {calls.made:,}{left}."
-        self._sync.queue.put(AirbyteMessage(type=Type.LOG, log=AirbyteLogMessage(level=Level.INFO, message=text)))
+        self._sync.queue.put(log(Level.INFO, text))
 
 
 def _position(objects: Sequence[Object], cursor_field: str | None) -> str | int | None:
@@ -92,6 +97,10 @@ def _position(objects: Sequence[Object], cursor_field: str | None) -> str | int 
     if len(texts) == len(objects) and texts == sorted(texts):
         return texts[-1]
     return None
+
+
+def _counted(records: int) -> str:
+    return "1 record" if records == 1 else f"{records:,} records"
 
 
 def _duration(seconds: float) -> str:
