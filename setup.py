@@ -16,6 +16,7 @@ INSTALL_REQUIRES = [
     "PyYAML>=6.0.1,<7",
     "requests>=2.32,<3",
     "tenacity>=9,<10",
+    "urllib3>=1.26,<3",
 ]
 
 DEMO_REQUIRES = [
