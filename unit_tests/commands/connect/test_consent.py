@@ -9,8 +9,15 @@ import pytest
 import yaml
 
 from source_xero_gl import __file__ as package_file
-from source_xero_gl.commands.connect.consent import CONSENT_SECONDS, DENIED, SCOPE_REFUSED, Consents, scopes
-from source_xero_gl.commands.connect.pkce import challenge
+from source_xero_gl.commands.connect.consent import (
+    APP_REFUSED,
+    CONSENT_SECONDS,
+    DENIED,
+    SCOPE_REFUSED,
+    Consents,
+    scopes,
+)
+from source_xero_gl.commands.connect.proofs import challenge
 from source_xero_gl.xero.errors import XeroError
 from source_xero_gl.xero.tokens.endpoint import App
 from unit_tests.commands.connect.fake_login import REDIRECT_URI
@@ -99,7 +106,7 @@ def test_a_late_answer_is_refused() -> None:
     [
         ("access_denied", DENIED, "not allowed"),
         ("invalid_scope", SCOPE_REFUSED, "without journals"),
-        ("unauthorized_client", SCOPE_REFUSED, "without journals"),
+        ("unauthorized_client", APP_REFUSED, "the client ID is wrong, or the app may not read journals"),
         ("server_error", "", "(server_error)"),
         ("<script>", "", "(an unknown error)"),
     ],
