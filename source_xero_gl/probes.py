@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from source_xero_gl.connection import Connection
 from source_xero_gl.settings.settings import Settings
 from source_xero_gl.xero.client import XeroClient
-from source_xero_gl.xero.errors import TOO_MANY_DOCUMENTS, TRANSIENT, XeroError
+from source_xero_gl.xero.errors import TRANSIENT, Kind, XeroError
 from source_xero_gl.xero.scopes import SCOPES
 
 BEYOND_ALL_JOURNALS = 2_147_483_647
@@ -61,5 +61,5 @@ def _refusal(client: XeroClient, endpoint: str, params: Mapping[str, str | int])
         if error.failure_type is TRANSIENT:
             raise
         # The refusal of a list that is too long shows that it may be read.
-        return None if error.row == TOO_MANY_DOCUMENTS else error
+        return None if error.kind is Kind.TOO_MANY_DOCUMENTS else error
     return None

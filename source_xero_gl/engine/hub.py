@@ -12,8 +12,7 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
 from source_xero_gl.engine.stream import Batches, Sync, XeroStream
 from source_xero_gl.readers.batch import Batch
-from source_xero_gl.readers.state import OTHER_ORGANISATION
-from source_xero_gl.xero.errors import StoppedError, XeroError
+from source_xero_gl.xero.errors import Kind, StoppedError, XeroError
 
 _POLL_SECONDS = 0.5
 
@@ -34,7 +33,7 @@ def readings(selected: Iterable[tuple[XeroStream, Mapping[str, Any]]], sync: Syn
         try:
             state = stream.accepted(sync, incoming)
         except XeroError as error:
-            if error.row == OTHER_ORGANISATION:
+            if error.kind is Kind.OTHER_ORGANISATION:
                 raise  # what streams without a state would bring belongs to another organisation than the tables
             streams.append(stream.reading(sync, None, _failing(error)))
             continue

@@ -29,7 +29,7 @@ from source_xero_gl.readers.reports.lock_date import LockDate
 from source_xero_gl.readers.state import TENANT_KEY, accept_state
 from source_xero_gl.settings.settings import Settings
 from source_xero_gl.xero.client import Page, XeroClient
-from source_xero_gl.xero.errors import DAILY_RESERVE, DAY_LIMIT, XeroError, unforeseen
+from source_xero_gl.xero.errors import Kind, XeroError, unforeseen
 from source_xero_gl.xero.gate import Caller, Calls
 
 LOGGER = logging.getLogger("airbyte")
@@ -175,10 +175,9 @@ class XeroStream(ABC):
     def _with_position(self, error: XeroError, cursor: CheckpointCursor) -> XeroError:
         """Return the error, when it is about the day's calls with how far the stream got."""
         reached = cursor.state.get(self.cursor_field or "")
-        if error.row not in (DAY_LIMIT, DAILY_RESERVE) or reached is None:
+        if error.kind not in (Kind.DAY_LIMIT, Kind.DAILY_RESERVE) or reached is None:
             return error
-        message = f"{error.message} {self.name} has been read up to {self.cursor_field} {reached}."
-        return XeroError(error.failure_type, message, error.internal_message or "", error.row)
+        return error.again(f"{error.message} {self.name} has been read up to {self.cursor_field} {reached}.")
 
     def _fetch(
         self,

@@ -6,15 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from source_xero_gl.xero.dates import format_instant, parse_iso
-from source_xero_gl.xero.errors import CONFIG, XeroError
+from source_xero_gl.xero.errors import CONFIG, Kind, XeroError
 
 VERSION = 1
 """Form of the states; raised when older ones cannot be read any more."""
 
 VERSION_KEY, TENANT_KEY = "version", "TenantID"
-
-OTHER_ORGANISATION = "state of another organisation"
-"""Name of the error about a state that belongs to another organisation."""
 
 _ENGINE_PREFIX = "__ab"
 """Keys of the CDK, in states of streams without a cursor."""
@@ -33,7 +30,7 @@ def accept_state(state: Mapping[str, Any], stream: str, cursor_field: str, tenan
             CONFIG,
             f"The state of {stream} belongs to another organisation than the one that is read now. Use one connection for each "
             "organisation, or clear the stream's data and state to begin with this one.",
-            row=OTHER_ORGANISATION,
+            kind=Kind.OTHER_ORGANISATION,
         )
     if state.get(VERSION_KEY, VERSION) != VERSION:
         raise XeroError(

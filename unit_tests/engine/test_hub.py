@@ -17,7 +17,7 @@ from source_xero_gl.engine.hub import Hub, readings
 from source_xero_gl.engine.stream import Sync
 from source_xero_gl.readers.batch import Batch, Fetch
 from source_xero_gl.streams.journals import JournalLines, Journals
-from source_xero_gl.xero.errors import CONFIG, StoppedError, XeroError
+from source_xero_gl.xero.errors import CONFIG, Kind, StoppedError, XeroError
 from unit_tests.engine.queued_sync import TENANT, queued_sync
 
 PATIENCE_SECONDS = 20.0
@@ -256,13 +256,13 @@ def test_the_end_of_a_sync_frees_who_waits(monkeypatch: pytest.MonkeyPatch) -> N
         try:
             next(shared.subscribe())
         except StoppedError as error:
-            outcome.append(error.row)
+            outcome.append(error.kind)
 
     ending = threading.Timer(0.05, over.set)
     ending.start()
     in_threads([wait])
     ending.join()
-    assert outcome == ["stopped"]
+    assert outcome == [Kind.STOPPED]
 
 
 def test_a_page_that_is_only_a_state_is_one_step() -> None:

@@ -15,7 +15,7 @@ from source_xero_gl.readers.batch import Batch, Fetch
 from source_xero_gl.settings.settings import JournalSettings, Settings
 from source_xero_gl.streams import STREAMS, available_streams
 from source_xero_gl.xero.client import Page
-from source_xero_gl.xero.errors import CONFIG, DAILY_RESERVE, DAY_LIMIT, SYSTEM, TRANSIENT, XeroError
+from source_xero_gl.xero.errors import CONFIG, SYSTEM, TRANSIENT, Kind, XeroError
 from source_xero_gl.xero.gate import Caller
 from unit_tests.engine.queued_sync import SETTINGS, TENANT, queued_sync
 
@@ -214,24 +214,24 @@ def test_a_failure_is_told_by_name() -> None:
     assert platform.failed == [("journals", error)]
 
 
-@pytest.mark.parametrize("row", [DAY_LIMIT, DAILY_RESERVE])
-def test_the_end_of_the_days_calls_says_how_far_the_stream_got(row: str) -> None:
+@pytest.mark.parametrize("kind", [Kind.DAY_LIMIT, Kind.DAILY_RESERVE])
+def test_the_end_of_the_days_calls_says_how_far_the_stream_got(kind: Kind) -> None:
     """The sentence names the last state: of this sync, or the one that came in; it stays a failure that passes."""
-    error = XeroError(TRANSIENT, "No more calls today.", "facts", row)
+    error = XeroError(TRANSIENT, "No more calls today.", "facts", kind)
     for batches, reached in (([Batch([], {"JournalNumber": 4711})], 4711), ([], 7)):
         platform = Platform({"JournalNumber": 7})
         with pytest.raises(XeroError) as raised:
             list(platform.records(Scripted(batches, error)))
         told = raised.value
         assert told.message == f"No more calls today. journals has been read up to JournalNumber {reached}."
-        assert (told.failure_type, told.internal_message, told.row) == (TRANSIENT, "facts", row)
+        assert (told.failure_type, told.internal_message, told.kind) == (TRANSIENT, "facts", kind)
         assert platform.failed == [("journals", told)]
 
 
 def test_a_stream_that_has_read_nothing_names_no_place() -> None:
     """On the first day without calls there is nothing to say but that."""
     with pytest.raises(XeroError) as raised:
-        list(Platform().records(Scripted([], XeroError(TRANSIENT, "No more calls today.", row=DAY_LIMIT))))
+        list(Platform().records(Scripted([], XeroError(TRANSIENT, "No more calls today.", kind=Kind.DAY_LIMIT))))
     assert raised.value.message == "No more calls today."
 
 

@@ -12,17 +12,12 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 from source_xero_gl.commands.connect.proofs import challenge, new_proof, same
-from source_xero_gl.xero.errors import CONFIG, XeroError
+from source_xero_gl.xero.errors import CONFIG, Kind, XeroError
 from source_xero_gl.xero.scopes import SCOPES
 from source_xero_gl.xero.tokens.endpoint import App
 
 CONSENT_SECONDS = 15 * 60.0
 """Time to sign in and allow access; Xero's code itself lives five minutes."""
-
-DENIED = "consent denied"
-SCOPE_REFUSED = "consent refused for its scopes"
-APP_REFUSED = "consent refused for its app or its scopes"
-"""Names of errors that a page has an offer for."""
 
 _ERROR = re.compile(r"[a-z_]{1,40}")
 
@@ -121,7 +116,11 @@ def refused_scopes(*, journals: bool) -> XeroError:
         if journals
         else "Compare the app's scopes at https://developer.xero.com/app/manage with the documentation."
     )
-    return XeroError(CONFIG, f"Xero does not give this app the scopes that were asked for. {advice}", row=SCOPE_REFUSED)
+    return XeroError(
+        CONFIG,
+        f"Xero does not give this app the scopes that were asked for. {advice}",
+        kind=Kind.CONSENT_REFUSED_FOR_SCOPES,
+    )
 
 
 def _refusal(error: str, *, journals: bool) -> XeroError:
@@ -130,7 +129,7 @@ def _refusal(error: str, *, journals: bool) -> XeroError:
             CONFIG,
             "Access was not allowed: Cancel was chosen on Xero's page, or the user may not connect apps to the organisation. "
             "Nothing was changed.",
-            row=DENIED,
+            kind=Kind.CONSENT_DENIED,
         )
     if error == "invalid_scope":
         return refused_scopes(journals=journals)
@@ -142,7 +141,7 @@ def _refusal(error: str, *, journals: bool) -> XeroError:
             CONFIG,
             f"Xero refuses this app (unauthorized_client): the client ID is wrong{other}. Compare the client ID with the app's "
             f"Configuration page{way_on}.",
-            row=APP_REFUSED,
+            kind=Kind.CONSENT_REFUSED,
         )
     word = error if _ERROR.fullmatch(error) else "an unknown error"
     return XeroError(CONFIG, f"Xero refused the sign-in ({word}). Check the app's settings, then connect again.")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from source_xero_gl.commands.connect.config_file import ConfigFile
 from source_xero_gl.commands.connect.consent import Consents
 from source_xero_gl.commands.connect.draft import Draft
-from source_xero_gl.commands.connect.exchange import WRONG_APP, SignedIn, exchange_code, explained
+from source_xero_gl.commands.connect.exchange import SignedIn, exchange_code, explained
 from source_xero_gl.commands.connect.filters import fault, faults, with_filters
 from source_xero_gl.commands.connect.organisations import Organisation, known_choice, one_line, organisations
 from source_xero_gl.connection import Connection
@@ -18,8 +18,9 @@ from source_xero_gl.settings.environment import Environment
 from source_xero_gl.settings.settings import Settings, parse_settings
 from source_xero_gl.streams import STREAMS, available_streams
 from source_xero_gl.xero.client import XeroClient
-from source_xero_gl.xero.errors import CONFIG, XeroError
-from source_xero_gl.xero.gate import CALLS_PER_MINUTE, Gate
+from source_xero_gl.xero.errors import CONFIG, Kind, XeroError
+from source_xero_gl.xero.gate import Gate
+from source_xero_gl.xero.pacing import CALLS_PER_MINUTE
 from source_xero_gl.xero.tenants import read_organisation
 from source_xero_gl.xero.tokens.endpoint import App, TokenEndpoint
 from source_xero_gl.xero.tokens.tokens import GivenToken
@@ -31,8 +32,14 @@ TRIES = 3
 _ANY_APP = {"auth_type": "custom_connection", "client_id": "none", "client_secret": "none"}
 """Credentials for checking a client ID or a secret by itself."""
 
-_JOURNALS_REFUSED = ("journals not allowed", "journals need a role")
-"""Rows of the error table after which everything but journals can still be read."""
+_JOURNALS_REFUSED = (Kind.JOURNALS_NOT_ALLOWED, Kind.JOURNALS_NEED_A_ROLE)
+"""Failures after which everything but journals can still be read."""
+
+_REASONS: dict[Kind | None, str] = {
+    Kind.SCOPE_MISSING: "The sign-in does not include their scopes. Allow them to the app, then connect again.",
+    Kind.PERMISSION_MISSING: "The role of the user who signed in does not allow it. Let a user whose role does connect again.",
+}
+"""Why streams cannot be read, where one sentence holds for all of them."""
 
 
 @dataclass(frozen=True)
@@ -242,7 +249,7 @@ class Onboarding:
             check(connection, settings)
             self.verdict = Verdict(missing=tuple(_missing(connection.client, settings)))
         except XeroError as error:
-            self.verdict = Verdict(one_line(error.message or ""), error.row in _JOURNALS_REFUSED)
+            self.verdict = Verdict(one_line(error.message or ""), error.kind in _JOURNALS_REFUSED)
         return self.verdict
 
     def _connection(self, settings: Settings) -> Connection:
@@ -252,7 +259,7 @@ class Onboarding:
 
     def _forget_secret(self, error: XeroError) -> None:
         """Do not offer a secret again that Xero did not accept."""
-        if error.row == WRONG_APP and self.app_in_use:
+        if error.kind is Kind.WRONG_APP and self.app_in_use:
             self.app_in_use = App(self.app_in_use.client_id, None)
 
 
@@ -261,7 +268,8 @@ def _missing(client: XeroClient, settings: Settings) -> Iterator[Missing]:
     left_out = tuple(stream.name for stream in STREAMS if stream not in offered)
     if left_out:
         yield Missing(left_out, "They are left out, because journals are turned off in the settings.")
+    reasons: dict[str, list[str]] = {}
     for endpoints, error in refusals(client):
-        yield Missing(
-            tuple(stream.name for stream in offered if stream.path in endpoints), one_line(error.message or "")
-        )
+        reason = _REASONS.get(error.kind) or one_line(error.message or "")
+        reasons.setdefault(reason, []).extend(stream.name for stream in offered if stream.path in endpoints)
+    yield from (Missing(tuple(names), reason) for reason, names in reasons.items())

@@ -7,14 +7,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from source_xero_gl.commands.connect.consent import APP_REFUSED, DENIED, SCOPE_REFUSED
-from source_xero_gl.commands.connect.exchange import WRONG_APP, WRONG_SCOPES
 from source_xero_gl.commands.connect.filters import FIELDS
 from source_xero_gl.commands.connect.guard import Guard
 from source_xero_gl.commands.connect.onboarding import Onboarding
 from source_xero_gl.commands.connect.pages import Action, Pages
 from source_xero_gl.commands.connect.web import Request, Response, redirect
-from source_xero_gl.xero.errors import TRANSIENT, XeroError, unforeseen
+from source_xero_gl.xero.errors import TRANSIENT, Kind, XeroError, unforeseen
 from source_xero_gl.xero.tokens.endpoint import App
 
 _STATIC = {"/style.css": "text/css; charset=utf-8", "/pages.js": "text/javascript; charset=utf-8"}
@@ -205,15 +203,15 @@ class Site:
         """Say what went wrong, with the ways on that fit, the best one first."""
         onboarding = self._onboarding
         actions = [Action("Connect again", "/")]
-        if error.row in (SCOPE_REFUSED, WRONG_SCOPES) and onboarding.asked_for_journals:
+        if error.kind is Kind.CONSENT_REFUSED_FOR_SCOPES and onboarding.asked_for_journals:
             actions = [_WITHOUT_JOURNALS, Action("Back", "/")]
-        elif error.row in (WRONG_APP, APP_REFUSED):
+        elif error.kind in (Kind.WRONG_APP, Kind.CONSENT_REFUSED):
             actions = [Action("Correct the app", "/")]
-            if error.row == APP_REFUSED and onboarding.asked_for_journals:
+            if error.kind is Kind.CONSENT_REFUSED and onboarding.asked_for_journals:
                 actions.append(_WITHOUT_JOURNALS)
-        elif onboarding.signed_in and error.row != DENIED:
+        elif onboarding.signed_in and error.kind is not Kind.CONSENT_DENIED:
             actions = [Action("Try again", "/choose"), Action("Connect again", "/")]
-        title = "Access was not allowed" if error.row == DENIED else "That did not work"
+        title = "Access was not allowed" if error.kind is Kind.CONSENT_DENIED else "That did not work"
         self._tell(error.message or "")
         status = 502 if error.failure_type is TRANSIENT else 422
         return self._pages.problem(error.message or "", actions, status, title)

@@ -6,12 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
-from source_xero_gl.commands.connect.consent import APP_REFUSED, SCOPE_REFUSED
-from source_xero_gl.commands.connect.exchange import WRONG_APP
 from source_xero_gl.commands.connect.filters import CAUTION, FIELDS
 from source_xero_gl.commands.connect.onboarding import Onboarding
 from source_xero_gl.commands.connect.prompts import ask, ask_choice, ask_secret, ask_whether, say
-from source_xero_gl.xero.errors import XeroError
+from source_xero_gl.xero.errors import Kind, XeroError
 from source_xero_gl.xero.tokens.endpoint import App
 
 _WITHOUT_JOURNALS, _OTHER_APP = "n", "a"
@@ -51,7 +49,7 @@ def _signed_in(onboarding: Onboarding, finish: Finish) -> bool:
             return _consent(onboarding, app, finish, journals=journals)
         onboarding.sign_in(app, journals=journals)
     except XeroError as error:
-        if error.row not in (WRONG_APP, APP_REFUSED):
+        if error.kind not in (Kind.WRONG_APP, Kind.CONSENT_REFUSED):
             raise
         say(f"\n{error.message}\n")
         return False
@@ -119,10 +117,10 @@ def _after_refusal(onboarding: Onboarding, error: XeroError, *, journals: bool) 
         say("This address does not belong to the sign-in that is under way: it is from an earlier one, or was changed.")
         say("Paste the one that the browser shows after it was sent back from the last address above.")
         return journals
-    if error.row in (WRONG_APP, APP_REFUSED):
+    if error.kind in (Kind.WRONG_APP, Kind.CONSENT_REFUSED):
         raise error
     say(f"\n{error.message}")
-    if journals and error.row == SCOPE_REFUSED:
+    if journals and error.kind is Kind.CONSENT_REFUSED_FOR_SCOPES:
         return not ask_whether("Connect without journals?", default=True)
     if not ask_whether("Try again?", default=True):
         raise error

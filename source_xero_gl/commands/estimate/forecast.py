@@ -25,10 +25,10 @@ from source_xero_gl.streams.journals import JournalStream
 from source_xero_gl.streams.reports import LONGEST_PAUSE, LONGEST_SEARCH, STEP, ReportStream
 from source_xero_gl.xero.client import Page, XeroClient
 from source_xero_gl.xero.dates import record_day
-from source_xero_gl.xero.errors import TOO_MANY_DOCUMENTS, XeroError
+from source_xero_gl.xero.errors import Kind, XeroError
 from source_xero_gl.xero.transport import Answer, Transport
 
-REFUSED = ("journals not allowed", "journals need a role", "scope missing", "permission missing")
+REFUSED = (Kind.JOURNALS_NOT_ALLOWED, Kind.JOURNALS_NEED_A_ROLE, Kind.SCOPE_MISSING, Kind.PERMISSION_MISSING)
 """Rows of the error table that say that a stream may not be read, while others may."""
 
 MOST_DOCUMENTS = 100_000
@@ -132,7 +132,7 @@ class Forecaster:
             else:
                 objects, sample = self._list(first)
         except XeroError as error:
-            if error.row not in (*REFUSED, TOO_MANY_DOCUMENTS):
+            if error.kind not in (*REFUSED, Kind.TOO_MANY_DOCUMENTS):
                 raise
             objects, sample = _without_count(first, error), []
         for number, stream in enumerate(members):
@@ -219,10 +219,10 @@ def _list_calls(stream: XeroStream, page: Page, rows: int) -> int:
 
 def _without_count(stream: XeroStream, error: XeroError) -> Forecast:
     """Return what can be told of a stream that Xero does not let us count."""
-    if error.row == TOO_MANY_DOCUMENTS:
+    if error.kind is Kind.TOO_MANY_DOCUMENTS:
         calls = 2 * MOST_DOCUMENTS // PAGE_SIZE
         return Forecast(stream.name, None, calls, None, "more than 100,000, which Xero does not count; calls at least")
-    return Forecast(stream.name, None, 0, None, f"may not be read: {error.row}")
+    return Forecast(stream.name, None, 0, None, f"may not be read: {error.kind.value if error.kind else error.message}")
 
 
 def _share(stream: XeroStream, sample: Iterable[Row]) -> float:

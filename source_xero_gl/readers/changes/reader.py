@@ -10,7 +10,7 @@ from source_xero_gl.readers.changes.state import KeysetState, StampRange
 from source_xero_gl.readers.changes.walk import Stamped, Step, Walk, header_below
 from source_xero_gl.readers.changes.windows import FIRST_WINDOWS, Window, anew
 from source_xero_gl.xero.dates import DAY, MINUTE, now
-from source_xero_gl.xero.errors import SYSTEM, TOO_MANY_DOCUMENTS, XeroError
+from source_xero_gl.xero.errors import SYSTEM, Kind, XeroError
 
 OVERLAP = 5 * MINUTE
 """How far the first request of a sync goes back behind the state: rows may be committed late."""
@@ -106,7 +106,7 @@ class KeysetReader:
                     part = reached
                     yield rows, part, expected_rows
             except XeroError as error:
-                if error.row != TOO_MANY_DOCUMENTS or not self._what.dated:
+                if error.kind is not Kind.TOO_MANY_DOCUMENTS or not self._what.dated:
                     raise
             else:
                 return
@@ -140,7 +140,7 @@ class KeysetReader:
                         break
                 part = _with_windows(part, index, replace(window, done=True))
             except XeroError as error:
-                if error.row != TOO_MANY_DOCUMENTS:
+                if error.kind is not Kind.TOO_MANY_DOCUMENTS:
                     raise
                 part = _with_windows(part, index, *self._split(window))
         through = part.through if part.began is None else _furthest(part.began - OVERLAP, part)

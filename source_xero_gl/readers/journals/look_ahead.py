@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from source_xero_gl.readers.batch import Fetch
 from source_xero_gl.readers.journals.numbers import JournalRows, Numbered
 from source_xero_gl.xero.client import Page
-from source_xero_gl.xero.gate import CONCURRENT_CALLS
+from source_xero_gl.xero.pacing import CONCURRENT_CALLS
 
 PAGE_SIZE = 100
 """Journals a page, fixed by Xero."""

@@ -17,7 +17,7 @@ from source_xero_gl.readers.changes.reader import KeysetList, KeysetReader
 from source_xero_gl.readers.changes.state import keyset_state, resume
 from source_xero_gl.streams.invoices import STATUSES, TYPES
 from source_xero_gl.xero.client import Page
-from source_xero_gl.xero.errors import SYSTEM, TOO_MANY_DOCUMENTS, XeroError
+from source_xero_gl.xero.errors import SYSTEM, Kind, XeroError
 from unit_tests.readers.model import TENANT, Outcome, State, TooManyCallsError, consume, wire
 
 _DAY = re.compile(r"Date (>=|<) DateTime\((\d{4}),(\d{2}),(\d{2})\)")
@@ -163,7 +163,7 @@ class ChangingList:
     def _page(self, params: Mapping[str, str | int], modified_since: int | None) -> Page:
         chosen = [row for row in self.rows if row not in self.documents or self.documents[row].selected(params)]
         if self.limit is not None and len(chosen) > self.limit:
-            raise XeroError(SYSTEM, "More than 100,000 documents match.", "", TOO_MANY_DOCUMENTS)
+            raise XeroError(SYSTEM, "More than 100,000 documents match.", "", Kind.TOO_MANY_DOCUMENTS)
         found = sorted((self.rows[row], row) for row in chosen if self._is_modified(self.rows[row], modified_since))
         page_count = -(-len(found) // self.page_size)
         number = min(int(params["page"]), page_count) if self.clamped else int(params["page"])
