@@ -8,17 +8,14 @@ import json
 import os
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
 from source_xero_gl.settings.specification import connection_specification
-from source_xero_gl.xero.errors import CONFIG, StoppedError, XeroError
+from source_xero_gl.xero.errors import CONFIG, XeroError
 from source_xero_gl.xero.tokens.file import TokenFile
 from source_xero_gl.xero.tokens.private_file import write_private_file
-
-LOCK_SECONDS = 3.0
-"""Longest wait for a sync that renews its token: less than the command waits at its end for a step under way."""
 
 _OWNER_ONLY_FOLDER = 0o700
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -26,11 +23,17 @@ _TOKENS = ("refresh_token", "access_token", "token_expiry_date")
 
 
 class ConfigFile:
-    """A config file that need not exist yet; links are followed."""
+    """A config file that need not exist yet; links are followed.
+
+    Attributes:
+        path: of the file itself.
+        stop: is set when the command ends: no other process is waited for then.
+    """
 
     def __init__(self, path: Path) -> None:
         """Use the file at ``path``."""
         self.path = Path(os.path.realpath(path))
+        self.stop = threading.Event()
         self._known: set[object] = set()
 
     def read(self) -> dict[str, Any]:
@@ -79,8 +82,8 @@ class ConfigFile:
     def write(self, config: Mapping[str, Any], *, fresh: bool = False) -> dict[str, Any]:
         """Put a config into the file, readable by its owner only, and return what it holds now.
 
-        A sync that is renewing its token is waited for: it would put its own token over the new one. After three seconds the
-        config is written all the same, because the new token may be nowhere else.
+        A sync that is renewing its token is waited for: it would put its own token over the new one. After five minutes, or when
+        the command ends, the config is written all the same, because the new token may be nowhere else.
 
         Args:
             config: the whole config.
@@ -89,7 +92,9 @@ class ConfigFile:
         Raises:
             XeroError: config, when the file cannot be written; it then holds what it held.
         """
-        with self._locked():
+        with contextlib.ExitStack() as stack:
+            with contextlib.suppress(XeroError):  # it takes longer than any renewal should, or the command ends
+                stack.enter_context(TokenFile(self.path, "credentials").locked(self.stop))
             written = dict(config) if fresh else self.with_newest_tokens(config)
             try:
                 write_private_file(self.path, json.dumps(written, indent=2, ensure_ascii=False).encode() + b"\n")
@@ -119,18 +124,6 @@ class ConfigFile:
         token = _credentials(config).get("refresh_token")
         if isinstance(token, str):
             self._known.add(token)
-
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        given_up = threading.Event()
-        timer = threading.Timer(LOCK_SECONDS, given_up.set)
-        timer.daemon = True
-        timer.start()
-        with contextlib.ExitStack() as stack:
-            stack.callback(timer.cancel)
-            with contextlib.suppress(StoppedError):
-                stack.enter_context(TokenFile(self.path, "credentials").locked(given_up))
-            yield
 
     def _refuse_what_is_no_file(self) -> None:
         """Leave devices, pipes and folders alone: reading one may never end, replacing one destroys it."""

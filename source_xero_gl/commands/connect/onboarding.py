@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -93,7 +92,7 @@ class Onboarding:
         self.chosen = False
         self.app_in_use: App | None = None
         self.asked_for_journals = False
-        self.stop = threading.Event()
+        self.stop = file.stop
         self.consents = Consents()
         self._environment = environment
         self._signed_in: SignedIn | None = None
