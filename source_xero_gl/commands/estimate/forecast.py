@@ -20,8 +20,9 @@ from source_xero_gl.readers.errors import about
 from source_xero_gl.readers.journals.reader import ByNumber
 from source_xero_gl.readers.months import current_month, month_of
 from source_xero_gl.readers.passes import InPasses, Passes, in_one_call
+from source_xero_gl.readers.reports.first_month import LONGEST_PAUSE, LONGEST_SEARCH, STEP
 from source_xero_gl.readers.reports.lines import report_lines
-from source_xero_gl.readers.reports.reader import LONGEST_PAUSE, LONGEST_SEARCH, STEP, MonthByMonth
+from source_xero_gl.readers.reports.reader import MonthByMonth
 from source_xero_gl.readers.snapshot import Snapshot
 from source_xero_gl.settings.settings import Settings
 from source_xero_gl.xero.client import Page, XeroClient
