@@ -34,7 +34,9 @@ def test_long_lists_with_dates_are_read_in_windows(connector: Connector, crowd: 
     """Every document arrives once, and so does what is edited later; the next sync knows the windows and is refused nothing."""
     first = connector.read(crowd.config(), *DATED)
     for stream in DATED:
-        assert_same(stream, newest(stream, first), truth(crowd, stream))
+        # Purchase orders of the day between two windows may come with both.
+        arrived = newest(stream, first) if stream == "purchase_orders" else first.records(stream)
+        assert_same(stream, arrived, truth(crowd, stream))
         name = ALL_LISTS[stream][0]
         assert 400 in {call["status"] for call in crowd.log(name)}
         crowd.control("records/edit", {"list": name, "index": 650, "changes": {"Reference": "changed"}})
