@@ -88,8 +88,9 @@ class Reading(PartitionGenerator, Partition):
 
     def _failed(self, error: XeroError) -> XeroError:
         """Return the error for this stream, when it is about the day's calls with how far the stream got; note it."""
-        message, cursor_field = error.message, self._stream.cursor_field
-        reached = self.cursor.state.get(cursor_field or "")
+        message = error.message
+        cursor_field = self._stream.cursor_field
+        reached = self.cursor.state.get(cursor_field) if cursor_field else None
         if error.kind in (Kind.DAY_LIMIT, Kind.DAILY_RESERVE) and reached is not None:
             message = f"{message} {self._stream.name} has been read up to {cursor_field} {reached}."
         told = error.again(message)
