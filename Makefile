@@ -11,7 +11,7 @@ PYTEST  = $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadscope
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo sync lint format types unit integration test coverage audit bench soak schemas-check verify-live image image-test test-platforms clean FORCE
+.PHONY: help venv demo sync lint lock format types unit integration test coverage audit bench soak schemas-check verify-live image image-test test-platforms clean FORCE
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -85,7 +85,10 @@ verify-live: $(READY)  ## read-only probes of a real organisation: make verify-l
 	@test -n "$(CONFIG)" || { echo "Name the file with your settings: make verify-live CONFIG=secrets/config.json" >&2; exit 2; }
 	@$(PYTHON) -m tools.verify_live --config "$(CONFIG)"
 
-image:  ## build the Docker image
+lock: $(READY)  ## renew requirements.lock, the exact packages that the image is built from
+	@$(PYTHON) -m tools.lock
+
+image:  ## build the Docker image, from requirements.lock
 	docker build $(DOCKER_BUILD_FLAGS) --tag $(IMAGE) .
 
 image-test: $(READY)
