@@ -21,7 +21,7 @@ def judge(found: MonthEnds) -> bool:
         return False
     say(
         f"{len(days)} month ends, {written(days[0])} to {written(days[-1])}, and {found.accounts} accounts:"
-        f" {len(found.balances):,} balances compared to the last digit."
+        f" {len(found.balances):,} balances compared to the cent."
     )
     _differences(found)
     _balance(found)
