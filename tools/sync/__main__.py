@@ -1,6 +1,7 @@
-"""``make sync CONFIG=…``: a real organisation's ledger goes into DuckDB, on from where the last sync came.
+"""``make sync CONFIG=…``: read a real organisation's ledger into DuckDB, from where the last sync ended.
 
-Exit status: 0 when the ledger was read, 1 when it could not be, 2 when PyAirbyte is missing.
+Exit status: 0 when the ledger was read, 1 when it could not be, 2 when PyAirbyte is missing, 130 after Ctrl-C, 143 after
+SIGTERM.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import importlib.util
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -24,11 +26,14 @@ DATABASE = Path("build") / "xero.duckdb"
 
 _ORGANISATION = "select name, basecurrency as currency from organisations"
 _ALL = "all"
+_TERMINATED = 128 + signal.SIGTERM
 
 
 def main() -> int:
     """Run one sync; return the exit status."""
     options = _options()
+    # SIGTERM ends the sync by an exception, so that temporary files go with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
     if importlib.util.find_spec("airbyte") is None:
         say(NEEDS_PYAIRBYTE)
         return 2

@@ -6,7 +6,6 @@ import contextlib
 import importlib
 import os
 import sys
-import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from tools.layout import Heartbeat
 from tools.sync.kept_config import KeptConfig
 from tools.sync.listener import Listener
+from tools.sync.private_folder import private_folder
 from tools.sync.progress_bar import ProgressBar
 
 if TYPE_CHECKING:
@@ -104,8 +104,7 @@ class Pipeline:
         with contextlib.ExitStack() as stack:
             folder = self._database.parent
             folder.mkdir(parents=True, exist_ok=True)
-            private = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"{SOURCE}-")))
-            os.environ.update(_environment(folder, private))
+            os.environ.update(_environment(folder, stack.enter_context(private_folder())))
             self._log = stack.enter_context((folder / "pyairbyte.log").open("a", encoding="utf-8"))
             with self._quietly("The DuckDB file cannot be opened"):
                 self._open()
