@@ -29,7 +29,7 @@ $(PYTHON):
 	echo "No usable Python: install Python 3.10, 3.11 or 3.12 (3.13 runs the connector, not the demo)." >&2; \
 	exit 1
 
-# Anew when setup.py has changed, or when the interpreter has gone.
+# Run again when setup.py has changed, or when the interpreter has gone.
 $(READY): setup.py $(shell test -x $(PYTHON) || echo FORCE) | $(PYTHON)
 	@echo "Installing the connector and its tools into $(VENV): one to three minutes, the first time only."
 	@$(PYTHON) -m pip install --quiet --quiet -e '.[dev,demo]'
@@ -37,10 +37,10 @@ $(READY): setup.py $(shell test -x $(PYTHON) || echo FORCE) | $(PYTHON)
 
 venv: $(READY)  ## create .venv with all that the other commands need
 
-demo: $(READY)  ## sync a company from a local Xero into DuckDB and compare all month-end balances with Xero's
+demo: $(READY)  ## sync a company from a local Xero into DuckDB and compare all month-end balances with its trial balance
 	@$(PYTHON) -m demo
 
-sync: $(READY)  ## the same with a real organisation: make sync CONFIG=secrets/config.json
+sync: $(READY)  ## read a real organisation into DuckDB: make sync CONFIG=secrets/config.json
 	@test -n "$(CONFIG)" || { echo "Name the file with your settings: make sync CONFIG=secrets/config.json" >&2; exit 2; }
 	@$(PYTHON) -m tools.sync --config "$(CONFIG)" $(if $(STREAMS),--streams "$(STREAMS)")
 

@@ -84,7 +84,7 @@ def test_a_lost_journal_is_reported(tmp_path: Path) -> None:
     """A journal that never arrived makes the demo fail and name accounts and months, though the rest still nets to zero."""
     done = demo(tmp_path, "--company", "small", "--withhold")
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "The balances DO NOT agree with Xero" in done.stdout
+    assert "The balances DO NOT agree with the local Xero" in done.stdout
     assert re.search(r"Differences: [1-9]", done.stdout)
     assert re.search(r"Business Bank Account  +3\d (August|September) 2026  +31 October 2026 ", done.stdout)
     assert "Every month end nets to zero" in done.stdout

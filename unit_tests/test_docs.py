@@ -35,6 +35,7 @@ README = ROOT / "README.md"
 PAGE = ROOT / "docs" / "sources" / "xero-gl.md"
 BEHAVIOUR = ROOT / "docs" / "behaviour.md"
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
+PLATFORMS = ROOT / "docs" / "platforms.md"
 OTHER_TOOL = ROOT / "docs" / "coming-from-another-tool.md"
 AT_THE_TOP = [ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")]
 DOCUMENTS = [README, *AT_THE_TOP, *sorted((ROOT / "docs").rglob("*.md"))]
@@ -482,8 +483,25 @@ def test_commands_exist(path: Path) -> None:
 
 
 def test_number_of_streams_is_told() -> None:
-    """The README says how many streams there are."""
-    assert f"[{len(STREAMS)}\nstreams](#streams)" in text(README)
+    """The README says how many streams there are, and how many are left for an app that may not read journals."""
+    told = " ".join(text(README).split())
+    others = [stream for stream in STREAMS if SCOPES[stream.path] != SCOPES[BY_NAME["journals"].path]]
+    assert f"[{len(STREAMS)} streams](#streams)" in told
+    assert f"the other {len(others)} tables" in told
+
+
+def test_first_screen_says_who_may_read_journals_and_what_is_not_verified() -> None:
+    """A newcomer reads both before the first heading behind the title, beside each other."""
+    first = " ".join(text(README).partition("\n## ")[0].split())
+    assert "lets few apps read journals" in first
+    assert "not verified against the live Xero" in first
+
+
+def test_sample_for_pyairbyte_is_one_and_keeps_the_token() -> None:
+    """README and the page of platforms show one sample; it has a callback, without which the refresh token is lost."""
+    (sample,) = blocks(README, "python")
+    assert blocks(PLATFORMS, "python") == [sample]
+    assert "config_change_callback=rotated" in sample
 
 
 def test_settings_for_those_who_come_from_another_tool_exist() -> None:
