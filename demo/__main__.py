@@ -28,6 +28,9 @@ XERO_CALLS_PER_MINUTE = 60
 CALLS_PER_MINUTE = 120
 """Twice what Xero allows, so that the first sync does not wait for a second minute."""
 
+_DESCRIPTION = (
+    "Sync a company from a local Xero into DuckDB twice, and compare all month-end balances with its trial balance."
+)
 _CURRENCY = "select basecurrency as currency from organisations"
 
 
@@ -52,7 +55,9 @@ class Demo:
         say(self._xero.change(self._as_at))
         if hidden is not None:
             self._xero.publish_journal(hidden)
-            say(f"Journal {hidden}, hidden until now, appears where no sync looks again: the comparison has to find it.")
+            say(
+                f"Journal {hidden}, hidden until now, appears where no sync looks again: the comparison has to find it."
+            )
         second, second_calls = self._sync("Second sync, incremental")
         self._summary(((first, first_calls), (second, second_calls)))
         return self._compare()
@@ -91,9 +96,9 @@ class Demo:
         first, second = (calls[TRIAL_BALANCE] for _, calls in syncs)
         say(
             "Lines come with the pages of journals and invoices and need no calls of their own. The second sync of journals,",
-            f"invoices and contacts begins where the first one ended. The trial balance took {first} calls, then {second}: one for",
-            f"each month end, and months that are locked, up to {written(LOCKED)}, are read once. The other streams are read",
-            "whole each time.",
+            f"invoices and contacts begins where the first one ended. The trial balance took {first} calls, then {second}:",
+            f"one for each month end, and months that are locked, up to {written(LOCKED)}, are read once. The other streams",
+            "are read whole each time.",
         )
 
     def _compare(self) -> bool:
@@ -150,12 +155,14 @@ def _limits(calls_per_minute: int) -> str:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m demo", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--company", choices=("demo", "small"), default="demo")
+    parser = argparse.ArgumentParser(prog="python -m demo", description=_DESCRIPTION)
+    parser.add_argument("--company", choices=("demo", "small"), default="demo", help="company of the local Xero")
     parser.add_argument("--directory", type=Path, default=ROOT / "build" / "demo", help="folder for the DuckDB file")
     parser.add_argument("--calls-per-minute", type=int, default=CALLS_PER_MINUTE, help="limit of the local Xero")
     parser.add_argument("--revaluations", action="store_true", help="let the local Xero revalue foreign money")
-    parser.add_argument("--withhold", action="store_true", help="hide one journal from the syncs, to see the comparison fail")
+    parser.add_argument(
+        "--withhold", action="store_true", help="hide one journal from the syncs, to see the comparison fail"
+    )
     options = parser.parse_args()
     options.directory = options.directory.resolve()
     return options
