@@ -48,7 +48,7 @@ BOTH = pytest.mark.parametrize("path", [README, PAGE], ids=lambda path: path.nam
 BY_NAME = {stream.name: stream for stream in STREAMS}
 NAME = "Xero General Ledger"
 NOTHING = "\N{EN DASH}"
-"""Stands in a table where there is nothing to say."""
+"""The text of a table's cell that has nothing to say."""
 
 HEADERS = [
     f"# {NAME}",

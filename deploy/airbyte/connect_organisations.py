@@ -6,8 +6,8 @@
 
 Each file is the config of one organisation, with its own credentials. Its name without .json becomes the name of the source
 and the connection, and of the schema in the destination. A source or connection that already has the name is left as it is,
-so run it again after an error or with more files. From then on Airbyte keeps the rotated tokens: after the first sync, the refresh tokens in the
-files no longer work.
+so run it again after an error or with more files. From then on Airbyte keeps the rotated tokens: after the first sync, the
+refresh tokens in the files no longer work.
 
 The variables are those of an Airbyte application: https://docs.airbyte.com/platform/using-airbyte/configuring-api-access. In
 place of a variable NAME you may set NAME_FILE, the name of a file with the value.

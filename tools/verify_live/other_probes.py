@@ -83,7 +83,7 @@ PROBES = (
     Probe("A missing scope is answered 401 AuthorizationUnsuccessful", relied=True, find=_without_scope),
     Probe("TrialBalance has the columns that the connector reads", relied=True, find=_trial_balance),
     Probe("One budget comes as a list of one", relied=False, find=_budget),
-    Probe("Every answer tells the calls left in the minute", relied=False, find=_minute_headers),
-    Probe("Every answer tells the calls left in the day", relied=True, find=_day_header),
+    Probe("Every answer says how many calls are left in the minute", relied=False, find=_minute_headers),
+    Probe("Every answer says how many calls are left in the day", relied=True, find=_day_header),
     Probe("Answers are compressed", relied=False, find=_gzip),
 )
