@@ -99,8 +99,8 @@ FAILURES: dict[str, list[tuple[str, Json]]] = {
     "A missing scope is answered 401 AuthorizationUnsuccessful": [("faults", NO_AUTHORITY)],
     "TrialBalance has the columns that the connector reads": [raw("Reports", {"Reports": [{"Rows": []}]})],
     "One budget comes as a list of one": [raw("Budgets/", {"Budgets": {"BudgetID": "b"}})],
-    "Every answer tells the calls left in the minute": [raw("Quotes", headers={"X-MinLimit-Remaining": ""})],
-    "Every answer tells the calls left in the day": [raw("Quotes", headers={"X-DayLimit-Remaining": ""})],
+    "Every answer says how many calls are left in the minute": [raw("Quotes", headers={"X-MinLimit-Remaining": ""})],
+    "Every answer says how many calls are left in the day": [raw("Quotes", headers={"X-DayLimit-Remaining": ""})],
     "Answers are compressed": [("switches", {"gzip": False})],
 }
 """What makes the local Xero do otherwise, for each claim."""
@@ -153,7 +153,7 @@ def test_each_claim_can_fail(xero: XeroServerProcess, verify: Verify, claim: str
     [
         ("Quotes ignore pageSize", 0, "The connector relies on none of what failed."),
         ("One budget comes as a list of one", 0, "The connector relies on none of what failed."),
-        ("Every answer tells the calls left in the day", 1, "The connector relies on 1 of what failed."),
+        ("Every answer says how many calls are left in the day", 1, "The connector relies on 1 of what failed."),
     ],
 )
 def test_status_is_about_what_the_connector_relies_on(
