@@ -18,7 +18,7 @@ import pytest
 from source_xero_gl import run
 from source_xero_gl.commands.connect import command, prompts
 from source_xero_gl.commands.connect.guard import door_to
-from source_xero_gl.commands.connect.onboarding import Verdict
+from source_xero_gl.commands.connect.verdict import Verdict
 from source_xero_gl.xero.errors import XeroError
 from unit_tests.commands.connect.fake_login import PORT, Browser
 
