@@ -22,7 +22,8 @@ FLOORS = (
     ("streams",),
     ("engine",),
     ("readers",),
-    ("connection", "probes"),
+    ("probes",),
+    ("connection",),
     ("settings",),
     ("xero",),
 )
