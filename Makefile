@@ -11,7 +11,7 @@ PYTEST  = $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadscope
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo sync lint format types unit integration test coverage audit bench soak schemas-check verify-live image image-test test-platforms clean FORCE
+.PHONY: help venv demo sync lint lock format types unit integration test coverage audit bench soak schemas-check verify-live image image-test test-platforms clean FORCE
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -29,7 +29,7 @@ $(PYTHON):
 	echo "No usable Python: install Python 3.10, 3.11 or 3.12 (3.13 runs the connector, not the demo)." >&2; \
 	exit 1
 
-# Anew when setup.py has changed, or when the interpreter has gone.
+# Run again when setup.py has changed, or when the interpreter has gone.
 $(READY): setup.py $(shell test -x $(PYTHON) || echo FORCE) | $(PYTHON)
 	@echo "Installing the connector and its tools into $(VENV): one to three minutes, the first time only."
 	@$(PYTHON) -m pip install --quiet --quiet -e '.[dev,demo]'
@@ -37,10 +37,10 @@ $(READY): setup.py $(shell test -x $(PYTHON) || echo FORCE) | $(PYTHON)
 
 venv: $(READY)  ## create .venv with all that the other commands need
 
-demo: $(READY)  ## sync a company from a local Xero into DuckDB and compare all month-end balances with Xero's
+demo: $(READY)  ## sync a company from a local Xero into DuckDB and compare all month-end balances with its trial balance
 	@$(PYTHON) -m demo
 
-sync: $(READY)  ## the same with a real organisation: make sync CONFIG=secrets/config.json
+sync: $(READY)  ## read a real organisation into DuckDB: make sync CONFIG=secrets/config.json
 	@test -n "$(CONFIG)" || { echo "Name the file with your settings: make sync CONFIG=secrets/config.json" >&2; exit 2; }
 	@$(PYTHON) -m tools.sync --config "$(CONFIG)" $(if $(STREAMS),--streams "$(STREAMS)")
 
@@ -81,11 +81,14 @@ schemas-check: $(READY)  ## compare the schemas with Xero's description: make sc
 	@test -n "$(OPENAPI)" || { echo "Name Xero's OpenAPI file: make schemas-check OPENAPI=xero_accounting.yaml" >&2; exit 2; }
 	@$(PYTHON) -m tools.schemas_check "$(OPENAPI)"
 
-verify-live: $(READY)  ## read-only probes of a real organisation: make verify-live CONFIG=secrets/config.json
+verify-live: $(READY)  ## ask a real organisation, read-only, whether Xero does what we rely on: make verify-live CONFIG=secrets/config.json
 	@test -n "$(CONFIG)" || { echo "Name the file with your settings: make verify-live CONFIG=secrets/config.json" >&2; exit 2; }
 	@$(PYTHON) -m tools.verify_live --config "$(CONFIG)"
 
-image:  ## build the Docker image
+lock: $(READY)  ## renew requirements.lock, the exact packages that the image is built from
+	@$(PYTHON) -m tools.lock
+
+image:  ## build the Docker image, from requirements.lock
 	docker build $(DOCKER_BUILD_FLAGS) --tag $(IMAGE) .
 
 image-test: $(READY)

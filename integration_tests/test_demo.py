@@ -8,8 +8,10 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -82,7 +84,7 @@ def test_a_lost_journal_is_reported(tmp_path: Path) -> None:
     """A journal that never arrived makes the demo fail and name accounts and months, though the rest still nets to zero."""
     done = demo(tmp_path, "--company", "small", "--withhold")
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "The balances DO NOT agree with Xero" in done.stdout
+    assert "The balances DO NOT agree with the local Xero" in done.stdout
     assert re.search(r"Differences: [1-9]", done.stdout)
     assert re.search(r"Business Bank Account  +3\d (August|September) 2026  +31 October 2026 ", done.stdout)
     assert "Every month end nets to zero" in done.stdout
@@ -168,6 +170,22 @@ def test_sync_without_the_scope_for_reports(tmp_path: Path, xero: XeroServerProc
     assert numbers(done.stdout, "journals")[1] == len(xero.truth("Journals"))
     assert "Not compared with Xero's trial balance" in done.stdout
     assert "accounting.reports.trialbalance.read" in done.stdout
+
+
+@needs_pyairbyte
+def test_a_stopped_sync_leaves_no_temporary_files(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
+    """SIGTERM ends a sync with status 143, and the files with the settings are gone from the temporary folder."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    command = [sys.executable, "-m", "tools.sync", "--config", str(config), "--database", str(tmp_path / "xero.duckdb")]
+    environment = {**os.environ, **xero.environment(), "TMPDIR": str(temporary)}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as process:
+        while not list(temporary.glob("*/*")):
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.terminate()
+        assert process.wait(60) == 128 + signal.SIGTERM
+    assert list(temporary.iterdir()) == []
 
 
 @needs_pyairbyte
