@@ -85,3 +85,15 @@ def test_nothing_is_asked_for_beyond_the_window(connector: Connector, far: XeroS
     far.control("reset", {"what": ["log"]})
     connector.read(config, "journals", state=first.last_state())
     assert far.log("Journals") == []
+
+
+def test_the_calls_of_the_first_minute_are_used_at_once(connector: Connector, xero: XeroServerProcess) -> None:
+    """At Xero's own pace, with 300 ms a call, 50 pages are fetched five at a time: the minute admits them all."""
+    connector.environment["XERO_CALLS_PER_MINUTE"] = "60"
+    xero.control("switches", {"latency_ms": 300})
+    fill(xero, journals=JOURNALS)
+    output = connector.read(xero.config(), "journals")
+    assert_same("journals", output.records("journals"), truth(xero, "journals"))
+    log = xero.control("log", {"path": "Journals"})
+    assert 1 < log["max_in_flight"] <= LimitSettings.concurrent
+    assert len(log["calls"]) - LOWER_BOUND <= 4
