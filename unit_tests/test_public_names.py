@@ -18,6 +18,7 @@ MODULES = {
 FLOORS = (
     ("run",),
     ("commands",),
+    ("protocol",),
     ("source",),
     ("streams",),
     ("engine",),
@@ -25,8 +26,12 @@ FLOORS = (
     ("connection", "probes"),
     ("settings",),
     ("xero",),
+    ("signals", "stdout"),
 )
-"""The house from above downwards: a room may use the rooms below it, and itself."""
+"""The house from above downwards: a room may use the rooms below it, and itself.
+
+At the very bottom is what knows neither Xero nor Airbyte: how the process ends, and how it writes.
+"""
 
 ROOMS = {room: level for level, floor in enumerate(FLOORS) for room in floor}
 

@@ -29,7 +29,7 @@ from jsonschema import Draft7Validator
 
 from source_xero_gl import SourceXeroGl
 from source_xero_gl.engine.stream import schema
-from source_xero_gl.run import XeroEntrypoint
+from source_xero_gl.protocol import XeroEntrypoint
 from source_xero_gl.streams import STREAMS
 from unit_tests.readers.fake_xero import (
     CONFIG,

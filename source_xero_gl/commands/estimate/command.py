@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from source_xero_gl.commands import organisation as commands
+from source_xero_gl.commands import console
 from source_xero_gl.commands.estimate.forecast import Forecast, Forecaster, Meter
+from source_xero_gl.commands.organisation import organisation
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.settings.settings import Settings
 from source_xero_gl.source import CHECK_TRIES
@@ -77,7 +78,7 @@ def main(args: list[str]) -> int:
         SystemExit: 2, the arguments were wrong; 0, help was asked for.
     """
     options = _options(args)
-    return commands.run(NAME, lambda stop: _estimate(options, stop))
+    return console.run(NAME, lambda stop: _estimate(options, stop))
 
 
 def sentences(forecasts: Sequence[Forecast], interval: float, quota: Quota) -> Iterator[str]:
@@ -119,10 +120,10 @@ def table(forecasts: Sequence[Forecast]) -> list[str]:
 
 def _estimate(options: argparse.Namespace, stop: threading.Event) -> int:
     meter = Meter(stop)
-    with commands.organisation(options.config, stop) as organisation:
-        settings, connection = organisation.settings, organisation.connection
+    with organisation(options.config, stop) as opened:
+        settings, connection = opened.settings, opened.connection
         selected = _selected(settings, options.streams)
-        api_url = organisation.environment.api_url
+        api_url = opened.environment.api_url
         client = XeroClient(api_url, meter, connection.tokens, connection.gate, stop, CHECK_TRIES)
         client.tenant_id = connection.client.tenant_id
         forecasts = list(Forecaster(client, meter, settings).forecasts(selected))
@@ -130,7 +131,7 @@ def _estimate(options: argparse.Namespace, stop: threading.Event) -> int:
     quota = Quota(meter.day_left, settings.daily_call_reserve)
     lines = [*table(forecasts), "", *sentences(forecasts, interval, quota)]
     lines.append(f"This estimate took {used} calls. Reading what has changed later takes a few calls for each stream.")
-    commands.answer("\n".join(lines) + "\n")
+    console.answer("\n".join(lines) + "\n")
     return 0
 
 
@@ -190,7 +191,7 @@ def _names(text: str) -> list[str]:
 
 def _options(args: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog=f"{commands.PROGRAM} {NAME}", description=f"{SUMMARY[0].upper()}{SUMMARY[1:]}."
+        prog=f"{console.PROGRAM} {NAME}", description=f"{SUMMARY[0].upper()}{SUMMARY[1:]}."
     )
     parser.add_argument("--config", type=Path, required=True, help="JSON file with the connector's settings")
     parser.add_argument("--streams", type=_names, help="names with commas; default: all that the settings ask for")
