@@ -35,9 +35,11 @@ from source_xero_gl.connection import CONFIG_SECTION, Connection, token_keeper
 from source_xero_gl.engine.failures import Failures
 from source_xero_gl.engine.hub import readings
 from source_xero_gl.engine.output import OutputQueue
-from source_xero_gl.engine.stream import Sync, XeroStream
+from source_xero_gl.engine.reading import stream_to_list
+from source_xero_gl.engine.stream import XeroStream
+from source_xero_gl.engine.sync import Sync
 from source_xero_gl.probes import check_access
-from source_xero_gl.readers.reports.lock_date import LockDate
+from source_xero_gl.readers.lock_date import LockDate
 from source_xero_gl.settings.environment import Environment, read_environment
 from source_xero_gl.settings.settings import Settings, parse_settings
 from source_xero_gl.streams import STREAMS, available_streams
@@ -100,7 +102,7 @@ class SourceXeroGl(Source):
         """Return the streams that the settings ask for; no call is made."""
         del logger
         streams = available_streams(parse_settings(config))
-        return AirbyteCatalog(streams=[stream.declared().as_airbyte_stream() for stream in streams])
+        return AirbyteCatalog(streams=[stream_to_list(stream).as_airbyte_stream() for stream in streams])
 
     def read(
         self,
@@ -124,18 +126,8 @@ class SourceXeroGl(Source):
         queue, failures = OutputQueue(), Failures(len(selected))
         level = Level.DEBUG if logger.isEnabledFor(logging.DEBUG) else Level.INFO
         messages = ConcurrentMessageRepository(queue, InMemoryMessageRepository(level))
-        sync = Sync(
-            connection.client,
-            settings,
-            tenant_id,
-            LockDate(connection.client),
-            put=queue.put,
-            offer=queue.offer,
-            messages=messages,
-            failed=failures.add,
-            over=lambda: queue.abandoned,
-            calls=connection.gate.count,
-        )
+        client = connection.client
+        sync = Sync(client, settings, tenant_id, LockDate(client), queue, messages, failures)
         states = _states(state)
         streams = readings(((stream, states.get_stream_state(stream.name, None)) for stream in selected), sync)
         try:

@@ -16,11 +16,11 @@ from pathlib import Path
 from source_xero_gl.commands import console
 from source_xero_gl.commands.organisation import organisation
 from source_xero_gl.readers.batch import Fetch
-from source_xero_gl.readers.journals.numbers import JournalRows
+from source_xero_gl.readers.errors import about
+from source_xero_gl.readers.journals.journal import journal_page
 from source_xero_gl.readers.journals.start import JournalStart
 from source_xero_gl.settings.specification import connection_specification
 from source_xero_gl.streams.journals import Journals
-from source_xero_gl.xero.client import Page, XeroClient
 from source_xero_gl.xero.dates import parse_setting
 
 NAME = "find-journal"
@@ -51,33 +51,23 @@ def first_created_since(fetch: Fetch, since: int) -> int | None:
         since: instant.
 
     Raises:
-        XeroError: by the error table, or system when a journal has no number or date.
+        XeroError: by the error table.
+        ReadingError: system, when a journal has no number or date.
     """
-    rows = JournalRows(Journals.name)
-    offset = JournalStart(rows, fetch, 0, None).offset(since)
+    offset = JournalStart(fetch, 0, None).offset(since)
     while offset is not None:
-        page = rows.numbered(fetch({"offset": offset}).rows, offset)
-        recent = next((number for number, row in page if rows.created(row) >= since), None)
+        journals = journal_page(fetch({"offset": offset}), offset).journals
+        recent = next((journal.number for journal in journals if journal.created >= since), None)
         if recent is not None:
             return recent
-        offset = page[-1][0] if page else None
+        offset = journals[-1].number if journals else None
     return None
 
 
-def _journals_of(client: XeroClient) -> Fetch:
-
-    def fetch(
-        params: Mapping[str, str | int], modified_since: int | None = None, withdrawn: threading.Event | None = None
-    ) -> Page:
-        del withdrawn  # one call at a time: each is needed
-        return client.page(Journals.path, Journals.records_key, params, modified_since)
-
-    return fetch
-
-
 def _print_first(options: argparse.Namespace, stop: threading.Event) -> int:
-    with organisation(options.config, stop) as opened:
-        number = first_created_since(_journals_of(opened.connection.client), options.instant)
+    journals = Journals()
+    with organisation(options.config, stop) as opened, about(journals.name):
+        number = first_created_since(journals.fetch_with(opened.connection.client), options.instant)
     if number is None:
         console.say(f"No journal was created on or after {options.created_since}.")
         return 1

@@ -1,25 +1,28 @@
-"""One reading for several streams: a nested stream and its flat twin that stand at the same state cost one call a page."""
+"""Sharing pages: a nested stream and its flat table that go on from the same state cost one call a page together."""
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
-from source_xero_gl.engine.stream import Batches, Sync, XeroStream
-from source_xero_gl.readers.batch import Batch
-from source_xero_gl.readers.state import OTHER_ORGANISATION
+from source_xero_gl.engine.output import OutputQueue
+from source_xero_gl.engine.reading import Batches, Reading, stream_to_read
+from source_xero_gl.engine.records import record_converter
+from source_xero_gl.engine.state import OTHER_ORGANISATION, accept_state
+from source_xero_gl.engine.stream import XeroStream
+from source_xero_gl.engine.sync import Sync
+from source_xero_gl.readers.batch import Batch, State
 from source_xero_gl.xero.errors import StoppedError, XeroError
 
 _POLL_SECONDS = 0.5
 
 
-def readings(selected: Iterable[tuple[XeroStream, Mapping[str, Any]]], sync: Sync) -> list[DefaultStream]:
-    """Return the streams of one sync; those that want the same objects from the same state on share one reading.
+def readings(selected: Iterable[tuple[XeroStream, State]], sync: Sync) -> list[DefaultStream]:
+    """Return the streams of one sync; those that want the same objects from the same state on share the pages.
 
     Args:
         selected: each stream with its part of the platform's state, which is empty to begin.
@@ -28,47 +31,55 @@ def readings(selected: Iterable[tuple[XeroStream, Mapping[str, Any]]], sync: Syn
     Raises:
         XeroError: config, when a state belongs to another organisation; a state that is wrong otherwise fails its stream alone.
     """
-    groups: dict[tuple[str, str], list[tuple[XeroStream, Mapping[str, Any] | None]]] = {}
+    groups: dict[tuple[str, str], list[tuple[XeroStream, State | None]]] = {}
     streams: list[DefaultStream] = []
     for stream, incoming in selected:
+        cursor_field = stream.cursor_field
         try:
-            state = stream.accepted(sync, incoming)
+            state = accept_state(incoming, stream.name, cursor_field, sync.tenant_id) if cursor_field else None
         except XeroError as error:
             if error.row == OTHER_ORGANISATION:
                 raise  # what streams without a state would bring belongs to another organisation than the tables
-            streams.append(stream.reading(sync, None, _failing(error)))
+            streams.append(stream_to_read(stream, Reading(stream, sync, None, _failing(error))))
             continue
-        groups.setdefault((stream.source, json.dumps(state, sort_keys=True)), []).append((stream, state))
+        groups.setdefault((stream.parent.name, json.dumps(state, sort_keys=True)), []).append((stream, state))
     for members in groups.values():
         (first, state), names = members[0], [stream.name for stream, _ in members]
-        batches = first.converted(sync, state, names)
+        batches = _converted(first.parent, sync, state, names)
         if len(members) == 1:
-            streams.append(first.reading(sync, state, batches))
+            streams.append(stream_to_read(first, Reading(first, sync, state, batches)))
             continue
-        hub = Hub(batches, len(members), sync.over)
-        streams += [stream.reading(sync, state, hub.subscribe()) for stream, _ in members]
+        hub = Hub(batches, len(members), sync.queue)
+        streams += [stream_to_read(stream, Reading(stream, sync, state, hub.subscribe())) for stream, _ in members]
     return streams
 
 
-class Hub:
-    """Hands every batch of a reading to each of its subscribers, in step.
+def _converted(parent: XeroStream, sync: Sync, state: State | None, waiting: Sequence[str]) -> Batches:
+    """Read the objects on from an accepted state and convert them, once for all streams that wait for them."""
+    convert = record_converter(parent.schema)
+    for batch in parent.reader.batches(sync.list_of(parent, waiting), state):
+        yield replace(batch, objects=[convert(found) for found in batch.objects])
 
-    The next batch is read when every subscriber has come for it, by whichever comes last. Rows and state go out one after the
-    other: a state is handed out when the rows before it are on the queue for every subscriber. So their states are the same
-    whenever a sync ends, but for the moment between two messages, and the next sync can share again. For that a sync that is
-    told to stop ends in the reading, for all at the same batch.
+
+class Hub:
+    """Hands every batch to each of its subscribers, in step.
+
+    The next batch is read when every subscriber has asked for it, by the last one to ask. Objects and state are handed out one
+    after the other: the state only when every subscriber has put the objects before it on the queue. So the states of the
+    subscribers are the same whenever a sync ends, but for the moment between two messages, and the next sync can share again.
+    For that reason a sync that is told to stop ends in the reader, for all at the same batch.
     """
 
-    def __init__(self, batches: Iterator[Batch], subscribers: int, over: Callable[[], bool]) -> None:
+    def __init__(self, batches: Iterator[Batch], subscribers: int, queue: OutputQueue) -> None:
         """Share ``batches``, which no one else may read.
 
         Args:
-            batches: of the reading.
+            batches: to share.
             subscribers: how many there will be.
-            over: tells whether nobody takes messages any more, so that nobody waits for one that does not come.
+            queue: where the records go; once it is abandoned, nobody waits for a subscriber that does not come.
         """
         self._steps = _in_steps(batches)
-        self._over = over
+        self._queue = queue
         self._changed = threading.Condition()
         self._subscribers = subscribers
         self._come = 0
@@ -80,7 +91,7 @@ class Hub:
         """Yield every batch; each subscriber has a thread of its own.
 
         Raises:
-            XeroError: what the reading raised, to each subscriber.
+            Exception: what the reader raised, to each subscriber.
             StoppedError: nobody takes messages any more.
         """
         turn = 0
@@ -100,7 +111,7 @@ class Hub:
             while self._turn == turn:
                 if self._come >= self._subscribers:
                     self._read()
-                elif self._over():
+                elif self._queue.abandoned:
                     raise StoppedError
                 else:
                     self._changed.wait(_POLL_SECONDS)
@@ -120,13 +131,13 @@ class Hub:
 
 
 def _failing(error: XeroError) -> Batches:
-    """Return a reading that brings nothing but an error."""
+    """Return batches of which the first is an error."""
     yield from ()
     raise error
 
 
 def _in_steps(batches: Iterator[Batch]) -> Iterator[Batch]:
-    """Yield the rows of each batch, and then its state."""
+    """Yield the objects of each batch, and then its state."""
     for batch in batches:
         yield replace(batch, state=None)
         if batch.state is not None:

@@ -1,54 +1,104 @@
-"""What a reader takes and gives: calls to an endpoint on one side, batches of rows with their checkpoints on the other."""
+"""What every reader takes and gives: pages of one of Xero's lists on one side, batches of objects on the other."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from source_xero_gl.readers.lock_date import LockDate
+from source_xero_gl.settings.settings import Settings
 from source_xero_gl.xero.client import Page
-from source_xero_gl.xero.errors import SYSTEM, XeroError
 
-Row = dict[str, Any]
+Object = dict[str, Any]
+"""What Xero sends: an invoice, a journal, an account."""
+
 State = Mapping[str, Any]
+"""A stream's part of the platform's state."""
+
+Params = Mapping[str, str | int]
+"""Parameters of a query."""
 
 
 class Fetch(Protocol):
-    """Reads one page of the stream's endpoint."""
+    """Reads one page of a list."""
 
     def __call__(
         self,
-        params: Mapping[str, str | int],
+        params: Params,
         modified_since: int | None = None,
         withdrawn: threading.Event | None = None,
+        below: str = "",
     ) -> Page:
-        """Return a page of the stream's endpoint.
+        """Return a page.
 
         Args:
-            params: of the query, besides those of every query of the stream.
+            params: of the query, besides those of every query of the list.
             modified_since: an instant for ``If-Modified-Since``.
             withdrawn: once set, the page is not needed any more; a call that still waits for its turn is not made.
+            below: path below the list's own, for one object of it, such as ``/<BudgetID>``.
+
+        Raises:
+            XeroError: by the error table.
         """
+
+
+class Pace(Protocol):
+    """Says how fast calls may be made."""
+
+    @property
+    def interval(self) -> float:
+        """Seconds between calls at the rate that is allowed in the long run."""
+
+
+@dataclass(frozen=True)
+class XeroList:
+    """One of Xero's lists, as it is read in one sync.
+
+    Attributes:
+        page: reads a page of it.
+        id_field: Xero's ID of an object.
+        settings: what the user has chosen.
+        tenant_id: TenantID of the organisation, for the state.
+        lock_date: of the organisation.
+        pace: of the calls.
+    """
+
+    page: Fetch
+    id_field: str
+    settings: Settings
+    tenant_id: str
+    lock_date: LockDate
+    pace: Pace
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows to emit, in order.
+    """Objects to hand on, in order.
 
     Attributes:
-        rows: as Xero sent them.
-        state: what is complete once these rows are out; None when a crash here repeats more than these.
-        expected_rows: how many rows the whole read will bring, where Xero tells.
+        objects: as Xero sent them.
+        state: what is complete once these objects are out; None when a crash here repeats more than these.
+        expected: how many objects the whole read will bring, where Xero says so.
     """
 
-    rows: Sequence[Row]
+    objects: Sequence[Object]
     state: State | None = None
-    expected_rows: int | None = None
+    expected: int | None = None
 
 
-def broken(stream: str, expected: str) -> XeroError:
-    """Return the error for an answer that breaks what Xero promises; going on could lose rows."""
-    return XeroError(
-        SYSTEM, f"Xero's answer for {stream} is not as documented: expected {expected}. Please report it with the log."
-    )
+class Reader(Protocol):
+    """A way to read a list so that nothing is lost. Its declaration holds no state of a sync."""
+
+    @property
+    def cursor_field(self) -> str | None:
+        """The field by which the list is read incrementally; None: it is read whole each time."""
+
+    def batches(self, xero_list: XeroList, state: State | None) -> Iterator[Batch]:
+        """Read on from a state, None to begin.
+
+        Raises:
+            XeroError: by the error table.
+            ReadingError: an answer is not as Xero promises, or the state cannot be read.
+        """

@@ -1,12 +1,13 @@
-"""The Airbyte side: declarations of the streams, readers of pages, and cursors that checkpoint after each page."""
+"""The streams: declarations, and nothing else."""
 
 from __future__ import annotations
 
 from source_xero_gl.engine.stream import XeroStream
+from source_xero_gl.readers.journals.reader import ByNumber
 from source_xero_gl.settings.settings import Settings
 from source_xero_gl.streams import bank, budgets, documents, manual_journals, payments, reference, reports
 from source_xero_gl.streams.invoices import InvoiceLineItems, Invoices
-from source_xero_gl.streams.journals import CashJournalLines, CashJournals, JournalLines, Journals, JournalStream
+from source_xero_gl.streams.journals import CashJournalLines, CashJournals, JournalLines, Journals
 
 STREAMS: tuple[XeroStream, ...] = (
     Journals(),
@@ -47,4 +48,4 @@ STREAMS: tuple[XeroStream, ...] = (
 
 def available_streams(settings: Settings) -> list[XeroStream]:
     """Return the streams that the settings ask for: without ``journals.include`` no stream of journals."""
-    return [stream for stream in STREAMS if settings.journals.include or not isinstance(stream, JournalStream)]
+    return [stream for stream in STREAMS if settings.journals.include or not isinstance(stream.parent.reader, ByNumber)]

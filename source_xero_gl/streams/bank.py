@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from source_xero_gl.engine.keyset import KeysetStream
-from source_xero_gl.engine.snapshot import SnapshotStream
+from source_xero_gl.engine.stream import XeroStream
+from source_xero_gl.readers.changes.reader import ByChange
+from source_xero_gl.readers.snapshot import Snapshot
 
 
-class BankTransactions(KeysetStream):
+class BankTransactions(XeroStream):
     """Money spent and received, with lines. See https://developer.xero.com/documentation/api/accounting/banktransactions."""
 
     name = "bank_transactions"
     path = "BankTransactions"
     records_key = "BankTransactions"
-    id_field = "BankTransactionID"
-    params: ClassVar = {"unitdp": 4}
-    dated = True
-    types = (
-        "RECEIVE",
-        "RECEIVE-OVERPAYMENT",
-        "RECEIVE-PREPAYMENT",
-        "RECEIVE-TRANSFER",
-        "SPEND",
-        "SPEND-OVERPAYMENT",
-        "SPEND-PREPAYMENT",
-        "SPEND-TRANSFER",
+    key = ("BankTransactionID",)
+    reader = ByChange(
+        dated=True,
+        types=(
+            "RECEIVE",
+            "RECEIVE-OVERPAYMENT",
+            "RECEIVE-PREPAYMENT",
+            "RECEIVE-TRANSFER",
+            "SPEND",
+            "SPEND-OVERPAYMENT",
+            "SPEND-PREPAYMENT",
+            "SPEND-TRANSFER",
+        ),
     )
+    params: ClassVar = {"unitdp": 4}
 
 
-class BankTransfers(SnapshotStream):
+class BankTransfers(XeroStream):
     """Transfers between bank accounts, deleted ones too: a later change has no date that a cursor could see.
 
     See https://developer.xero.com/documentation/api/accounting/banktransfers.
@@ -38,5 +41,6 @@ class BankTransfers(SnapshotStream):
     name = "bank_transfers"
     path = "BankTransfers"
     records_key = "BankTransfers"
-    id_field = "BankTransferID"
+    key = ("BankTransferID",)
+    reader = Snapshot()
     params: ClassVar = {"includeDeleted": "true"}

@@ -4,54 +4,58 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from source_xero_gl.engine.keyset import KeysetStream
-from source_xero_gl.engine.passes import PassStream
-from source_xero_gl.engine.snapshot import SnapshotStream
+from source_xero_gl.engine.stream import XeroStream
+from source_xero_gl.readers.changes.reader import ByChange
+from source_xero_gl.readers.passes import InPasses
+from source_xero_gl.readers.snapshot import Snapshot
 
 
-class CreditNotes(KeysetStream):
+class CreditNotes(XeroStream):
     """Credit notes with their lines. See https://developer.xero.com/documentation/api/accounting/creditnotes."""
 
     name = "credit_notes"
     path = "CreditNotes"
     records_key = "CreditNotes"
-    id_field = "CreditNoteID"
+    key = ("CreditNoteID",)
+    reader = ByChange(dated=True, types=("ACCRECCREDIT", "ACCPAYCREDIT"))
     params: ClassVar = {"unitdp": 4}
-    dated = True
-    types = ("ACCRECCREDIT", "ACCPAYCREDIT")
 
 
-class PurchaseOrders(KeysetStream):
+class PurchaseOrders(XeroStream):
     """Purchase orders with their lines. See https://developer.xero.com/documentation/api/accounting/purchaseorders."""
 
     name = "purchase_orders"
     path = "PurchaseOrders"
     records_key = "PurchaseOrders"
-    id_field = "PurchaseOrderID"
+    key = ("PurchaseOrderID",)
+    reader = ByChange()
 
 
-class Quotes(KeysetStream):
+class Quotes(XeroStream):
     """Quotes with their lines. See https://developer.xero.com/documentation/api/accounting/quotes."""
 
     name = "quotes"
     path = "Quotes"
     records_key = "Quotes"
-    id_field = "QuoteID"
+    key = ("QuoteID",)
+    reader = ByChange()
 
 
-class RepeatingInvoices(SnapshotStream):
+class RepeatingInvoices(XeroStream):
     """Templates of invoices. See https://developer.xero.com/documentation/api/accounting/repeatinginvoices."""
 
     name = "repeating_invoices"
     path = "RepeatingInvoices"
     records_key = "RepeatingInvoices"
-    id_field = "RepeatingInvoiceID"
+    key = ("RepeatingInvoiceID",)
+    reader = Snapshot()
 
 
-class LinkedTransactions(PassStream):
+class LinkedTransactions(XeroStream):
     """Billable expenses. See https://developer.xero.com/documentation/api/accounting/linkedtransactions."""
 
     name = "linked_transactions"
     path = "LinkedTransactions"
     records_key = "LinkedTransactions"
-    id_field = "LinkedTransactionID"
+    key = ("LinkedTransactionID",)
+    reader = InPasses(cursor_field=None)

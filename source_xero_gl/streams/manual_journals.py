@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from source_xero_gl.engine.passes import PassStream
-from source_xero_gl.readers.changes.state import UPDATED
+from source_xero_gl.engine.stream import XeroStream
+from source_xero_gl.readers.passes import InPasses
 
 
-class ManualJournals(PassStream):
+class ManualJournals(XeroStream):
     """Journals that a person or an app entered, with their lines; ``order`` makes Xero ignore the pages."""
 
     name = "manual_journals"
     path = "ManualJournals"
     records_key = "ManualJournals"
-    id_field = "ManualJournalID"
-    cursor_field = UPDATED
+    key = ("ManualJournalID",)
+    reader = InPasses()

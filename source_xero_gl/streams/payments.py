@@ -4,47 +4,48 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from source_xero_gl.engine.keyset import KeysetStream
-from source_xero_gl.engine.passes import PassStream
-from source_xero_gl.readers.changes.state import UPDATED
+from source_xero_gl.engine.stream import XeroStream
+from source_xero_gl.readers.changes.reader import ByChange
+from source_xero_gl.readers.passes import InPasses
 
 
-class Payments(KeysetStream):
+class Payments(XeroStream):
     """Payments of invoices and credit notes. See https://developer.xero.com/documentation/api/accounting/payments."""
 
     name = "payments"
     path = "Payments"
     records_key = "Payments"
-    id_field = "PaymentID"
-    dated = True
+    key = ("PaymentID",)
+    reader = ByChange(dated=True)
 
 
-class BatchPayments(PassStream):
+class BatchPayments(XeroStream):
     """Payments made in one go. See https://developer.xero.com/documentation/api/accounting/batchpayments."""
 
     name = "batch_payments"
     path = "BatchPayments"
     records_key = "BatchPayments"
-    id_field = "BatchPaymentID"
-    cursor_field = UPDATED
-    paged = False
+    key = ("BatchPaymentID",)
+    reader = InPasses(paged=False)
 
 
-class Prepayments(KeysetStream):
+class Prepayments(XeroStream):
     """Payments ahead of an invoice. See https://developer.xero.com/documentation/api/accounting/prepayments."""
 
     name = "prepayments"
     path = "Prepayments"
     records_key = "Prepayments"
-    id_field = "PrepaymentID"
+    key = ("PrepaymentID",)
+    reader = ByChange()
     params: ClassVar = {"unitdp": 4}
 
 
-class Overpayments(KeysetStream):
+class Overpayments(XeroStream):
     """Payments above what was due. See https://developer.xero.com/documentation/api/accounting/overpayments."""
 
     name = "overpayments"
     path = "Overpayments"
     records_key = "Overpayments"
-    id_field = "OverpaymentID"
+    key = ("OverpaymentID",)
+    reader = ByChange()
     params: ClassVar = {"unitdp": 4}

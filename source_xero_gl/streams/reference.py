@@ -4,51 +4,55 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from source_xero_gl.engine.keyset import KeysetStream
-from source_xero_gl.engine.passes import PassStream
-from source_xero_gl.engine.snapshot import SnapshotStream
-from source_xero_gl.readers.changes.state import UPDATED
+from source_xero_gl.engine.stream import XeroStream
+from source_xero_gl.readers.changes.reader import ByChange
+from source_xero_gl.readers.passes import InPasses
+from source_xero_gl.readers.snapshot import Snapshot
 
 
-class Accounts(SnapshotStream):
+class Accounts(XeroStream):
     """The chart of accounts. See https://developer.xero.com/documentation/api/accounting/accounts."""
 
     name = "accounts"
     path = "Accounts"
     records_key = "Accounts"
-    id_field = "AccountID"
+    key = ("AccountID",)
+    reader = Snapshot()
 
 
-class TrackingCategories(SnapshotStream):
+class TrackingCategories(XeroStream):
     """Tracking categories and their options. See https://developer.xero.com/documentation/api/accounting/trackingcategories."""
 
     name = "tracking_categories"
     path = "TrackingCategories"
     records_key = "TrackingCategories"
-    id_field = "TrackingCategoryID"
+    key = ("TrackingCategoryID",)
+    reader = Snapshot()
     params: ClassVar = {"includeArchived": "true"}
 
 
-class Organisations(SnapshotStream):
+class Organisations(XeroStream):
     """The organisation that is read. See https://developer.xero.com/documentation/api/accounting/organisation."""
 
     name = "organisations"
     path = "Organisation"
     records_key = "Organisations"
-    id_field = "OrganisationID"
+    key = ("OrganisationID",)
+    reader = Snapshot()
 
 
-class Contacts(KeysetStream):
+class Contacts(XeroStream):
     """Customers and suppliers. See https://developer.xero.com/documentation/api/accounting/contacts."""
 
     name = "contacts"
     path = "Contacts"
     records_key = "Contacts"
-    id_field = "ContactID"
+    key = ("ContactID",)
+    reader = ByChange()
     params: ClassVar = {"includeArchived": "true"}
 
 
-class ContactGroups(SnapshotStream):
+class ContactGroups(XeroStream):
     """Groups of contacts; who is in them stands in the contacts.
 
     See https://developer.xero.com/documentation/api/accounting/contactgroups.
@@ -57,10 +61,11 @@ class ContactGroups(SnapshotStream):
     name = "contact_groups"
     path = "ContactGroups"
     records_key = "ContactGroups"
-    id_field = "ContactGroupID"
+    key = ("ContactGroupID",)
+    reader = Snapshot()
 
 
-class Items(SnapshotStream):
+class Items(XeroStream):
     """What is sold and bought. The quantity and cost of tracked items change without a date that a cursor could see.
 
     See https://developer.xero.com/documentation/api/accounting/items.
@@ -69,43 +74,46 @@ class Items(SnapshotStream):
     name = "items"
     path = "Items"
     records_key = "Items"
-    id_field = "ItemID"
+    key = ("ItemID",)
+    reader = Snapshot()
     params: ClassVar = {"unitdp": 4}
 
 
-class TaxRates(SnapshotStream):
+class TaxRates(XeroStream):
     """Tax rates and their components. See https://developer.xero.com/documentation/api/accounting/taxrates."""
 
     name = "tax_rates"
     path = "TaxRates"
     records_key = "TaxRates"
-    id_field = "TaxType"
+    key = ("TaxType",)
+    reader = Snapshot()
 
 
-class Currencies(SnapshotStream):
+class Currencies(XeroStream):
     """Currencies in use. See https://developer.xero.com/documentation/api/accounting/currencies."""
 
     name = "currencies"
     path = "Currencies"
     records_key = "Currencies"
-    id_field = "Code"
+    key = ("Code",)
+    reader = Snapshot()
 
 
-class BrandingThemes(SnapshotStream):
+class BrandingThemes(XeroStream):
     """Layouts of documents. See https://developer.xero.com/documentation/api/accounting/brandingthemes."""
 
     name = "branding_themes"
     path = "BrandingThemes"
     records_key = "BrandingThemes"
-    id_field = "BrandingThemeID"
+    key = ("BrandingThemeID",)
+    reader = Snapshot()
 
 
-class Users(PassStream):
+class Users(XeroStream):
     """Who works in the organisation. See https://developer.xero.com/documentation/api/accounting/users."""
 
     name = "users"
     path = "Users"
     records_key = "Users"
-    id_field = "UserID"
-    cursor_field = UPDATED
-    paged = False
+    key = ("UserID",)
+    reader = InPasses(paged=False)

@@ -14,7 +14,7 @@ from source_xero_gl.xero.answers import parse_json
 from source_xero_gl.xero.dates import format_header, parse_http_date
 from source_xero_gl.xero.error_table import row_for
 from source_xero_gl.xero.errors import DAY_LIMIT, Action, Failure, XeroError
-from source_xero_gl.xero.gate import Caller, Gate, Send, WithdrawnError
+from source_xero_gl.xero.gate import Caller, Calls, Gate, Send, WithdrawnError
 from source_xero_gl.xero.retries import retrying
 from source_xero_gl.xero.tokens.tokens import Tokens
 from source_xero_gl.xero.transport import Answer, NoAnswerError, Transport
@@ -84,6 +84,11 @@ class XeroClient:
     def interval(self) -> float:
         """Seconds between calls at the rate that is allowed in the long run."""
         return self._gate.interval
+
+    @property
+    def calls(self) -> Calls:
+        """The calls of the organisation so far, and those left today."""
+        return self._gate.count()
 
     def page(
         self,

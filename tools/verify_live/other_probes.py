@@ -59,9 +59,9 @@ def _trial_balance(xero: LiveXero) -> Finding:
     reports = xero.get(TrialBalanceLines.path).rows("Reports")
     titles = tuple(header(reports[0])[1:]) if reports else ()
     named = [
-        line for report in reports for line in report_lines(report, TrialBalanceLines.columns) if line["AccountID"]
+        line for report in reports for line in report_lines(report, TrialBalanceLines.reader.columns) if line["AccountID"]
     ]
-    held = titles[: len(TrialBalanceLines.titles)] == TrialBalanceLines.titles
+    held = titles[: len(TrialBalanceLines.reader.titles)] == TrialBalanceLines.reader.titles
     if held and not named:
         raise NotTestedError("the columns are right, but no line shows an account")
     return Finding(held, "columns, and accounts by ID" if held else "other columns")

@@ -9,7 +9,7 @@ from datetime import date
 from airbyte_cdk.sources.message import InMemoryMessageRepository
 
 from source_xero_gl.engine.stream import Sync
-from source_xero_gl.readers.reports.lock_date import LockDate
+from source_xero_gl.readers.lock_date import LockDate
 from source_xero_gl.settings.settings import AccessTokenCredentials, ReportSettings, Settings
 from source_xero_gl.xero.client import Page, XeroClient
 from source_xero_gl.xero.gate import Caller, Gate

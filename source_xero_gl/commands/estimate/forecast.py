@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import requests
 
 from source_xero_gl.commands.estimate.journal_count import count_journals
-from source_xero_gl.engine.keyset import KeysetStream
-from source_xero_gl.engine.passes import PassStream
 from source_xero_gl.engine.stream import XeroStream
-from source_xero_gl.readers.batch import Row
-from source_xero_gl.readers.changes.reader import first_header
+from source_xero_gl.readers.batch import Fetch, Object, Params, Reader
+from source_xero_gl.readers.budgets import BudgetWindows
+from source_xero_gl.readers.changes.reader import ByChange, first_header
 from source_xero_gl.readers.changes.walk import PAGE_SIZE
+from source_xero_gl.readers.errors import about
+from source_xero_gl.readers.journals.reader import ByNumber
+from source_xero_gl.readers.months import current_month, month_of
+from source_xero_gl.readers.passes import InPasses
 from source_xero_gl.readers.reports.lines import report_lines
-from source_xero_gl.readers.reports.months import current_month, month_of
+from source_xero_gl.readers.reports.reader import LONGEST_PAUSE, LONGEST_SEARCH, STEP, MonthByMonth
+from source_xero_gl.readers.snapshot import Snapshot
 from source_xero_gl.settings.settings import Settings
-from source_xero_gl.streams.budgets import Budgets
-from source_xero_gl.streams.journals import JournalStream
-from source_xero_gl.streams.reports import LONGEST_PAUSE, LONGEST_SEARCH, STEP, ReportStream
 from source_xero_gl.xero.client import Page, XeroClient
 from source_xero_gl.xero.dates import record_day
 from source_xero_gl.xero.errors import TOO_MANY_DOCUMENTS, XeroError
@@ -97,7 +98,7 @@ class Forecaster:
         self._settings = settings
         self._first_day: date | None = None
         self._organisation: Page | None = None
-        self._rows = 0
+        self._objects = 0
         self._bytes = 0
 
     def forecasts(self, selected: Sequence[XeroStream]) -> Iterator[Forecast]:
@@ -106,15 +107,16 @@ class Forecaster:
         Raises:
             XeroError: by the error table, but for streams that may not be read.
         """
-        sources = list(dict.fromkeys(stream.source for stream in selected))
+        parents = list({stream.parent.name: stream.parent for stream in selected}.values())
         whole: list[str] = []
-        for source in sources:
-            members = [stream for stream in selected if stream.source == source]
-            if _is_whole(members[0]):
-                whole.append(source)
+        for parent in parents:
+            members = [stream for stream in selected if stream.parent.name == parent.name]
+            if _is_whole(parent.reader):
+                whole.append(parent.name)
                 continue
-            yield from self._of(members)
-        if any(isinstance(stream, ReportStream) for stream in selected):
+            with about(parent.name):
+                yield from self._of(members)
+        if any(isinstance(stream.parent.reader, MonthByMonth) for stream in selected):
             whole.append("the lock date")
         if whole:
             name = whole[0] if len(whole) == 1 else f"{whole[0]} and {len(whole) - 1} more"
@@ -122,97 +124,101 @@ class Forecaster:
 
     def _of(self, members: Sequence[XeroStream]) -> Iterator[Forecast]:
         """Yield the forecasts of streams that are made of the same objects: the first one's has the calls."""
-        first = members[0]
-        self._rows = self._bytes = 0
+        first, parent, sample = members[0], members[0].parent, list[Object]()
+        self._objects = self._bytes = 0
         try:
-            if isinstance(first, JournalStream):
-                objects, sample = self._journals(first)
-            elif isinstance(first, ReportStream):
-                objects, sample = self._report(first), []
-            else:
-                objects, sample = self._list(first)
+            match parent.reader:
+                case ByNumber():
+                    forecast, sample = self._journals(parent)
+                case MonthByMonth() as reader:
+                    forecast = self._report(parent, reader)
+                case BudgetWindows():
+                    forecast = self._budgets(parent)
+                case reader:
+                    forecast, sample = self._list(parent, reader)
         except XeroError as error:
             if error.row not in (*REFUSED, TOO_MANY_DOCUMENTS):
                 raise
-            objects, sample = _without_count(first, error), []
+            forecast = _without_count(parent, error)
         for number, stream in enumerate(members):
-            rows = objects.rows
-            if stream.source != stream.name and rows is not None:
+            rows = forecast.rows
+            if stream.parent is not stream and rows is not None:
                 rows = round(rows * _share(stream, sample)) if sample or not rows else None
             if number:
                 yield Forecast(stream.name, rows, 0, None, f"from the pages of {first.name}")
             else:
-                yield Forecast(stream.name, rows, objects.calls, objects.size, objects.basis)
+                yield Forecast(stream.name, rows, forecast.calls, forecast.size, forecast.basis)
 
-    def _journals(self, stream: JournalStream) -> tuple[Forecast, list[Row]]:
-        filters = self._settings.journals
-
-        def fetch(
-            params: Mapping[str, str | int], modified_since: int | None = None, withdrawn: threading.Event | None = None
-        ) -> Page:
-            del withdrawn  # one call at a time: each is needed
-            return self._page(stream, params, modified_since)
-
-        count = count_journals(stream.name, fetch, filters)
-        days = [day for row in count.sample if (day := _day(row.get("JournalDate"))) and day > _FIRST_DAY]
+    def _journals(self, stream: XeroStream) -> tuple[Forecast, list[Object]]:
+        count = count_journals(self._fetch(stream), self._settings.journals)
+        days = [day for found in count.sample if (day := _day(found.get("JournalDate"))) and day > _FIRST_DAY]
         self._first_day = min([*days, *([self._first_day] if self._first_day else [])], default=None)
         calls = math.ceil(count.rows / count.rows_a_page) + 1  # an empty page is the end
         basis = "counted" if count.counted else f"estimated from {count.pages} pages"
         return Forecast(stream.name, count.rows, calls, self._size(count.rows), basis), count.sample
 
-    def _list(self, stream: XeroStream) -> tuple[Forecast, list[Row]]:
-        """Return the forecast of a paged list, or of the budgets, from one call."""
-        since = stream.since(self._settings) if isinstance(stream, KeysetStream) else None
-        query = {} if isinstance(stream, Budgets) else {"page": 1, "pageSize": SAMPLE}
-        page = self._page(stream, query, first_header(since, None))
+    def _list(self, stream: XeroStream, reader: Reader) -> tuple[Forecast, list[Object]]:
+        """Return the forecast of a paged list, from one call."""
+        since = reader.filters(self._settings).modified_since if isinstance(reader, ByChange) else None
+        page = self._fetch(stream)({"page": 1, "pageSize": SAMPLE}, first_header(since, None))
         rows = len(page.rows) if page.item_count is None else page.item_count
         basis = "counted by Xero"
-        if isinstance(stream, Budgets):
-            return Forecast(stream.name, rows, 1 + CALLS_A_BUDGET * rows, None, "budgets counted, calls guessed"), []
         if page.item_count is None:
             basis = "at least, Xero does not count them" if rows >= _UNCOUNTED_PAGE else "counted"
-        return Forecast(stream.name, rows, _list_calls(stream, page, rows), self._size(rows), basis), page.rows
+        calls = _list_calls(page, rows, in_passes=isinstance(reader, InPasses))
+        return Forecast(stream.name, rows, calls, self._size(rows), basis), page.rows
 
-    def _report(self, stream: ReportStream) -> Forecast:
+    def _budgets(self, stream: XeroStream) -> Forecast:
+        budgets = len(self._fetch(stream)({}).rows)
+        return Forecast(stream.name, budgets, 1 + CALLS_A_BUDGET * budgets, None, "budgets counted, calls guessed")
+
+    def _report(self, stream: XeroStream, reader: MonthByMonth) -> Forecast:
         self._organisation = organisation = self._organisation or self._client.page("Organisation", "Organisations")
         today, starting_on = current_month(organisation.server_time), self._settings.reports.starting_on
-        created = [day for row in organisation.rows if (day := _day(row.get("CreatedDateUTC")))]
+        created = [day for found in organisation.rows if (day := _day(found.get("CreatedDateUTC")))]
         day = starting_on or self._first_day or min(created, default=today.first)
-        months = min(max(today - month_of(day) + 1, 1), STEP * LONGEST_SEARCH)
-        page = self._page(stream, stream.query(today + -1, 1))
-        lines = sum(len(report_lines(row, stream.columns)) for row in page.rows)
+        months = min(max(today.since(month_of(day)) + 1, 1), STEP * LONGEST_SEARCH)
+        page = self._fetch(stream)(reader.query(today - 1, 1))
+        lines = sum(len(report_lines(found, reader.columns)) for found in page.rows)
         calls, basis = months, f"{months} month ends"
         if starting_on is None:
-            calls += months // STEP + (2 if stream.cumulative else LONGEST_PAUSE)
+            calls += months // STEP + (2 if reader.cumulative else LONGEST_PAUSE)
             basis = f"about {months} month ends"
         return Forecast(stream.name, lines * months, calls, self._size(months), f"{basis}, as long as last month's")
 
-    def _page(self, stream: XeroStream, query: Mapping[str, str | int], modified_since: int | None = None) -> Page:
-        page = self._client.page(stream.path, stream.records_key, {**stream.params, **query}, modified_since)
-        self._rows += len(page.rows)
-        self._bytes += self._meter.size
-        return page
+    def _fetch(self, stream: XeroStream) -> Fetch:
+        """Return what reads pages of a stream's list, and counts what they hold."""
+        fetch = stream.fetch_with(self._client)
+
+        def counting(
+            params: Params, modified_since: int | None = None, withdrawn: threading.Event | None = None, below: str = ""
+        ) -> Page:
+            page = fetch(params, modified_since, withdrawn, below)
+            self._objects += len(page.rows)
+            self._bytes += self._meter.size
+            return page
+
+        return counting
 
     def _size(self, rows: int) -> float | None:
         """Return the bytes of so many rows, as long on average as those that were read."""
         if not rows:
             return 0.0
-        return rows * self._bytes / self._rows if self._rows else None
+        return rows * self._bytes / self._objects if self._objects else None
 
 
-def _is_whole(stream: XeroStream) -> bool:
-    """Tell whether a stream comes in one call, whatever it holds."""
-    paged = isinstance(stream, (JournalStream, KeysetStream, ReportStream, Budgets))
-    return not (paged or (isinstance(stream, PassStream) and stream.paged))
+def _is_whole(reader: Reader) -> bool:
+    """Tell whether a list comes in one call, whatever it holds."""
+    return isinstance(reader, Snapshot) or (isinstance(reader, InPasses) and not reader.paged)
 
 
-def _list_calls(stream: XeroStream, page: Page, rows: int) -> int:
-    """Return the calls for so many rows, if no second of change dates holds more than a page."""
+def _list_calls(page: Page, rows: int, *, in_passes: bool) -> int:
+    """Return the calls for so many objects, if no second of change dates holds more than a page."""
     if page.item_count is None:
         pages = math.ceil(rows / _UNCOUNTED_PAGE) + 1  # one that is empty is the end
-        return pages * (2 if isinstance(stream, PassStream) and rows else 1)
+        return pages * (2 if in_passes and rows else 1)
     pages = max(1, math.ceil(rows / PAGE_SIZE))
-    if isinstance(stream, PassStream):
+    if in_passes:
         return pages if pages == 1 else 2 * pages  # until a pass brings nothing new
     return pages + (pages > 1)  # each walk begins a second before the last one's end
 
@@ -225,9 +231,9 @@ def _without_count(stream: XeroStream, error: XeroError) -> Forecast:
     return Forecast(stream.name, None, 0, None, f"may not be read: {error.row}")
 
 
-def _share(stream: XeroStream, sample: Iterable[Row]) -> float:
+def _share(stream: XeroStream, sample: Iterable[Object]) -> float:
     """Return how many rows of a flat stream an object becomes on average."""
-    counts = [sum(1 for _ in stream.rows(row)) for row in sample]
+    counts = [sum(1 for _ in stream.records(found)) for found in sample]
     return sum(counts) / len(counts) if counts else 0.0
 
 

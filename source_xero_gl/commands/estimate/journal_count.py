@@ -9,9 +9,8 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from source_xero_gl.readers.batch import Fetch, Row
-from source_xero_gl.readers.journals.look_ahead import PAGE_SIZE
-from source_xero_gl.readers.journals.numbers import JournalRows
+from source_xero_gl.readers.batch import Fetch, Object
+from source_xero_gl.readers.journals.journal import PAGE_SIZE, Journal, journal_page
 from source_xero_gl.readers.journals.start import JournalStart
 from source_xero_gl.settings.settings import JournalSettings
 from source_xero_gl.xero.client import Page
@@ -56,21 +55,21 @@ class JournalCount:
     counted: bool
     pages: int
     rows_a_page: float = PAGE_SIZE
-    sample: list[Row] = field(default_factory=list, repr=False)
+    sample: list[Object] = field(default_factory=list, repr=False)
 
 
-def count_journals(stream: str, fetch: Fetch, filters: JournalSettings) -> JournalCount:
+def count_journals(fetch: Fetch, filters: JournalSettings) -> JournalCount:
     """Count the journals that the filters admit.
 
     Args:
-        stream: name, for errors.
         fetch: reads a page of Journals.
         filters: of the settings.
 
     Raises:
-        XeroError: by the error table, or system when a journal has no number or date.
+        XeroError: by the error table.
+        ReadingError: system, when a journal has no number or date.
     """
-    seen = _Seen(JournalRows(stream), fetch)
+    seen = _Seen(fetch)
     floor = (filters.starting_at or 1) - 1
     if filters.modified_since is not None:
         floor = seen.search(floor, filters.ending_at, filters.modified_since) or floor
@@ -90,40 +89,40 @@ def count_journals(stream: str, fetch: Fetch, filters: JournalSettings) -> Journ
 class _Seen:
     """Reads pages and remembers them."""
 
-    def __init__(self, rows: JournalRows, fetch: Fetch) -> None:
-        self._rows = rows
+    def __init__(self, fetch: Fetch) -> None:
         self._fetch = fetch
-        self.pages: dict[int, list[tuple[int, Row]]] = {}
+        self.pages: dict[int, list[Journal]] = {}
 
     def search(self, floor: int, end: int | None, since: int) -> int | None:
         """Return the number of the last journal in front of those created at an instant or later; None without journals."""
-        return JournalStart(self._rows, self.fetch, floor, end).offset(since)
+        return JournalStart(self.fetch, floor, end).offset(since)
 
     def fetch(
         self,
         params: Mapping[str, str | int],
         modified_since: int | None = None,
         withdrawn: threading.Event | None = None,
+        below: str = "",
     ) -> Page:
         """Read a page, and remember it if it shows all journals behind its offset."""
-        page = self._fetch(params, modified_since, withdrawn)
+        page = self._fetch(params, modified_since, withdrawn, below)
         if modified_since is None:
             offset = int(params["offset"])
-            self.pages[offset] = self._rows.numbered(page.rows, offset)
+            self.pages[offset] = journal_page(page, offset).journals
         return page
 
     def stretches(self, floor: int, last: int) -> list[Stretch]:
         """Return the numbers from ``floor`` to ``last`` in consecutive parts, seen and not seen."""
         found: list[Stretch] = []
         reached = floor
-        for offset, rows in sorted(self.pages.items()):
-            through = min(rows[-1][0], last) if rows else last
+        for offset, journals in sorted(self.pages.items()):
+            through = min(journals[-1].number, last) if journals else last
             begin = max(offset, reached)
             if through <= begin:
                 continue
             if begin > reached:
                 found.append(Stretch(reached, begin))
-            found.append(Stretch(begin, through, sum(begin < number <= through for number, _ in rows)))
+            found.append(Stretch(begin, through, sum(begin < journal.number <= through for journal in journals)))
             reached = through
         return [*found, Stretch(reached, last)] if reached < last else found
 
@@ -136,11 +135,11 @@ class _Seen:
             if part.rows is None:
                 near = [p for p in parts[max(0, index - 1) : index + 2] if p.rows is not None]
                 guessed += part.numbers * sum(p.share for p in near) / len(near)
-        full = [len(rows) for rows in self.pages.values() if rows and rows[-1][0] < last]
+        full = [len(journals) for journals in self.pages.values() if journals and journals[-1].number < last]
         return JournalCount(
             known + round(guessed),
             counted=not guessed,
             pages=len(self.pages),
             rows_a_page=sum(full) / len(full) if full else PAGE_SIZE,
-            sample=[row for rows in self.pages.values() for _, row in rows],
+            sample=[journal.object for journals in self.pages.values() for journal in journals],
         )

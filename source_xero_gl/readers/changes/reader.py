@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from source_xero_gl.readers.batch import Batch, Fetch, Row
-from source_xero_gl.readers.changes.state import KeysetState, StampRange
-from source_xero_gl.readers.changes.walk import Stamped, Step, Walk, header_below
+from source_xero_gl.readers.batch import Batch, Object, State, XeroList
+from source_xero_gl.readers.changes.state import UPDATED, KeysetState, StampRange, keyset_state, resume
+from source_xero_gl.readers.changes.walk import Step, Walk, header_below
 from source_xero_gl.readers.changes.windows import FIRST_WINDOWS, Window, anew
+from source_xero_gl.readers.errors import ReadingError
+from source_xero_gl.settings.settings import InvoiceSettings, Settings
 from source_xero_gl.xero.dates import DAY, MINUTE, now
 from source_xero_gl.xero.errors import SYSTEM, TOO_MANY_DOCUMENTS, XeroError
 
@@ -17,34 +19,37 @@ OVERLAP = 5 * MINUTE
 
 
 @dataclass(frozen=True)
-class KeysetList:
-    """What is read, and how.
+class ByChange:
+    """A list that Xero sorts and filters by the date of the last change.
 
     Attributes:
-        stream: name, for errors.
-        id_field: Xero's ID of a row.
-        dated: whether rows have a ``Date`` that a list too long can be cut into windows by.
-        types: every Type of the rows, by which a single day can be split further; none where it cannot be.
+        filters: chooses the filters of the list from the settings.
+        dated: whether objects have a ``Date`` that a list too long can be cut into windows by.
+        types: every Type of the objects, by which a single day can be split further; none where it cannot be.
         statuses: every Status, likewise.
-        reread_days: read everything again after so many days; 0: never.
     """
 
-    stream: str
-    id_field: str
+    filters: Callable[[Settings], InvoiceSettings] = lambda _: InvoiceSettings()
     dated: bool = False
     types: Sequence[str] = ()
     statuses: Sequence[str] = ()
-    reread_days: int = 0
+    cursor_field: str = UPDATED
+
+    def batches(self, xero_list: XeroList, state: State | None) -> Iterator[Batch]:
+        """Read what has changed since the state."""
+        since = self.filters(xero_list.settings).modified_since
+        known = None if state is None else keyset_state(state, since)
+        return ChangesReader(self, xero_list).batches(resume(known, since))
 
 
-class KeysetReader:
+class ChangesReader:
     """Reads one list, a batch for each page and a state at the end of each walk."""
 
-    def __init__(self, what: KeysetList, fetch: Fetch, tenant_id: str) -> None:
-        """Read ``what`` page by page with ``fetch``; ``tenant_id`` goes into the state."""
-        self._what = what
-        self._fetch = fetch
-        self._tenant_id = tenant_id
+    def __init__(self, how: ByChange, xero_list: XeroList) -> None:
+        """Read ``xero_list`` as ``how`` says."""
+        self._how = how
+        self._list = xero_list
+        self._reread_days = how.filters(xero_list.settings).reread_days
         self._emitted: set[tuple[int, str]] = set()
         self._server_time: int | None = None
         self._began = now()
@@ -53,9 +58,10 @@ class KeysetReader:
         """Read on from ``state``, which ``resume`` made for the same filter.
 
         Raises:
-            XeroError: by the error table, or system when Xero ignores the header or the order.
+            XeroError: by the error table.
+            ReadingError: system, when Xero ignores the header or the order.
         """
-        if not self._what.reread_days:
+        if not self._reread_days:
             state = replace(state, whole_at=None)
         begins, bound = state.main.through is None, state.main.since
         if state.backfill:
@@ -63,13 +69,13 @@ class KeysetReader:
             state = state.caught_up()
         pending = True
         # What lies below the old bound has just been read by the backfill.
-        for rows, part, expected_rows in self._read(replace(state.main, since=bound), None):
-            if begins and self._what.reread_days and state.whole_at is None:
+        for objects, part, expected in self._read(replace(state.main, since=bound), None):
+            if begins and self._reread_days and state.whole_at is None:
                 state = replace(state, whole_at=self._now)
             main = replace(part, since=state.main.since)
             pending = main == state.main
             state = replace(state, main=main)
-            yield Batch(rows, None if pending else self._blob(state), expected_rows)
+            yield Batch(objects, None if pending else self._blob(state), expected)
         if pending:
             yield Batch([], self._blob(state))
         if self._whole_read_is_due(state):
@@ -81,14 +87,14 @@ class KeysetReader:
         """Read the backfill of a state to its end."""
         if state.backfill is None:
             return
-        for rows, part, _ in self._read(state.backfill, state.until):
+        for objects, part, _ in self._read(state.backfill, state.until):
             unchanged = part is state.backfill
             state = replace(state, backfill=part)
-            yield Batch(rows, None if unchanged else self._blob(state))
+            yield Batch(objects, None if unchanged else self._blob(state))
         yield Batch([], self._blob(state.caught_up()))
 
     def _whole_read_is_due(self, state: KeysetState) -> bool:
-        days = self._what.reread_days
+        days = self._reread_days
         if not days or state.main.through is None:
             return False
         return state.whole_at is None or self._now - state.whole_at >= days * DAY
@@ -98,30 +104,32 @@ class KeysetReader:
         """The instant by Xero's clock, by our own at the beginning of the read where Xero does not tell."""
         return self._server_time if self._server_time is not None else self._began
 
-    def _read(self, part: StampRange, until: int | None) -> Iterator[tuple[list[Row], StampRange, int | None]]:
-        """Yield the rows to emit of each page, the range that is complete with them, and how many rows to expect."""
+    def _read(self, part: StampRange, until: int | None) -> Iterator[tuple[list[Object], StampRange, int | None]]:
+        """Yield what to emit of each page, the range that is complete with it, and how many objects to expect."""
         if not part.windows:
             try:
-                for rows, reached, expected_rows in self._read_whole(part, until):
+                for objects, reached, expected in self._read_whole(part, until):
                     part = reached
-                    yield rows, part, expected_rows
+                    yield objects, part, expected
             except XeroError as error:
-                if error.row != TOO_MANY_DOCUMENTS or not self._what.dated:
+                if error.row != TOO_MANY_DOCUMENTS or not self._how.dated:
                     raise
             else:
                 return
             part = replace(part, windows=FIRST_WINDOWS)
         yield from self._read_windows(part, until)
 
-    def _read_whole(self, part: StampRange, until: int | None) -> Iterator[tuple[list[Row], StampRange, int | None]]:
+    def _read_whole(self, part: StampRange, until: int | None) -> Iterator[tuple[list[Object], StampRange, int | None]]:
         for step in self._steps({}, part.since, part.through):
             if step.through is not None:
                 part = replace(part, through=_furthest(step.through, part))
-            yield self._news(step, part.since, until), part, step.expected_rows
+            yield self._news(step, part.since, until), part, step.expected
             if _reached(step, until):
                 return
 
-    def _read_windows(self, part: StampRange, until: int | None) -> Iterator[tuple[list[Row], StampRange, int | None]]:
+    def _read_windows(
+        self, part: StampRange, until: int | None
+    ) -> Iterator[tuple[list[Object], StampRange, int | None]]:
         """Read window by window. Documents that change meanwhile are newer than the beginning, where the next sync goes on."""
         while True:
             index = next((i for i, window in enumerate(part.windows) if not window.done), None)
@@ -147,39 +155,36 @@ class KeysetReader:
         yield [], replace(part, through=through, windows=anew(part.windows), began=None), None
 
     def _split(self, window: Window) -> tuple[Window, ...]:
-        parts = window.split(self._what.types, self._what.statuses)
+        parts = window.split(self._how.types, self._how.statuses)
         if not parts:
-            raise XeroError(
+            raise ReadingError(
                 SYSTEM,
-                f"Xero refuses to list {self._what.stream}: more than 100,000 documents cannot be told apart by date, type or "
+                f"Xero refuses to list {{stream}}: more than 100,000 documents cannot be told apart by date, type or "
                 f"status ({window.days}, {window.kind}, {window.status}). Leave the stream out, or set a later Modified since "
                 "where it has one.",
             )
         return parts
 
     def _steps(self, window: Mapping[str, str], since: int | None, through: int | None) -> Iterator[Step]:
-        walk = Walk(self._what.stream, self._what.id_field, self._fetch, window)
-        for step in walk.steps(first_header(since, through)):
+        for step in Walk(self._list, window).steps(first_header(since, through)):
             self._server_time = step.server_time or self._server_time
             yield step
             if step.through is not None:
                 floor = header_below(step.through)
                 self._emitted = {version for version in self._emitted if version[0] >= floor}
 
-    def _news(self, step: Step, since: int | None, until: int | None) -> list[Row]:
-        """Return the rows within the bounds that this sync has not emitted in the same version."""
-        return [row.row for row in step.rows if self._is_new(row, since, until)]
-
-    def _is_new(self, row: Stamped, since: int | None, until: int | None) -> bool:
-        version = (row.stamp, row.row_id)
-        within = (since is None or row.stamp >= since) and (until is None or row.stamp < until)
-        if not within or version in self._emitted:
-            return False
-        self._emitted.add(version)
-        return True
+    def _news(self, step: Step, since: int | None, until: int | None) -> list[Object]:
+        """Return the objects within the bounds that this sync has not emitted in the same version."""
+        news: list[Object] = []
+        for version in step.versions:
+            within = (since is None or version.stamp >= since) and (until is None or version.stamp < until)
+            if within and version.key not in self._emitted:
+                self._emitted.add(version.key)
+                news.append(version.object)
+        return news
 
     def _blob(self, state: KeysetState) -> dict[str, object]:
-        return state.as_blob(self._tenant_id)
+        return state.as_blob(self._list.tenant_id)
 
 
 def first_header(since: int | None, through: int | None) -> int | None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from source_xero_gl.readers.changes.windows import WINDOWS_KEY, Window, anew, windows_in, windows_out
-from source_xero_gl.readers.state import TENANT_KEY, VERSION, VERSION_KEY, instant_in, instant_out, unreadable
+from source_xero_gl.readers.errors import unreadable
+from source_xero_gl.readers.state import TENANT_KEY, VERSION, VERSION_KEY, instant_in, instant_out
 
 UPDATED = "UpdatedDateUTC"
 
@@ -65,19 +66,19 @@ class KeysetState:
         return KeysetState(replace(self.main, since=backfill.since, windows=windows), whole_at=self.whole_at)
 
 
-def keyset_state(blob: Mapping[str, Any], since: int | None, stream: str) -> KeysetState:
+def keyset_state(blob: Mapping[str, Any], since: int | None) -> KeysetState:
     """Return the state in a blob; a bare ``{"UpdatedDateUTC": …}`` gets today's filter as its bound.
 
     Raises:
-        XeroError: config, when the blob cannot be read.
+        ReadingError: config, when the blob cannot be read.
     """
-    state = KeysetState(_range_in(blob, since, stream), whole_at=instant_in(blob, "whole_at", stream))
+    state = KeysetState(_range_in(blob, since), whole_at=instant_in(blob, "whole_at"))
     backfill = blob.get("backfill")
     if backfill is None:
         return state
     if not isinstance(backfill, Mapping):
-        raise unreadable(stream, "backfill")
-    return replace(state, backfill=_range_in(backfill, since, stream), until=instant_in(backfill, "until", stream))
+        raise unreadable("backfill")
+    return replace(state, backfill=_range_in(backfill, since), until=instant_in(backfill, "until"))
 
 
 def resume(state: KeysetState | None, since: int | None) -> KeysetState:
@@ -112,9 +113,9 @@ def _range_out(part: StampRange) -> dict[str, Any]:
     return blob
 
 
-def _range_in(blob: Mapping[str, Any], since: int | None, stream: str) -> StampRange:
-    through = instant_in(blob, UPDATED, stream)
+def _range_in(blob: Mapping[str, Any], since: int | None) -> StampRange:
+    through = instant_in(blob, UPDATED)
     if through is None:
-        raise unreadable(stream, UPDATED)
-    bound = instant_in(blob, "modified_since", stream) if "modified_since" in blob else since
-    return StampRange(bound, through, windows_in(blob, stream), instant_in(blob, "began", stream))
+        raise unreadable(UPDATED)
+    bound = instant_in(blob, "modified_since") if "modified_since" in blob else since
+    return StampRange(bound, through, windows_in(blob), instant_in(blob, "began"))

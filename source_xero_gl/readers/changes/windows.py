@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from source_xero_gl.readers.state import instant_in, instant_out, unreadable
+from source_xero_gl.readers.errors import unreadable
+from source_xero_gl.readers.state import instant_in, instant_out
 
 WINDOWS_KEY = "windows"
 
@@ -114,16 +115,16 @@ def windows_out(windows: Iterable[Window]) -> list[dict[str, Any]]:
     return [_without_defaults(window) for window in windows]
 
 
-def windows_in(state: Mapping[str, Any], stream: str) -> tuple[Window, ...]:
+def windows_in(state: Mapping[str, Any]) -> tuple[Window, ...]:
     """Return the windows in a state.
 
     Raises:
-        XeroError: config, when they cannot be read.
+        ReadingError: config, when they cannot be read.
     """
     windows = state.get(WINDOWS_KEY, [])
     if not isinstance(windows, list):
-        raise unreadable(stream, WINDOWS_KEY)
-    return tuple(_window_in(window, stream) for window in windows)
+        raise unreadable(WINDOWS_KEY)
+    return tuple(_window_in(window) for window in windows)
 
 
 def _date_time(day: date) -> str:
@@ -142,26 +143,26 @@ def _without_defaults(window: Window) -> dict[str, Any]:
     return {key: value for key, value in {**fields, **flags}.items() if value}
 
 
-def _window_in(window: object, stream: str) -> Window:
+def _window_in(window: object) -> Window:
     if not isinstance(window, Mapping):
-        raise unreadable(stream, WINDOWS_KEY)
+        raise unreadable(WINDOWS_KEY)
     try:
         first, end = (date.fromisoformat(window[key]) if key in window else None for key in ("first", "end"))
     except (TypeError, ValueError):
-        raise unreadable(stream, WINDOWS_KEY) from None
+        raise unreadable(WINDOWS_KEY) from None
     return Window(
         first,
         end,
         dated=not window.get("undated"),
-        kind=_word_in(window, "kind", stream),
-        status=_word_in(window, "status", stream),
+        kind=_word_in(window, "kind"),
+        status=_word_in(window, "status"),
         done=bool(window.get("done")),
-        through=instant_in(window, "through", stream),
+        through=instant_in(window, "through"),
     )
 
 
-def _word_in(window: Mapping[str, Any], key: str, stream: str) -> str | None:
+def _word_in(window: Mapping[str, Any], key: str) -> str | None:
     word = window.get(key)
     if word is not None and not (isinstance(word, str) and _WORD.fullmatch(word)):
-        raise unreadable(stream, WINDOWS_KEY)
+        raise unreadable(WINDOWS_KEY)
     return word

@@ -14,13 +14,10 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from source_xero_gl.readers.batch import Fetch
-from source_xero_gl.readers.journals.numbers import JournalRows, Numbered
+from source_xero_gl.readers.batch import Fetch, Pace
+from source_xero_gl.readers.journals.journal import PAGE_SIZE, Journal, JournalPage, journal_page
 from source_xero_gl.xero.client import Page
 from source_xero_gl.xero.gate import CONCURRENT_CALLS
-
-PAGE_SIZE = 100
-"""Journals a page, fixed by Xero."""
 
 WASTE_LIMIT = 0.06
 """Share of the calls that may bring nothing new before guessing stops for a while."""
@@ -47,27 +44,16 @@ class _Ask:
 class LookAhead:
     """Reads pages from an offset on until an empty one. For one thread."""
 
-    def __init__(
-        self,
-        stream: str,
-        rows: JournalRows,
-        fetch: Fetch,
-        interval: float,
-        end: int | None,
-    ) -> None:
-        """Read for ``stream``.
+    def __init__(self, fetch: Fetch, pace: Pace, end: int | None) -> None:
+        """Read with ``fetch``, which several threads call.
 
         Args:
-            stream: name, for its threads.
-            rows: gives the numbers of journals.
-            fetch: reads a page; called by several threads.
-            interval: seconds between calls at the allowed rate; guesses pay only where calls take longer.
+            fetch: reads a page.
+            pace: of the calls; guesses pay only where calls take longer than the pause between them.
             end: last number to read; None to read all. No call is made at or beyond it.
         """
-        self._stream = stream
         self._fetch = fetch
-        self._rows = rows
-        self._interval = interval
+        self._pace = pace
         self._end = end
         self._coming: dict[int, _Ask] = {}
         self._calls = 0
@@ -76,26 +62,27 @@ class LookAhead:
         self._gaps_seen = False
         self._emitting = 0.0
 
-    def pages(self, offset: int) -> Iterator[tuple[list[Numbered], Page]]:
+    def pages(self, offset: int) -> Iterator[JournalPage]:
         """Yield the journals of each page that are new, in the order of their numbers, never an empty list.
 
         Raises:
-            XeroError: by the error table, or system when a page does not lie above its offset.
+            XeroError: by the error table.
+            ReadingError: system, when a page does not lie above its offset.
         """
-        pool = ThreadPoolExecutor(CONCURRENT_CALLS, thread_name_prefix=f"{self._stream}-ahead")
+        pool = ThreadPoolExecutor(CONCURRENT_CALLS, thread_name_prefix="journals-ahead")
         try:
             while self._end is None or offset < self._end:
                 asked, page = self._next(offset, pool)
-                rows = self._rows.numbered(page.rows, asked)
-                if not rows and asked == offset:
+                journals, at = journal_page(page, asked)
+                if not journals and asked == offset:
                     return
-                news = [row for row in rows if row[0] > offset]
-                self._judge(rows, news, page)
+                news = [journal for journal in journals if journal.number > offset]
+                self._judge(journals, news)
                 if news:
-                    offset = news[-1][0]
+                    offset = news[-1].number
                     self._ask_ahead(offset, page, pool)
                     began = time.monotonic()
-                    yield news, page
+                    yield JournalPage(news, at)
                     self._emitting = time.monotonic() - began
         finally:
             for ask in self._coming.values():
@@ -126,7 +113,7 @@ class LookAhead:
             return
         if not any(asked <= reached for asked in self._coming):
             self._ask(reached, pool)
-        pace = max(self._interval, self._emitting)  # calls that come faster than pages go out need no guesses
+        pace = max(self._pace.interval, self._emitting)  # calls that come faster than pages go out need no guesses
         needed = math.ceil(LATENCY_MARGIN * page.seconds / pace) if pace > 0 else CONCURRENT_CALLS
         guesses = min(needed, self._depth, CONCURRENT_CALLS) - 1
         while sum(asked > reached for asked in self._coming) < min(guesses, self._guesses_left()):
@@ -143,11 +130,11 @@ class LookAhead:
             return 0
         return int(WASTE_CEILING * self._calls - self._wasted)
 
-    def _judge(self, rows: list[Numbered], news: list[Numbered], page: Page) -> None:
+    def _judge(self, journals: list[Journal], news: list[Journal]) -> None:
         """Count what a page wasted, and look deeper page by page while guesses hold."""
-        dropped = len(rows) - len(news)
-        self._wasted += dropped / PAGE_SIZE if rows else 1
-        gaps = news[-1][0] - news[0][0] + 1 - len(news) if news else 0
+        dropped = len(journals) - len(news)
+        self._wasted += dropped / PAGE_SIZE if journals else 1
+        gaps = news[-1].number - news[0].number + 1 - len(news) if news else 0
         self._gaps_seen = self._gaps_seen or dropped > 0 or gaps > 0
-        clean = len(page.rows) >= PAGE_SIZE and max(dropped, gaps) <= WASTE_LIMIT * PAGE_SIZE
+        clean = len(journals) >= PAGE_SIZE and max(dropped, gaps) <= WASTE_LIMIT * PAGE_SIZE
         self._depth = min(self._depth + 1, CONCURRENT_CALLS) if clean else 1

@@ -6,13 +6,13 @@ than a day old, and forgotten after one more look once it is older.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from source_xero_gl.readers.batch import Row
-from source_xero_gl.readers.journals.numbers import Numbered
-from source_xero_gl.readers.state import instant_in, instant_out, number_in, unreadable
+from source_xero_gl.readers.errors import unreadable
+from source_xero_gl.readers.journals.journal import Journal
+from source_xero_gl.readers.state import instant_in, instant_out, number_in
 from source_xero_gl.xero.dates import DAY
 
 LOOKS = 2
@@ -38,6 +38,10 @@ class Missing:
     last: int
     behind: int
 
+    def holds(self, number: int) -> bool:
+        """Tell whether a number is one of them."""
+        return self.first <= number <= self.last
+
     def starting_at(self, number: int) -> Missing:
         """Return the part from a number on."""
         return replace(self, first=max(self.first, number))
@@ -47,20 +51,19 @@ class Missing:
         return replace(self, last=min(self.last, number))
 
 
-def gaps(reached: int, page: Iterable[Numbered], created: Callable[[Row], int], now: int) -> list[Missing]:
+def gaps(reached: int, journals: Iterable[Journal], now: int) -> list[Missing]:
     """Return the fresh gaps in front of and between the journals of a page.
 
     Args:
         reached: number up to which everything was read before.
-        page: journals in the order of their numbers, all above ``reached``.
-        created: gives the instant at which a journal was created.
+        journals: in the order of their numbers, all above ``reached``.
         now: instant by the server's clock.
     """
     found = []
-    for number, row in page:
-        if number > reached + 1 and now - created(row) < DAY:
-            found.append(Missing(reached + 1, number - 1, created(row)))
-        reached = number
+    for journal in journals:
+        if journal.number > reached + 1 and now - journal.created < DAY:
+            found.append(Missing(reached + 1, journal.number - 1, journal.created))
+        reached = journal.number
     return found
 
 
@@ -91,21 +94,21 @@ def missing_out(missing: Iterable[Missing]) -> list[dict[str, Any]]:
     return [{"first": part.first, "last": part.last, "behind": instant_out(part.behind)} for part in missing]
 
 
-def missing_in(state: Mapping[str, Any], stream: str) -> tuple[Missing, ...]:
+def missing_in(state: Mapping[str, Any]) -> tuple[Missing, ...]:
     """Return the ranges in a state.
 
     Raises:
-        XeroError: config, when they cannot be read.
+        ReadingError: config, when they cannot be read.
     """
     parts = state.get(MISSING_KEY, [])
     if not isinstance(parts, list) or not all(isinstance(part, Mapping) for part in parts):
-        raise unreadable(stream, MISSING_KEY)
-    return tuple(_missing_in(part, stream) for part in parts)
+        raise unreadable(MISSING_KEY)
+    return tuple(_missing_in(part) for part in parts)
 
 
-def _missing_in(part: Mapping[str, Any], stream: str) -> Missing:
-    first, last = number_in(part, "first", stream), number_in(part, "last", stream)
-    behind = instant_in(part, "behind", stream)
+def _missing_in(part: Mapping[str, Any]) -> Missing:
+    first, last = number_in(part, "first"), number_in(part, "last")
+    behind = instant_in(part, "behind")
     if behind is None or not 1 <= first <= last:
-        raise unreadable(stream, MISSING_KEY)
+        raise unreadable(MISSING_KEY)
     return Missing(first, last, behind)

@@ -8,8 +8,7 @@ See https://developer.xero.com/documentation/api/accounting/journals.
 from __future__ import annotations
 
 from source_xero_gl.readers.batch import Fetch
-from source_xero_gl.readers.journals.look_ahead import PAGE_SIZE
-from source_xero_gl.readers.journals.numbers import JournalRows, Numbered
+from source_xero_gl.readers.journals.journal import PAGE_SIZE, Journal, journal_page
 from source_xero_gl.xero.dates import SECOND
 
 PAGES_BEFORE = 2
@@ -19,9 +18,8 @@ PAGES_BEFORE = 2
 class JournalStart:
     """Finds the offset from which journals created at an instant or later are to be read."""
 
-    def __init__(self, rows: JournalRows, fetch: Fetch, floor: int, end: int | None) -> None:
+    def __init__(self, fetch: Fetch, floor: int, end: int | None) -> None:
         """Search above the offset ``floor`` and, if there is an ``end``, up to that number."""
-        self._rows = rows
         self._fetch = fetch
         self._end = end
         self._older = floor  # no journal above the floor and up to here was created since
@@ -30,15 +28,16 @@ class JournalStart:
         """Return the number of the last journal in front of those created at ``since`` or later; None without journals.
 
         Raises:
-            XeroError: by the error table, or system when a journal has no number or date.
+            XeroError: by the error table.
+            ReadingError: system, when a journal has no number or date.
         """
         page = self._page(self._older)
         if not page:
             return None
         recent = self._recent(page, since)
         if recent is not None:
-            return max((number for number, _ in page if number < recent), default=self._older)
-        self._older = page[-1][0]
+            return max((journal.number for journal in page if journal.number < recent), default=self._older)
+        self._older = page[-1].number
         if self._end is None:
             return self._step_back(self._hint(since), since)
         if self._older >= self._end:
@@ -48,8 +47,8 @@ class JournalStart:
     def _hint(self, since: int) -> int:
         """Return the number of the first recent journal as the header names it, searched for where it names none."""
         page = self._page(self._older, since)
-        if page and self._rows.created(page[0][1]) >= since // SECOND * SECOND:  # the header has whole seconds
-            return self._recent(page, since) or page[-1][0] + 1
+        if page and page[0].created >= since // SECOND * SECOND:  # the header has whole seconds
+            return self._recent(page, since) or page[-1].number + 1
         return self._search(since, self._end)
 
     def _search(self, since: int, upper: int | None) -> int:
@@ -60,12 +59,12 @@ class JournalStart:
                 offset, step = older + step, step * 2
             else:
                 offset = (older + upper) // 2 if upper - older > PAGE_SIZE else older
-            rows = self._page(offset)
-            recent = self._recent(rows, since)
-            if rows and recent != rows[0][0]:
+            journals = self._page(offset)
+            recent = self._recent(journals, since)
+            if journals and recent != journals[0].number:
                 if recent is not None:
                     return recent
-                older = rows[-1][0]
+                older = journals[-1].number
             elif offset == older:
                 return older + 1 if recent is None else recent
             else:
@@ -78,33 +77,35 @@ class JournalStart:
         older = [self._older]
         while before < PAGES_BEFORE and low - 1 > self._older:
             offset = max(self._older, low - 1 - size)
-            rows = self._between(offset, low, since)
-            recent = self._recent(rows, since)
-            older += [number for number, _ in rows if number != recent]
+            journals = self._between(offset, low, since)
+            recent = self._recent(journals, since)
+            older += [journal.number for journal in journals if journal.number != recent]
             low = offset + 1
             if recent is None:
-                before, size = (before + 1, size) if rows else (before, size * 2)  # nothing but a gap proves nothing
+                before, size = (
+                    (before + 1, size) if journals else (before, size * 2)
+                )  # nothing but a gap proves nothing
                 continue
             first, before = recent, 0
-            if recent == rows[0][0] and not searched:  # the hint was far off
+            if recent == journals[0].number and not searched:  # the hint was far off
                 first = low = self._search(since, offset)
                 searched = True
         return max(number for number in older if number < first)
 
-    def _between(self, offset: int, end: int, since: int) -> list[Numbered]:
+    def _between(self, offset: int, end: int, since: int) -> list[Journal]:
         """Return the journals above ``offset`` and below ``end`` up to the first recent one; a short page does not end them."""
-        found: list[Numbered] = []
+        found: list[Journal] = []
         while offset < end - 1:
-            rows = [row for row in self._page(offset) if row[0] < end]
-            recent = self._recent(rows, since)
-            found += rows if recent is None else [row for row in rows if row[0] <= recent]
-            if not rows or recent is not None:
+            journals = [journal for journal in self._page(offset) if journal.number < end]
+            recent = self._recent(journals, since)
+            found += journals if recent is None else [journal for journal in journals if journal.number <= recent]
+            if not journals or recent is not None:
                 break
-            offset = rows[-1][0]
+            offset = journals[-1].number
         return found
 
-    def _page(self, offset: int, since: int | None = None) -> list[Numbered]:
-        return self._rows.numbered(self._fetch({"offset": offset}, since).rows, offset)
+    def _page(self, offset: int, since: int | None = None) -> list[Journal]:
+        return journal_page(self._fetch({"offset": offset}, since), offset).journals
 
-    def _recent(self, rows: list[Numbered], since: int) -> int | None:
-        return next((number for number, row in rows if self._rows.created(row) >= since), None)
+    def _recent(self, journals: list[Journal], since: int) -> int | None:
+        return next((journal.number for journal in journals if journal.created >= since), None)

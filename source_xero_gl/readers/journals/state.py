@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from source_xero_gl.readers.errors import unreadable
+from source_xero_gl.readers.journals.journal import Journal
 from source_xero_gl.readers.journals.missing import MAX_RANGES, MISSING_KEY, Missing, missing_in, missing_out
 from source_xero_gl.readers.state import (
     TENANT_KEY,
@@ -17,7 +19,6 @@ from source_xero_gl.readers.state import (
     instant_in,
     instant_out,
     number_in,
-    unreadable,
 )
 from source_xero_gl.settings.settings import JournalSettings
 
@@ -44,6 +45,11 @@ class JournalRange:
     def begins(self) -> bool:
         """Whether nothing of the range has been read yet."""
         return self.number < self.starting_at
+
+    def has_emitted(self, journal: Journal) -> bool:
+        """Tell whether a journal from below the range's end was emitted with it; what was older than its date was not."""
+        recent = self.modified_since is None or journal.created >= self.modified_since
+        return journal.number >= self.starting_at and recent
 
 
 @dataclass(frozen=True)
@@ -76,20 +82,20 @@ class JournalState:
         return replace(self, missing=(*self.missing, *found)[-MAX_RANGES:])
 
 
-def journal_state(blob: Mapping[str, Any], filters: JournalSettings, stream: str) -> JournalState:
+def journal_state(blob: Mapping[str, Any], filters: JournalSettings) -> JournalState:
     """Return the state in a blob; a bare ``{"JournalNumber": n}`` gets the bounds of today's filters.
 
     Raises:
-        XeroError: config, when the blob cannot be read.
+        ReadingError: config, when the blob cannot be read.
     """
-    state = JournalState(_range_in(blob, filters, stream), missing=missing_in(blob, stream))
+    state = JournalState(_range_in(blob, filters), missing=missing_in(blob))
     backfill = blob.get("backfill")
     if backfill is None:
         return state
     if not isinstance(backfill, Mapping):
-        raise unreadable(stream, "backfill")
-    until = number_in(backfill, "until", stream, 0)
-    return replace(state, backfill=_range_in(backfill, filters, stream), backfill_until=until)
+        raise unreadable("backfill")
+    until = number_in(backfill, "until", 0)
+    return replace(state, backfill=_range_in(backfill, filters), backfill_until=until)
 
 
 def resume(state: JournalState | None, filters: JournalSettings) -> JournalState:
@@ -145,11 +151,11 @@ def _range_out(part: JournalRange) -> dict[str, Any]:
     }
 
 
-def _range_in(blob: Mapping[str, Any], filters: JournalSettings, stream: str) -> JournalRange:
-    number = number_in(blob, JOURNAL_NUMBER, stream)
-    since = instant_in(blob, "modified_since", stream) if "modified_since" in blob else filters.modified_since
-    starting_at = number_in(blob, "starting_at", stream, min(filters.starting_at or 1, number + 1))
-    older_through = number_in(blob, "older_through", stream, number if since is not None else 0)
+def _range_in(blob: Mapping[str, Any], filters: JournalSettings) -> JournalRange:
+    number = number_in(blob, JOURNAL_NUMBER)
+    since = instant_in(blob, "modified_since") if "modified_since" in blob else filters.modified_since
+    starting_at = number_in(blob, "starting_at", min(filters.starting_at or 1, number + 1))
+    older_through = number_in(blob, "older_through", number if since is not None else 0)
     if not 1 <= starting_at <= number + 1:
-        raise unreadable(stream, "starting_at")
+        raise unreadable("starting_at")
     return JournalRange(starting_at, number, since, older_through)

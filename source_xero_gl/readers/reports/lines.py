@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from source_xero_gl.readers.batch import Row
+from source_xero_gl.readers.batch import Object
 
 _LINES = ("Row", "SummaryRow")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
-def report_lines(report: Row, columns: Sequence[str]) -> list[Row]:
+def report_lines(report: Object, columns: Sequence[str]) -> list[Object]:
     """Return the lines of a report, in its order and numbered from 1.
 
     Args:
@@ -30,7 +30,7 @@ def report_lines(report: Row, columns: Sequence[str]) -> list[Row]:
     return [{"LineNumber": number, **line, "UpdatedDateUTC": report.get("UpdatedDateUTC")} for number, line in found]
 
 
-def header(report: Row) -> list[str]:
+def header(report: Object) -> list[str]:
     """Return the titles of a report's columns, empty when it has none."""
     for row in report.get("Rows") or ():
         if row.get("RowType") == "Header":
@@ -38,7 +38,7 @@ def header(report: Row) -> list[str]:
     return []
 
 
-def figures(lines: Sequence[Row], columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def figures(lines: Sequence[Object], columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Return the amounts of each account that has any other than zero, by AccountID."""
     found = {line["AccountID"]: tuple(str(line.get(column) or "") for column in columns) for line in lines}
     return {account: amounts for account, amounts in found.items() if account and any(map(_is_amount, amounts))}
@@ -48,7 +48,7 @@ def _is_amount(text: str) -> bool:
     return bool(text.strip("-0."))
 
 
-def _lines(rows: Any, section: str | None, columns: Sequence[str]) -> Iterator[Row]:
+def _lines(rows: Any, section: str | None, columns: Sequence[str]) -> Iterator[Object]:
     for row in rows or ():
         if row.get("RowType") == "Section":
             yield from _lines(row.get("Rows"), row.get("Title") or section, columns)
@@ -56,7 +56,7 @@ def _lines(rows: Any, section: str | None, columns: Sequence[str]) -> Iterator[R
             yield _line(row, section, columns)
 
 
-def _line(row: Row, section: str | None, columns: Sequence[str]) -> Row:
+def _line(row: Object, section: str | None, columns: Sequence[str]) -> Object:
     cells = row.get("Cells") or [{}]
     values = [cell.get("Value") for cell in cells]
     return {
@@ -75,6 +75,6 @@ def _amount(value: object) -> object:
     return None if value == "" else value
 
 
-def _account(cell: Row) -> str | None:
+def _account(cell: Object) -> str | None:
     attributes = cell.get("Attributes") or ()
     return next((attribute.get("Value") for attribute in attributes if attribute.get("Id") == "account"), None)

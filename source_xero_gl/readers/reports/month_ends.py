@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from source_xero_gl.readers.reports.months import Month, month_of
-from source_xero_gl.readers.state import TENANT_KEY, VERSION, VERSION_KEY, unreadable
+from source_xero_gl.readers.errors import unreadable
+from source_xero_gl.readers.months import Month, month_of
+from source_xero_gl.readers.state import TENANT_KEY, VERSION, VERSION_KEY
 
 MONTH_END = "Date"
 _STARTING_ON, _FIRST = "starting_on", "first"
@@ -43,23 +44,23 @@ class MonthEnds:
         }
 
 
-def month_ends(blob: Mapping[str, Any], starting_on: date | None, stream: str) -> MonthEnds:
+def month_ends(blob: Mapping[str, Any], starting_on: date | None) -> MonthEnds:
     """Return the state in a blob; a bare ``{"Date": …}`` gets today's setting.
 
     Raises:
-        XeroError: config, when the blob cannot be read.
+        ReadingError: config, when the blob cannot be read.
     """
-    closed = _day_in(blob, MONTH_END, stream)
+    closed = _day_in(blob, MONTH_END)
     if closed is None or closed != month_of(closed).last:
-        raise unreadable(stream, MONTH_END)
-    began = _day_in(blob, _STARTING_ON, stream) if _STARTING_ON in blob else starting_on
-    first = _day_in(blob, _FIRST, stream) or min(starting_on or closed, closed)
+        raise unreadable(MONTH_END)
+    began = _day_in(blob, _STARTING_ON) if _STARTING_ON in blob else starting_on
+    first = _day_in(blob, _FIRST) or min(starting_on or closed, closed)
     return MonthEnds(began, month_of(first), month_of(closed))
 
 
 def beginning(first: Month, starting_on: date | None) -> MonthEnds:
     """Return the state before the first month has been read."""
-    return MonthEnds(starting_on, first, first + -1)
+    return MonthEnds(starting_on, first, first - 1)
 
 
 def resume(known: MonthEnds | None, starting_on: date | None, locked: date | None) -> MonthEnds | None:
@@ -74,7 +75,7 @@ def resume(known: MonthEnds | None, starting_on: date | None, locked: date | Non
         return None if starting_on is None else beginning(month_of(starting_on), starting_on)
     first = known.first if starting_on is None else max(known.first, month_of(starting_on))
     open_from = first if locked is None else _last_closed(locked) + 1
-    return MonthEnds(starting_on, first, max(first + -1, min(known.closed, open_from + -1)))
+    return MonthEnds(starting_on, first, max(first - 1, min(known.closed, open_from - 1)))
 
 
 def is_closed(month: Month, locked: date | None) -> bool:
@@ -95,17 +96,17 @@ def _is_widened(known: MonthEnds, starting_on: date | None) -> bool:
 
 def _last_closed(locked: date) -> Month:
     month = month_of(locked)
-    return month if month.last <= locked else month + -1
+    return month if month.last <= locked else month - 1
 
 
-def _day_in(blob: Mapping[str, Any], key: str, stream: str) -> date | None:
+def _day_in(blob: Mapping[str, Any], key: str) -> date | None:
     value = blob.get(key)
     if value is None:
         return None
     try:
         day = date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise unreadable(stream, key) from None
+        raise unreadable(key) from None
     if day.isoformat() != value or day.year == date.min.year:
-        raise unreadable(stream, key)
+        raise unreadable(key)
     return day

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from source_xero_gl.readers.batch import Batch
-from source_xero_gl.readers.reports.months import Month, month_of
+from source_xero_gl.readers.months import Month, month_of
 from source_xero_gl.streams.reports import ReportStream
 from source_xero_gl.xero.client import Page
 from unit_tests.readers.model import Outcome, State, TooManyCallsError, consume, wire

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from source_xero_gl.engine.stream import schema
-from source_xero_gl.readers.reports import months
-from source_xero_gl.readers.reports.months import Month
+from source_xero_gl.readers import months
+from source_xero_gl.readers.months import Month
 from source_xero_gl.streams.reports import (
     BalanceSheetLines,
     ProfitAndLossLines,

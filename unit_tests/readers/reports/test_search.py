@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from source_xero_gl.readers.reports.months import Month
+from source_xero_gl.readers.months import Month
 from source_xero_gl.streams.reports import (
     LONGEST_PAUSE,
     LONGEST_SEARCH,

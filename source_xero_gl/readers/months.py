@@ -34,12 +34,16 @@ class Month:
         return date(self.year, self.number, calendar.monthrange(self.year, self.number)[1])
 
     def __add__(self, months: int) -> Month:
-        """Return the month so many months later, or earlier below 0."""
+        """Return the month so many months later."""
         year, index = divmod(self.year * 12 + self.number - 1 + months, 12)
         return Month(year, index + 1)
 
-    def __sub__(self, other: Month) -> int:
-        """Return how many months this one lies behind another."""
+    def __sub__(self, months: int) -> Month:
+        """Return the month so many months earlier."""
+        return self + -months
+
+    def since(self, other: Month) -> int:
+        """Return how many months this one is later than another."""
         return (self.year - other.year) * 12 + self.number - other.number
 
 

@@ -7,15 +7,14 @@ keeps what was deleted, with another status.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from source_xero_gl.engine.snapshot import NO_CURSOR_STATE
-from source_xero_gl.engine.stream import Sync, XeroStream
-from source_xero_gl.readers.batch import Batch, Fetch, Row, broken
+from source_xero_gl.readers.batch import Batch, Object, State, XeroList
 from source_xero_gl.readers.changes.reader import first_header
 from source_xero_gl.readers.changes.state import UPDATED, KeysetState, StampRange, keyset_state
 from source_xero_gl.readers.changes.walk import PAGE_SIZE
+from source_xero_gl.readers.errors import broken
 from source_xero_gl.xero.client import Page
 from source_xero_gl.xero.dates import now, read_instant
 
@@ -23,36 +22,37 @@ PASSES = 5
 """Passes after which what changed during the read may wait for the next sync."""
 
 
-class PassStream(XeroStream):
+@dataclass(frozen=True)
+class InPasses:
     """A list that is read from end to end; with a cursor only what changed since the state, by ``If-Modified-Since``.
 
     Attributes:
         paged: whether Xero answers with pages; otherwise the list comes in one call.
+        cursor_field: UpdatedDateUTC; None: everything is read each time.
     """
 
-    paged: ClassVar[bool] = True
+    paged: bool = True
+    cursor_field: str | None = UPDATED
 
-    def batches(self, fetch: Fetch, sync: Sync, state: Mapping[str, Any] | None) -> Iterator[Batch]:
+    def batches(self, xero_list: XeroList, state: State | None) -> Iterator[Batch]:
         """Read the list, or what changed of it."""
-        known = keyset_state(state, None, self.name).main.through if state and self.cursor_field else None
-        passes = Passes(self, fetch, first_header(None, known) if self.cursor_field else None)
-        for rows in passes.rows():
-            yield Batch(rows)
-        if not self.cursor_field:
-            yield Batch([], NO_CURSOR_STATE)
-            return
+        known = keyset_state(state, None).main.through if state and self.cursor_field else None
+        passes = Passes(xero_list, first_header(None, known) if self.cursor_field else None, paged=self.paged)
+        for objects in passes.objects():
+            yield Batch(objects)
         through = max(passes.complete_through, known or 0)
-        yield Batch([], KeysetState(StampRange(None, through)).as_blob(sync.tenant_id))
+        state = KeysetState(StampRange(None, through)).as_blob(xero_list.tenant_id) if self.cursor_field else {}
+        yield Batch([], state)
 
 
 class Passes:
     """The passes of one sync over one list."""
 
-    def __init__(self, stream: PassStream, fetch: Fetch, header: int | None) -> None:
-        """Read the list of ``stream`` with ``fetch``, what changed since ``header`` only, None for all of it."""
-        self._stream = stream
-        self._fetch = fetch
+    def __init__(self, xero_list: XeroList, header: int | None, *, paged: bool) -> None:
+        """Read a list, what changed since ``header`` only, None for all of it."""
+        self._list = xero_list
         self._header = header
+        self._paged = paged
         self._emitted: set[tuple[str, int]] = set()
         self._began: int | None = None
         self._highest = 0
@@ -63,11 +63,12 @@ class Passes:
         """The stamp up to which every change has been read, 0 when there was none."""
         return self._highest if self._at_once else min(self._highest, self._began or 0)
 
-    def rows(self) -> Iterator[list[Row]]:
+    def objects(self) -> Iterator[list[Object]]:
         """Yield the rows of each page that are new in this version.
 
         Raises:
-            XeroError: by the error table, or system when a row lacks its ID.
+            XeroError: by the error table.
+            ReadingError: system, when an object lacks its ID.
         """
         for number in range(1, 2**31):
             pages, news, missed = 0, 0, False
@@ -86,18 +87,18 @@ class Passes:
         seen: set[str] = set()
         number = 1
         while True:
-            page = self._fetch({"page": number, "pageSize": PAGE_SIZE} if self._stream.paged else {}, self._header)
+            page = self._list.page({"page": number, "pageSize": PAGE_SIZE} if self._paged else {}, self._header)
             if self._began is None:
                 self._began = now() if page.server_time is None else page.server_time
             ids = {self._id(row) for row in page.rows}
             yield page
             over = ids <= seen if page.page_count is None else number >= page.page_count
-            if not self._stream.paged or over:
+            if not self._paged or over:
                 return
             seen |= ids
             number += 1
 
-    def _is_new(self, row: Row) -> bool:
+    def _is_new(self, row: Object) -> bool:
         version = (self._id(row), self._stamp(row))
         if version in self._emitted:
             return False
@@ -105,12 +106,12 @@ class Passes:
         self._highest = max(self._highest, version[1])
         return True
 
-    def _id(self, row: Row) -> str:
-        row_id = row.get(self._stream.id_field)
+    def _id(self, row: Object) -> str:
+        row_id = row.get(self._list.id_field)
         if not isinstance(row_id, str):
-            raise broken(self._stream.name, f"{self._stream.id_field} in each row")
+            raise broken(f"{self._list.id_field} in each object")
         return row_id
 
-    def _stamp(self, row: Row) -> int:
+    def _stamp(self, row: Object) -> int:
         """Return when a row was changed; one that Xero does not date comes in every read that it is in."""
         return read_instant(row.get(UPDATED)) or 0

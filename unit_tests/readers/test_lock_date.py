@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from source_xero_gl.readers.reports.lock_date import LockDate
+from source_xero_gl.readers.lock_date import LockDate
 from source_xero_gl.xero.client import Page
 from source_xero_gl.xero.errors import TRANSIENT, XeroError
 from unit_tests.readers.scripted_client import Params, ScriptedClient

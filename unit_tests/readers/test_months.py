@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_xero_gl.readers.reports import months
-from source_xero_gl.readers.reports.months import Month, current_month, month_of
+from source_xero_gl.readers import months
+from source_xero_gl.readers.months import Month, current_month, month_of
 
 JULY_2026 = 1_782_864_000_000  # date -u -d 2026-07-01 +%s000
 MARCH_2024 = 1_709_251_200_000  # date -u -d 2024-03-01 +%s000

@@ -1,0 +1,134 @@
+"""The read of one stream in one sync: batches of objects become records, and a state behind each batch."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator, Iterable, Mapping
+from typing import Any
+
+from airbyte_cdk.sources.message import NoopMessageRepository
+from airbyte_cdk.sources.streams.concurrent.cursor import Cursor, CursorField, FinalStateCursor
+from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
+from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
+from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import PartitionGenerator
+from airbyte_cdk.sources.types import Record
+
+from source_xero_gl.engine.cursor import CheckpointCursor
+from source_xero_gl.engine.progress import Progress
+from source_xero_gl.engine.state import NO_CURSOR_STATE
+from source_xero_gl.engine.stream import XeroStream
+from source_xero_gl.engine.sync import Sync
+from source_xero_gl.engine.traces import estimate
+from source_xero_gl.readers.batch import Batch, State
+from source_xero_gl.readers.errors import about
+from source_xero_gl.readers.state import TENANT_KEY
+from source_xero_gl.xero.errors import DAILY_RESERVE, DAY_LIMIT, XeroError, unforeseen
+
+LOGGER = logging.getLogger("airbyte")
+
+Batches = Generator[Batch, None, None]
+
+
+class Reading(PartitionGenerator, Partition):
+    """One stream as one partition: in which order pages are read is the reader's business."""
+
+    def __init__(self, stream: XeroStream, sync: Sync, state: State | None, batches: Batches) -> None:
+        """Read a stream.
+
+        Args:
+            stream: what is read.
+            sync: what the streams share.
+            state: accepted, None to begin.
+            batches: of its parent's objects, converted, on from that state.
+        """
+        self._stream = stream
+        self._sync = sync
+        self._batches = batches
+        self.cursor = CheckpointCursor(stream.name, state or {}, sync.queue.put, sync.messages)
+
+    def generate(self) -> Iterable[Partition]:
+        """Yield the one partition."""
+        yield self
+
+    def read(self) -> Iterable[Record]:
+        """Yield the records; when those of a batch are on the queue, its state follows them.
+
+        Raises:
+            XeroError: the stream cannot be read to its end. It is a new one for each stream: one that several threads raise
+                would grow a traceback of them all.
+        """
+        try:
+            with about(self._stream.name):
+                yield from self._records()
+        except XeroError as error:
+            raise self._failed(error) from None
+        except Exception as error:  # noqa: BLE001 - its text may quote the ledger and must not reach the engine's log
+            raise self._failed(unforeseen(f"Reading {self._stream.name}", error)) from None
+        finally:
+            self._batches.close()  # a stream that shares the batches must not wait for one that has failed
+
+    def _records(self) -> Iterable[Record]:
+        stream, sync = self._stream, self._sync
+        progress = Progress(stream.name, stream.cursor_field, sync)
+        for batch in self._batches:
+            if batch.expected is not None and stream.parent is stream:
+                sync.queue.put(estimate(stream.name, batch.expected))
+            records = 0
+            for found in batch.objects:
+                for record in stream.records(found):
+                    records += 1
+                    yield Record({TENANT_KEY: sync.tenant_id, **record}, stream.name)
+            if batch.state is not None:
+                self.cursor.checkpoint(batch.state or NO_CURSOR_STATE)
+            progress.advance(batch, records)
+        progress.end()
+
+    def _failed(self, error: XeroError) -> XeroError:
+        """Return the error for this stream, when it is about the day's calls with how far the stream got; note it."""
+        message, cursor_field = error.message, self._stream.cursor_field
+        reached = self.cursor.state.get(cursor_field or "")
+        if error.row in (DAY_LIMIT, DAILY_RESERVE) and reached is not None:
+            message = f"{message} {self._stream.name} has been read up to {cursor_field} {reached}."
+        told = XeroError(error.failure_type, message or "", error.internal_message or "", error.row)
+        self._sync.failures.add(self._stream.name, told)
+        return told
+
+    def to_slice(self) -> Mapping[str, Any]:
+        """Return an empty slice: the stream is one."""
+        return {}
+
+    def stream_name(self) -> str:
+        """Return the name of the stream."""
+        return self._stream.name
+
+    def __hash__(self) -> int:
+        return hash(self._stream.name)
+
+
+def stream_to_read(stream: XeroStream, reading: Reading) -> DefaultStream:
+    """Return a stream for the engine, which reads it."""
+    return _default_stream(stream, reading, reading.cursor)
+
+
+def stream_to_list(stream: XeroStream) -> DefaultStream:
+    """Return a stream for a catalog; it cannot be read."""
+    return _default_stream(stream, _Unread(), FinalStateCursor(stream.name, None, NoopMessageRepository()))
+
+
+def _default_stream(stream: XeroStream, partitions: PartitionGenerator, cursor: Cursor) -> DefaultStream:
+    return DefaultStream(
+        partition_generator=partitions,
+        name=stream.name,
+        json_schema=stream.schema,
+        primary_key=stream.primary_key,
+        cursor_field=CursorField(stream.cursor_field) if stream.cursor_field else None,
+        logger=LOGGER,
+        cursor=cursor,
+    )
+
+
+class _Unread(PartitionGenerator):
+    """Nothing to read."""
+
+    def generate(self) -> Iterable[Partition]:
+        return ()

@@ -1,0 +1,58 @@
+"""What the streams of one sync share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from airbyte_cdk.sources.message import MessageRepository
+
+from source_xero_gl.engine.failures import Failures
+from source_xero_gl.engine.output import OutputQueue
+from source_xero_gl.engine.stream import XeroStream
+from source_xero_gl.engine.traces import rate_limited
+from source_xero_gl.readers.batch import XeroList
+from source_xero_gl.readers.lock_date import LockDate
+from source_xero_gl.settings.settings import Settings
+from source_xero_gl.xero.client import XeroClient
+
+
+@dataclass(frozen=True)
+class Sync:
+    """What the streams of one sync share.
+
+    Attributes:
+        client: token, tenant, pacing and retries.
+        settings: what the user has chosen.
+        tenant_id: TenantID of every record and state.
+        lock_date: of the organisation.
+        queue: of records and messages, in their order.
+        messages: takes messages of the engine.
+        failures: of streams that could not be read to their end.
+        clock: monotonic seconds.
+    """
+
+    client: XeroClient
+    settings: Settings
+    tenant_id: str
+    lock_date: LockDate
+    queue: OutputQueue
+    messages: MessageRepository
+    failures: Failures
+    clock: Callable[[], float] = time.monotonic
+
+    def list_of(self, stream: XeroStream, waiting: Sequence[str]) -> XeroList:
+        """Return the list that a stream is read from.
+
+        Args:
+            stream: of Xero's objects.
+            waiting: names of the streams that wait for its pages; a platform shows when they wait for Xero's limits.
+        """
+
+        def waits(seconds: float) -> None:
+            for name in waiting:
+                self.queue.offer(rate_limited(name, seconds))
+
+        page = stream.fetch_with(self.client, waits)
+        return XeroList(page, stream.key[0], self.settings, self.tenant_id, self.lock_date, self.client)

@@ -1,0 +1,107 @@
+"""Reports, one call for each month end. See https://developer.xero.com/documentation/api/accounting/reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from source_xero_gl.readers.batch import Batch, Object, State, XeroList
+from source_xero_gl.readers.errors import broken
+from source_xero_gl.readers.months import Month, current_month
+from source_xero_gl.readers.reports.lines import figures, header, report_lines
+from source_xero_gl.readers.reports.month_ends import MONTH_END, beginning, is_closed, month_ends, resume, through
+from source_xero_gl.xero.client import Page
+
+STEP = 11
+"""Months that the search for the first figures goes back at a time, and whose profit it asks for: less than a year."""
+
+LONGEST_SEARCH = 33
+"""Steps after which the search ends: thirty years."""
+
+LONGEST_PAUSE = 5
+"""Steps without any profit or loss after which the search ends."""
+
+
+Query = Callable[[Month, int], Mapping[str, str]]
+"""Returns what asks for the report of so many months that end with a month."""
+
+
+def as_at(month: Month, months: int) -> Mapping[str, str]:
+    """Ask for balances: they are those of the last day, whatever the number of months."""
+    del months
+    return {"date": month.last.isoformat()}
+
+
+def in_period(month: Month, months: int) -> Mapping[str, str]:
+    """Ask for movements, from the first to the last day."""
+    return {"fromDate": (month - (months - 1)).first.isoformat(), "toDate": month.last.isoformat()}
+
+
+@dataclass(frozen=True)
+class MonthByMonth:
+    """A report at every month end from the first month with figures, or from ``reports.starting_on``, to the current one.
+
+    Several months can be had in one call, but Xero then cuts a month of 31 days off at the last day of a shorter one. So each
+    month is asked for by itself.
+
+    Attributes:
+        query: asks for a month, or for several as one.
+        columns: names for the amounts of a line.
+        titles: titles that Xero gives the amounts; empty where they are a date.
+        cumulative: whether its figures are balances, which stay the same while nothing is booked.
+    """
+
+    query: Query = as_at
+    columns: tuple[str, ...] = ("Amount",)
+    titles: tuple[str, ...] = ()
+    cumulative: bool = True
+    cursor_field: str = MONTH_END
+
+    def batches(self, xero_list: XeroList, state: State | None) -> Iterator[Batch]:
+        """Read month by month; the state follows the months that are closed."""
+        starting_on, locked = xero_list.settings.reports.starting_on, xero_list.lock_date.day()
+        today = current_month(xero_list.lock_date.server_time)
+        if locked:
+            locked = min(locked, (today - 1).last)  # a month that is not over yet still changes, locked or not
+        known = None if state is None else month_ends(state, starting_on)
+        reached = resume(known, starting_on, locked) or beginning(self._first(xero_list, today), None)
+        # Months that are open again must not count as read after a crash, so the state goes out before the first of them.
+        yield Batch([], reached.as_blob(xero_list.tenant_id))
+        for month in through(reached.closed + 1, today):
+            lines = self._report(xero_list.page(self.query(month, 1)))
+            if is_closed(month, locked):
+                reached = replace(reached, closed=month)
+            dated: list[Object] = [{MONTH_END: month.last.isoformat(), **line} for line in lines]
+            yield Batch(dated, reached.as_blob(xero_list.tenant_id))
+
+    def _first(self, xero_list: XeroList, today: Month) -> Month:
+        """Return the first month to read, searched for from today backwards, most of a year at a time.
+
+        Balances: the search ends where they are what they were before all books. Movements: after some years without any.
+        """
+        ever = self._figures(xero_list, today - STEP * LONGEST_SEARCH) if self.cumulative else {}
+        first = last = today - STEP
+        quiet = 0
+        for _ in range(LONGEST_SEARCH):
+            if self._figures(xero_list, last) != ever:
+                quiet, first = 0, last - STEP
+            else:
+                quiet += 1
+                if self.cumulative or quiet == LONGEST_PAUSE:
+                    break
+            last -= STEP
+        return first + 1
+
+    def _figures(self, xero_list: XeroList, month: Month) -> dict[str, tuple[str, ...]]:
+        return figures(self._report(xero_list.page(self.query(month, STEP))), self.columns)
+
+    def _report(self, page: Page) -> list[Object]:
+        if len(page.rows) != 1:
+            raise broken("one report")
+        try:
+            titles, lines = header(page.rows[0])[1:], report_lines(page.rows[0], self.columns)
+        except (AttributeError, TypeError, ValueError):
+            raise broken("rows of cells, with numbers behind the account") from None
+        if lines and tuple(titles[: len(self.titles)]) != self.titles:
+            raise broken(f"the columns {', '.join(self.titles)}")
+        return lines
