@@ -32,7 +32,7 @@ from airbyte_cdk.utils import AirbyteTracedException
 from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 
 from source_xero_gl.connection import CONFIG_SECTION, Connection, token_keeper
-from source_xero_gl.engine.failures import Failures
+from source_xero_gl.engine.failures import Failures, WithoutRepeats
 from source_xero_gl.engine.hub import readings
 from source_xero_gl.engine.output import OutputQueue
 from source_xero_gl.engine.reading import stream_to_list
@@ -43,6 +43,7 @@ from source_xero_gl.readers.lock_date import LockDate
 from source_xero_gl.settings.environment import Environment, read_environment
 from source_xero_gl.settings.settings import Settings, parse_settings
 from source_xero_gl.streams import STREAMS, available_streams
+from source_xero_gl.wording import counted
 from source_xero_gl.xero.errors import CONFIG, XeroError
 from source_xero_gl.xero.tokens.keeper import TokenKeeper
 from source_xero_gl.xero.tokens.tokens import Tokens
@@ -50,6 +51,8 @@ from source_xero_gl.xero.tokens.tokens import Tokens
 T = TypeVar("T")
 
 _FORMS = {"config": "a JSON object", "catalog": "a configured catalog", "state": "a list of states"}
+
+_WITHOUT_REPEATS = WithoutRepeats()  # one for all syncs of a process: a log keeps each filter once
 
 SETTLE_SECONDS = 7.0
 """Longest wait for a renewal of the token at the end of the process; less than what a signal leaves."""
@@ -131,12 +134,12 @@ class SourceXeroGl(Source):
         states = _states(state)
         streams = readings(((stream, states.get_stream_state(stream.name, None)) for stream in selected), sync)
         try:
-            yield from _engine(logger, queue, messages, len(streams)).read([*streams])
+            yield from _engine(_engine_log(logger), queue, messages, len(streams)).read([*streams])
         except AirbyteTracedException as error:
             raise failures.summary(error) from None
         finally:
             queue.abandon()
-            logger.info("%d calls to Xero were made in this sync.", connection.gate.calls)
+            logger.info("%s to Xero in this sync.", counted(connection.gate.calls, "call"))
 
     @staticmethod
     def read_config(config_path: str) -> MutableMapping[str, Any]:
@@ -209,6 +212,14 @@ def _selected(catalog: ConfiguredAirbyteCatalog, settings: Settings) -> list[Xer
             )
         raise XeroError(CONFIG, f"The catalog asks for a stream {name}, which does not exist. Refresh the schema.")
     return [available[name] for name in wanted]
+
+
+def _engine_log(logger: logging.Logger) -> logging.Logger:
+    """Return the engine's log: each stream says in a line of its own what it has brought, where the engine has five lines."""
+    log = logger.getChild("engine")
+    log.setLevel(logging.DEBUG if logger.isEnabledFor(logging.DEBUG) else logging.WARNING)
+    log.addFilter(_WITHOUT_REPEATS)
+    return log
 
 
 def _engine(logger: logging.Logger, queue: OutputQueue, messages: MessageRepository, streams: int) -> ConcurrentSource:

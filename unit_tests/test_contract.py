@@ -28,8 +28,8 @@ from source_xero_gl.readers.changes.state import KeysetState, StampRange
 from source_xero_gl.readers.changes.windows import Window
 from source_xero_gl.readers.journals.missing import Missing
 from source_xero_gl.readers.journals.state import JournalRange, JournalState
-from source_xero_gl.readers.reports.month_ends import MonthEnds
 from source_xero_gl.readers.months import Month, month_of
+from source_xero_gl.readers.reports.month_ends import MonthEnds
 from source_xero_gl.streams import STREAMS
 
 TENANT = "3f2a7c1e-5b0d-4e86-9a41-6d7c8e9f0a1b"

@@ -173,8 +173,9 @@ def test_a_sync_that_fails_ends_with_a_trace(tmp_path: Path, printed: io.StringI
     assert command.run(read_arguments(tmp_path, "journals")) == 1
     kind, sentence = error_of(printed.getvalue())
     assert kind == "config_error"
-    assert sentence.startswith("1 of 1 streams could not be read to their end.")
+    assert sentence.startswith("1 of 1 stream could not be read to their end.")
     assert "Ledger Holdings" not in printed.getvalue()
+    assert "Traceback" not in printed.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from airbyte_cdk.models import AirbyteLogMessage, AirbyteMessage, Level, Type
 
 from source_xero_gl.engine.sync import Sync
 from source_xero_gl.readers.batch import Batch, Object
+from source_xero_gl.wording import counted, duration
 
 INTERVAL_SECONDS = 60.0
-"""Time between two lines of a stream; a stream that is read sooner has none."""
-
-_MINUTE = 60.0
+"""Time between two lines of a stream; one that is read sooner has a line at its end only."""
 
 
 class Progress:
@@ -56,18 +54,23 @@ class Progress:
             self._say(self._so_far(batch.objects, now - self._began))
 
     def end(self) -> None:
-        """Say at the end of a long read what it has brought."""
+        """Say what the read has brought; after a long one also what it took."""
         seconds = self._sync.clock() - self._began
+        brought = f"all read, {counted(self._records, 'record')}"
         if seconds >= INTERVAL_SECONDS:
-            self._say(f"all read, {self._records:,} records in {_duration(seconds)}")
+            self._say(f"{brought} in {duration(seconds)}")
+        else:
+            self._log(f"{brought}.")
 
     def _so_far(self, objects: Sequence[Object], seconds: float) -> str:
         left = self._objects_left()
-        of = "" if left is None or self._records != self._objects else f" of about {self._objects + left:,}"
+        told = counted(self._records, "record")
+        if left is not None and self._records == self._objects:
+            told = f"{self._records:,} of about {counted(self._objects + left, 'record')}"
         reached = _position(objects, self._cursor_field)
         at = "" if reached is None else f", at {self._cursor_field} {reached}"
-        rest = "" if left is None else f", about {_duration(seconds * left / self._objects)} to go"
-        return f"{self._records:,}{of} records in {_duration(seconds)}{at}{rest}"
+        rest = "" if left is None else f", about {duration(seconds * left / self._objects)} to go"
+        return f"{told} in {duration(seconds)}{at}{rest}"
 
     def _objects_left(self) -> int | None:
         """Return how many objects are still to come; None where Xero has not told, or where more have come than it told."""
@@ -78,8 +81,11 @@ class Progress:
     def _say(self, what: str) -> None:
         calls = self._sync.client.calls
         left = "" if calls.left_today is None else f"; left today: {calls.left_today:,}"
-        text = f"{self._stream}: {what}. Calls of all streams in this sync: {calls.made:,}{left}."
-        self._sync.queue.put(AirbyteMessage(type=Type.LOG, log=AirbyteLogMessage(level=Level.INFO, message=text)))
+        self._log(f"{what}. Calls of all streams in this sync: {calls.made:,}{left}.")
+
+    def _log(self, what: str) -> None:
+        line = AirbyteLogMessage(level=Level.INFO, message=f"{self._stream}: {what}")
+        self._sync.queue.put(AirbyteMessage(type=Type.LOG, log=line))
 
 
 def _position(objects: Sequence[Object], cursor_field: str | None) -> str | int | None:
@@ -92,8 +98,3 @@ def _position(objects: Sequence[Object], cursor_field: str | None) -> str | int 
     if len(texts) == len(objects) and texts == sorted(texts):
         return texts[-1]
     return None
-
-
-def _duration(seconds: float) -> str:
-    hours, minutes = divmod(math.ceil(seconds / _MINUTE), 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"

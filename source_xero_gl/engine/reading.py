@@ -85,13 +85,13 @@ class Reading(PartitionGenerator, Partition):
 
     def _failed(self, error: XeroError) -> XeroError:
         """Return the error for this stream, when it is about the day's calls with how far the stream got; note it."""
-        message, cursor_field = error.message, self._stream.cursor_field
-        reached = self.cursor.state.get(cursor_field or "")
-        if error.row in (DAY_LIMIT, DAILY_RESERVE) and reached is not None:
-            message = f"{message} {self._stream.name} has been read up to {cursor_field} {reached}."
-        told = XeroError(error.failure_type, message or "", error.internal_message or "", error.row)
-        self._sync.failures.add(self._stream.name, told)
-        return told
+        name, cursor_field = self._stream.name, self._stream.cursor_field
+        value = self.cursor.state.get(cursor_field or "")
+        told = error.row in (DAY_LIMIT, DAILY_RESERVE) and value is not None
+        reached = f"{cursor_field} {value}" if told else None
+        self._sync.failures.add(name, error, reached)
+        message = f"{error.message} {name} has been read up to {reached}." if reached else error.message
+        return XeroError(error.failure_type, message or "", error.internal_message or "", error.row)
 
     def to_slice(self) -> Mapping[str, Any]:
         """Return an empty slice: the stream is one."""

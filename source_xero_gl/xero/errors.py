@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from airbyte_cdk.models import FailureType
+from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
 from airbyte_cdk.utils import AirbyteTracedException
 
 DAY_LIMIT = "day limit"
@@ -54,6 +54,13 @@ class XeroError(AirbyteTracedException):
         super().__init__(internal_message=facts or message, message=message, failure_type=failure_type)
         self.row = row
         self.action = action
+
+    def as_airbyte_message(self, stream_descriptor: StreamDescriptor | None = None) -> AirbyteMessage:
+        """Return the trace for a platform, without a traceback: the sentence says what to do, the facts what happened."""
+        message = super().as_airbyte_message(stream_descriptor)
+        if message.trace and message.trace.error:
+            message.trace.error.stack_trace = None
+        return message
 
 
 class StoppedError(XeroError):

@@ -59,7 +59,10 @@ def _trial_balance(xero: LiveXero) -> Finding:
     reports = xero.get(TrialBalanceLines.path).rows("Reports")
     titles = tuple(header(reports[0])[1:]) if reports else ()
     named = [
-        line for report in reports for line in report_lines(report, TrialBalanceLines.reader.columns) if line["AccountID"]
+        line
+        for report in reports
+        for line in report_lines(report, TrialBalanceLines.reader.columns)
+        if line["AccountID"]
     ]
     held = titles[: len(TrialBalanceLines.reader.titles)] == TrialBalanceLines.reader.titles
     if held and not named:

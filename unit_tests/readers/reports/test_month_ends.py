@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_xero_gl.readers.reports.month_ends import MonthEnds, beginning, is_closed, month_ends, resume, through
 from source_xero_gl.readers.months import Month, month_of
+from source_xero_gl.readers.reports.month_ends import MonthEnds, beginning, is_closed, month_ends, resume, through
 from source_xero_gl.streams.reports import ProfitAndLossLines
 from source_xero_gl.xero.errors import CONFIG, XeroError
 from unit_tests.readers.model import TENANT
