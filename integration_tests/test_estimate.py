@@ -71,6 +71,18 @@ def test_rows_and_calls_are_those_of_the_first_sync(
     assert float(found["Total"][2]) == pytest.approx(megabytes, rel=0.15)
 
 
+def test_rows_of_reports_are_those_of_the_first_sync(
+    connector: Connector, xero: XeroServerProcess, estimate: Estimate
+) -> None:
+    """A last month in which little was booked does not stand for all: rows of reports are right within a third."""
+    xero.control("company", {"preset": "demo"})
+    reports = ("trial_balance_lines", "balance_sheet_lines", "profit_and_loss_lines")
+    found, _ = estimate(*reports)
+    output = connector.read(xero.access_token_config(tenant=xero.tenant_id), *reports)
+    for stream in reports:
+        assert number(found[stream][0]) == pytest.approx(len(output.records(stream)), rel=1 / 3)
+
+
 def test_filters_narrow_the_estimate(xero: XeroServerProcess, estimate: Estimate) -> None:
     """A window of journals and the dates of invoices and reports leave the rest out."""
     bulk(xero, journals=5_000, gaps=0, invoices=300)

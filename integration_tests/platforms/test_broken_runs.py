@@ -91,7 +91,9 @@ def test_malformed_line_is_in_the_record_of_the_run(connector: FakeConnector, li
 
 def test_error_of_the_connector_is_in_the_record_of_the_run(connector: FakeConnector) -> None:
     """The sentence that sums up a failed sync is kept for a monitor that does not see the log."""
-    errors = [json.dumps({"type": "TRACE", "trace": {"error": {"message": text}}}) for text in ("First.", "All in all.")]
+    errors = [
+        json.dumps({"type": "TRACE", "trace": {"error": {"message": text}}}) for text in ("First.", "All in all.")
+    ]
     connector.write(ROW, STATE, *errors)
     connector.run()
     assert connector.data.last_run()["error"] == "All in all."

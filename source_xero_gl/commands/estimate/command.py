@@ -1,4 +1,4 @@
-"""``source-xero-gl estimate``: what a first sync will take: rows, calls, minutes, days and megabytes, from few calls."""
+"""``source-xero-gl estimate``: records, calls, minutes, days and megabytes of a first sync, from few calls."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.settings.settings import Settings
 from source_xero_gl.source import CHECK_TRIES
 from source_xero_gl.streams import available_streams
+from source_xero_gl.wording import counted
 from source_xero_gl.xero.client import XeroClient
 from source_xero_gl.xero.errors import CONFIG, XeroError
 
@@ -28,6 +29,9 @@ DAILY_CALLS = 5_000
 
 STARTER_DAILY_CALLS = 1_000
 """The same for apps of the Starter tier."""
+
+MINUTE = 60
+"""Seconds."""
 
 MEGABYTE = 1_000_000
 """Bytes; Xero bills by the decimal unit."""
@@ -90,10 +94,9 @@ def sentences(forecasts: Sequence[Forecast], interval: float, quota: Quota) -> I
         quota: calls of the day.
     """
     calls, size = sum(forecast.calls for forecast in forecasts), sum(forecast.size or 0 for forecast in forecasts)
-    yield (
-        f"A first sync takes about {calls:,} calls, {_minutes(calls * interval)} at {60 / interval:.0f} calls a minute, and "
-        f"{_megabytes(size)} MB of answers (JSON before compression)."
-    )
+    pace = f"{_minutes(calls * interval)} at {MINUTE / interval:,.0f} calls a minute"
+    answers = f"{_megabytes(size)} MB of answers (JSON before compression)"
+    yield f"A first sync takes about {counted(calls, 'call')}, {pace}, and {answers}."
     yield _days_sentence(calls, quota)
 
 
@@ -130,7 +133,9 @@ def _estimate(options: argparse.Namespace, stop: threading.Event) -> int:
         used, interval = connection.gate.calls, connection.gate.interval
     quota = Quota(meter.day_left, settings.daily_call_reserve)
     lines = [*table(forecasts), "", *sentences(forecasts, interval, quota)]
-    lines.append(f"This estimate took {used} calls. Reading what has changed later takes a few calls for each stream.")
+    lines.append(
+        f"This estimate took {counted(used, 'call')}. Reading what has changed later takes a few calls for each stream."
+    )
     console.answer("\n".join(lines) + "\n")
     return 0
 
@@ -169,8 +174,7 @@ def _days(days: int | None) -> str:
 
 
 def _minutes(seconds: float) -> str:
-    minutes = math.ceil(seconds / 60)
-    return "less than a minute" if minutes <= 1 else f"{minutes:,} minutes"
+    return counted(round(seconds / 60), "minute") if seconds >= MINUTE else "less than a minute"
 
 
 def _megabytes(size: float) -> str:

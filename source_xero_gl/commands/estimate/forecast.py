@@ -38,6 +38,9 @@ MOST_DOCUMENTS = 100_000
 SAMPLE = 25
 """Rows that are read of a list to see how long they are."""
 
+SAMPLE_MONTHS = 4
+"""Month ends of a report that are read to see how long they are."""
+
 CALLS_A_BUDGET = 5
 """Calls for the windows of a budget: today's, the one of its last change, and one behind each end."""
 
@@ -178,13 +181,16 @@ class Forecaster:
         created = [day for found in organisation.rows if (day := _day(found.get("CreatedDateUTC")))]
         day = starting_on or self._first_day or min(created, default=today.first)
         months = min(max(today.since(month_of(day)) + 1, 1), STEP * LONGEST_SEARCH)
-        page = self._fetch(stream)(reader.query(today - 1, 1))
-        lines = sum(len(report_lines(found, reader.columns)) for found in page.rows)
+        # Spread over the period: the last month may have few lines, or none yet.
+        sampled = {today - 1 - part * months // SAMPLE_MONTHS for part in range(SAMPLE_MONTHS)}
+        pages = [self._fetch(stream)(reader.query(month, 1)) for month in sorted(sampled)]
+        lines = sum(len(report_lines(found, reader.columns)) for page in pages for found in page.rows) / len(pages)
         calls, basis = months, f"{months} month ends"
         if starting_on is None:
             calls += months // STEP + (2 if reader.cumulative else LONGEST_PAUSE)
             basis = f"about {months} month ends"
-        return Forecast(stream.name, lines * months, calls, self._size(months), f"{basis}, as long as last month's")
+        basis += f", {len(pages)} of them counted"
+        return Forecast(stream.name, round(lines * months), calls, self._size(months), basis)
 
     def _fetch(self, stream: XeroStream) -> Fetch:
         """Return what reads pages of a stream's list, and counts what they hold."""
