@@ -16,7 +16,8 @@ from source_xero_gl.settings.settings import (
 from source_xero_gl.xero.client import XeroClient
 from source_xero_gl.xero.errors import CONFIG, XeroError
 from source_xero_gl.xero.gate import Gate
-from source_xero_gl.xero.tenants import choose_tenant, is_tenant_id, read_organisation
+from source_xero_gl.xero.organisation import OrganisationCall
+from source_xero_gl.xero.tenants import canonical, choose_tenant, did_you_mean, is_tenant_id, same_tenant
 from source_xero_gl.xero.tokens.endpoint import App, TokenEndpoint
 from source_xero_gl.xero.tokens.file import TokenFile
 from source_xero_gl.xero.tokens.keeper import TokenKeeper
@@ -40,7 +41,7 @@ class Connection:
         config_path: Path | None = None,
         tries: int | None = None,
     ) -> None:
-        """Wire a client; no call is made yet.
+        """Wire a client, and ``organisation``, through which all ask for the Organisation object; no call is made yet.
 
         Args:
             settings: what the user has chosen.
@@ -61,6 +62,7 @@ class Connection:
         self.gate = Gate(per_minute, stop, settings.daily_call_reserve)
         self.tokens = self._tokens(transport)
         self.client = XeroClient(environment.api_url, transport, self.tokens, self.gate, stop, tries)
+        self.organisation = OrganisationCall(self.client)
 
     def open(self, *, verify: bool = False) -> str:
         """Choose the organisation and return the TenantID of its records.
@@ -77,21 +79,22 @@ class Connection:
         if wanted is None or verify or not is_tenant_id(wanted):
             self.client.tenant_id = choose_tenant(self.client.connections(), wanted).tenant_id
         else:
-            self.client.tenant_id = wanted.lower()
+            self.client.tenant_id = canonical(wanted)
         if verify:
-            read_organisation(self.client)
+            self.organisation.read()
         return self.client.tenant_id
 
     def _custom_connection(self, wanted: str | None) -> str:
         """Return the OrganisationID: a custom connection reaches one organisation and has no tenant header."""
-        organisation = read_organisation(self.client)
-        if wanted and wanted.lower() != organisation.tenant_id.lower() and wanted != organisation.name:
+        tenant = self.organisation.read().tenant
+        if wanted and not same_tenant(wanted, tenant.tenant_id) and wanted != tenant.name:
             raise XeroError(
                 CONFIG,
-                f"The custom connection belongs to the organisation {organisation.name}, but tenant names another one. Correct "
-                "tenant or leave it empty, or use the credentials of the other connection.",
+                f"The custom connection belongs to the organisation {tenant}, but tenant names another one."
+                f"{did_you_mean([tenant], wanted)} Correct tenant or leave it empty, or use the credentials of the other "
+                "connection.",
             )
-        return organisation.tenant_id
+        return tenant.tenant_id
 
     def _tokens(self, transport: Transport) -> Tokens:
         endpoint = TokenEndpoint(self._environment.identity_url, transport, self._stop, self._tries)

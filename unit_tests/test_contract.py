@@ -22,9 +22,10 @@ import yaml
 from airbyte_cdk.models import SyncMode
 
 import source_xero_gl
-from source_xero_gl.engine.snapshot import NO_CURSOR_STATE
+from source_xero_gl.engine.reading import stream_to_list
+from source_xero_gl.engine.state import NO_CURSOR_STATE
 from source_xero_gl.engine.stream import XeroStream
-from source_xero_gl.readers.changes.state import KeysetState, StampRange
+from source_xero_gl.readers.changes.state import ChangesState, StampRange
 from source_xero_gl.readers.changes.windows import Window
 from source_xero_gl.readers.journals.missing import Missing
 from source_xero_gl.readers.journals.state import JournalRange, JournalState
@@ -149,13 +150,13 @@ def test_the_streams_and_their_order() -> None:
 def test_the_key_of_a_stream(stream: XeroStream) -> None:
     """Another key makes destinations merge rows wrongly: tables must be loaded anew."""
     key = [["TenantID"], *([field] for field in CONTRACTS[stream.name].key)]
-    assert stream.declared().as_airbyte_stream().source_defined_primary_key == key
+    assert stream_to_list(stream).as_airbyte_stream().source_defined_primary_key == key
 
 
 @each_stream
 def test_the_cursor_and_sync_modes_of_a_stream(stream: XeroStream) -> None:
     """Another cursor or mode does not fit the catalogs of connections that exist."""
-    entry, cursor = stream.declared().as_airbyte_stream(), CONTRACTS[stream.name].cursor
+    entry, cursor = stream_to_list(stream).as_airbyte_stream(), CONTRACTS[stream.name].cursor
     assert entry.supported_sync_modes == ([FULL, INCREMENTAL] if cursor else [FULL])
     assert (entry.default_cursor_field or []) == ([cursor] if cursor else [])
     assert bool(entry.source_defined_cursor) is (cursor is not None)
@@ -165,7 +166,7 @@ def test_the_cursor_and_sync_modes_of_a_stream(stream: XeroStream) -> None:
 def test_the_endpoint_and_query_of_a_stream(stream: XeroStream) -> None:
     """Another query brings other rows or fields: deleted and archived ones, and unit amounts with four decimals."""
     contract = CONTRACTS[stream.name]
-    assert (stream.path, dict(stream.params)) == (contract.path, contract.params)
+    assert (stream.parent.path, dict(stream.parent.params)) == (contract.path, contract.params)
 
 
 def test_the_state_of_journals() -> None:
@@ -183,7 +184,7 @@ def test_the_state_of_journals() -> None:
 def test_the_state_of_a_list_by_change_date() -> None:
     """The same for invoices, other lists with UpdatedDateUTC, and those that are read by passes."""
     second, third = "1970-01-01T00:00:02.000Z", "1970-01-01T00:00:03.000Z"
-    plain = KeysetState(StampRange(None, 2_000))
+    plain = ChangesState(StampRange(None, 2_000))
     blob = {"UpdatedDateUTC": second, "modified_since": None, "version": 1, "TenantID": TENANT}
     assert plain.as_blob(TENANT) == blob
     window = Window(date(2024, 3, 1), date(2024, 4, 1), kind="ACCPAY", status="PAID", done=True, through=2_000)
@@ -196,7 +197,7 @@ def test_the_state_of_a_list_by_change_date() -> None:
         "through": second,
     }
     main = StampRange(None, 2_000, (window, Window(dated=False)), 3_000)
-    full = KeysetState(main, StampRange(None, 2_000), 3_000, 3_000)
+    full = ChangesState(main, StampRange(None, 2_000), 3_000, 3_000)
     backfill = {"UpdatedDateUTC": second, "modified_since": None, "until": third}
     more = {"windows": [cut, {"undated": True}], "began": third, "whole_at": third, "backfill": backfill}
     assert full.as_blob(TENANT) == {**blob, **more}

@@ -15,8 +15,11 @@ import pytest
 import yaml
 
 from source_xero_gl.engine.flat import FlatStream
-from source_xero_gl.engine.keyset import KeysetStream
-from source_xero_gl.readers.changes.state import keyset_state
+from source_xero_gl.engine.reading import stream_to_list
+from source_xero_gl.readers.changes.reader import ByChange
+from source_xero_gl.readers.changes.state import changes_state
+from source_xero_gl.readers.changes.windows import Cut
+from source_xero_gl.readers.journals.reader import ByNumber
 from source_xero_gl.readers.journals.state import journal_state
 from source_xero_gl.readers.reports.month_ends import month_ends
 from source_xero_gl.settings.settings import JournalSettings, parse_settings
@@ -24,7 +27,7 @@ from source_xero_gl.settings.specification import connection_specification
 from source_xero_gl.streams import STREAMS
 from source_xero_gl.streams.budgets import Budgets
 from source_xero_gl.streams.documents import LinkedTransactions
-from source_xero_gl.streams.journals import CashJournals, JournalStream
+from source_xero_gl.streams.journals import CashJournals
 from source_xero_gl.streams.reports import ReportStream
 from source_xero_gl.xero.error_table import TABLE
 from source_xero_gl.xero.scopes import SCOPES
@@ -206,7 +209,7 @@ def examples() -> list[Any]:
 def test_streams_of_the_readme_are_those_of_the_code() -> None:
     """The README lists every stream with its key and its cursor, in the order of the code."""
     told = [(codes(row[0]), ["TenantID", *codes(row[2])], row[3].strip("`")) for row in table(README, "Stream")]
-    assert told == [([stream.name], [*stream.key_fields], stream.cursor_field or NOTHING) for stream in STREAMS]
+    assert told == [([stream.name], stream.primary_key, stream.cursor_field or NOTHING) for stream in STREAMS]
 
 
 def test_streams_of_the_page_are_those_of_the_code() -> None:
@@ -214,9 +217,9 @@ def test_streams_of_the_page_are_those_of_the_code() -> None:
     streams, calls = tables(PAGE, "Stream")
     told = [(*codes(row[0]), codes(row[1]), codes(row[2])) for row in streams]
     assert told == [
-        (stream.name, [*stream.key_fields], [stream.cursor_field] if stream.cursor_field else []) for stream in STREAMS
+        (stream.name, stream.primary_key, [stream.cursor_field] if stream.cursor_field else []) for stream in STREAMS
     ]
-    assert [row[4].split("]")[0] for row in streams] == [f"[{stream.path}" for stream in STREAMS]
+    assert [row[4].split("]")[0] for row in streams] == [f"[{stream.parent.path}" for stream in STREAMS]
     assert [codes(row[0])[0] for row in calls] == [stream.name for stream in STREAMS]
 
 
@@ -235,7 +238,7 @@ def test_scopes_are_those_of_the_code() -> None:
     """The table of scopes gives each stream the scopes of which one is enough, the granular one first."""
     rows = table(PAGE, "Needed for")
     told = {name: [*codes(row[1]), *codes(row[2])] for row in rows for name in codes(row[0])}
-    assert told == {stream.name: [*SCOPES[stream.path]] for stream in STREAMS}
+    assert told == {stream.name: [*SCOPES[stream.parent.path]] for stream in STREAMS}
 
 
 def test_sign_in_by_hand_asks_for_every_scope() -> None:
@@ -251,7 +254,7 @@ def test_sync_modes_are_those_of_the_streams() -> None:
     """The user page gives each stream the sync modes that ``discover`` offers."""
     names = {"Full Refresh": "full_refresh", "Incremental": "incremental"}
     told = {codes(row[0])[0]: [names[mode] for mode in row[5].split(", ")] for row in tables(PAGE, "Stream")[0]}
-    offered = {stream.name: stream.declared().as_airbyte_stream().supported_sync_modes for stream in STREAMS}
+    offered = {stream.name: stream_to_list(stream).as_airbyte_stream().supported_sync_modes for stream in STREAMS}
     assert told == {name: [mode.value for mode in modes] for name, modes in offered.items()}
 
 
@@ -272,15 +275,14 @@ def test_lists_that_may_be_too_long_are_told_apart() -> None:
     """The user page says which lists are read in windows when Xero refuses them, and how a single day is split."""
     rows = table(PAGE, "More than 100,000")
     told = {name: row[1] for row in rows for name in codes(row[0])}
-    lists = [stream for stream in STREAMS if isinstance(stream, KeysetStream)]
-    windows = {stream.name for stream in lists if stream.dated}
+    readers = {stream.name: stream.parent.reader for stream in STREAMS}
+    lists = {name: reader for name, reader in readers.items() if isinstance(reader, ByChange)}
+    windows = {name for name, reader in lists.items() if reader.cut}
     assert {name for name, how in told.items() if how.startswith("in windows by date")} == windows
-    assert {stream.name for stream in lists} <= told.keys()
-    for stream in lists:
-        assert ("by type" in told[stream.name], "by status" in told[stream.name]) == (
-            bool(stream.types),
-            bool(stream.statuses),
-        )
+    assert lists.keys() <= told.keys()
+    for name, reader in lists.items():
+        cut = reader.cut or Cut()
+        assert ("by type" in told[name], "by status" in told[name]) == (bool(cut.types), bool(cut.statuses))
 
 
 def test_worked_example_adds_up() -> None:
@@ -289,7 +291,7 @@ def test_worked_example_adds_up() -> None:
     for column in (1, 2):
         assert sum(int(row[column]) for row in rows) == int(total[column].strip("*"))
     told = [name for row in rows for name in codes(row[0])]
-    left_out = {stream.name for stream in STREAMS if isinstance(stream, CashJournals)}
+    left_out = {stream.name for stream in STREAMS if isinstance(stream.parent, CashJournals)}
     assert sorted(told) == sorted(stream.name for stream in STREAMS if stream.name not in left_out)
 
 
@@ -313,8 +315,8 @@ def test_suggested_streams_exist_and_are_cheap() -> None:
 def test_suggested_streams_need_no_optional_scope() -> None:
     """A sign-in with the scopes that are always asked for reads what is suggested, but for journals, which ``check`` probes."""
     always, _ = asked_scopes()
-    others = [BY_NAME[name] for name in suggested_streams() if not isinstance(BY_NAME[name], JournalStream)]
-    assert [stream.name for stream in others if SCOPES[stream.path][0] not in always] == []
+    others = [BY_NAME[name] for name in suggested_streams() if not isinstance(BY_NAME[name].parent.reader, ByNumber)]
+    assert [stream.name for stream in others if SCOPES[stream.parent.path][0] not in always] == []
 
 
 def test_acceptance_tests_name_streams_that_exist() -> None:
@@ -500,11 +502,11 @@ def test_examples_are_what_they_show(block: str) -> None:
     if "credentials" in example:
         parse_settings(example)
     elif "JournalNumber" in example:
-        assert journal_state(example, JournalSettings(), "journals").as_blob(example["TenantID"]) == example
+        assert journal_state(example, JournalSettings()).as_blob(example["TenantID"]) == example
     elif "Date" in example:
-        assert month_ends(example, None, "trial_balance_lines").as_blob(example["TenantID"]) == example
+        assert month_ends(example, None).as_blob(example["TenantID"]) == example
     else:
-        assert keyset_state(example, None, "invoices").as_blob(example["TenantID"]) == example
+        assert changes_state(example, None).as_blob(example["TenantID"]) == example
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ import importlib
 import io
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.models import AirbyteMessage
@@ -20,6 +22,7 @@ from source_xero_gl.run import COMMANDS
 from source_xero_gl.xero.gate import Calls
 from tools.verify_live.__main__ import PROBES
 from tools.verify_live.live_xero import MOST_CALLS
+from unit_tests.fake_xero.client import fake_sync
 from unit_tests.test_docs import EACH_DOCUMENT, NOTHING, PAGE, README, ROOT, blocks, codes, table, text
 
 
@@ -130,9 +133,11 @@ def progress_line(stream: str, cursor: str, reached: object, batch: Batch, secon
     """Return what the log says when a batch has taken so long and ends at a position."""
     messages: list[AirbyteMessage] = []
     instants = iter([0.0, seconds])
-    progress = Progress(stream, cursor, messages.append, lambda: calls, lambda: next(instants))
-    rows = [{cursor: reached}] * len(batch.rows)
-    progress.advance(Batch(rows, None, batch.expected_rows), len(rows))
+    client = mock.Mock(calls=calls)
+    sync = replace(fake_sync(client, put=messages.append), clock=lambda: next(instants))
+    progress = Progress(stream, cursor, sync)
+    rows = [{cursor: reached}] * len(batch.objects)
+    progress.advance(Batch(rows, None, batch.expected), len(rows))
     (message,) = messages
     assert message.log is not None
     return str(message.log.message)

@@ -147,7 +147,7 @@ def test_fields_of_a_box_are_those_of_the_schema(name: str) -> None:
 def test_primary_keys_are_those_of_the_streams(name: str) -> None:
     """What is marked PK is, with TenantID before it, the primary key; TenantID itself is not drawn."""
     told = tuple(attribute.name for attribute in ENTITIES[name] if attribute.keys.startswith("PK"))
-    assert ("TenantID", *told) == BY_NAME[name].key_fields
+    assert ["TenantID", *told] == BY_NAME[name].primary_key
     assert "`TenantID` is left\n  out of them" in PAGE.read_text(encoding="utf-8")
 
 
@@ -172,7 +172,7 @@ def test_lines_join_fields_that_exist(relation: Relation) -> None:
 @EACH_RELATION
 def test_lines_lead_to_one_row(relation: Relation) -> None:
     """The field on the right names one row of an organisation, so that a join repeats no row on the left by accident."""
-    key = BY_NAME[relation.right].key_fields[1:]
+    key = BY_NAME[relation.right].key
     (target, *others) = relation.targets
     assert target == key[0] or (relation.right, target) in UNIQUE_CODES
     assert len(key) == 1
@@ -198,7 +198,7 @@ def test_source_ids_lead_to_primary_keys() -> None:
     for row in table(PAGE, "SourceType"):
         targets = [tuple(code.split(".")) for code in codes(row[2])]
         assert targets or row[2] == "no stream"
-        assert [target for target in targets if target[1:] != BY_NAME[target[0]].key_fields[1:]] == []
+        assert [target for target in targets if target[1:] != BY_NAME[target[0]].key] == []
 
 
 def test_payment_types_lead_to_what_they_pay() -> None:
@@ -214,7 +214,7 @@ def test_shared_fields_stand_in_every_stream_that_is_told() -> None:
     for path, streams, target in ((codes(row[0])[0], codes(row[1]), codes(row[2])[0]) for row in table(PAGE, "Field")):
         stream, _, name = target.partition(".")
         assert sorted(streams) == [other for other in SCHEMAS if field(other, path) and other != stream], path
-        assert name in BY_NAME[stream].key_fields or (stream, name) in UNIQUE_CODES
+        assert name in BY_NAME[stream].primary_key or (stream, name) in UNIQUE_CODES
 
 
 def test_fields_in_the_text_exist() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import re
 import threading
@@ -20,19 +19,20 @@ from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.test.models.scenario import entry_key_problems
 
 from source_xero_gl.engine.flat import FlatStream
+from source_xero_gl.engine.state import accept_state
+from source_xero_gl.readers.budgets import WINDOWS
 from source_xero_gl.settings.environment import API_URL, IDENTITY_URL
 from source_xero_gl.settings.settings import CustomConnectionCredentials, parse_settings
 from source_xero_gl.streams import STREAMS
-from source_xero_gl.streams.budgets import WINDOWS, Budgets
+from source_xero_gl.streams.budgets import Budgets
 from source_xero_gl.streams.documents import LinkedTransactions
 from source_xero_gl.streams.journals import CashJournals
 from source_xero_gl.streams.reports import ReportStream
-from source_xero_gl.xero.error_table import LONGEST_WAIT_SECONDS
 from source_xero_gl.xero.errors import TRANSIENT, Action, XeroError
-from source_xero_gl.xero.gate import MINUTE_SECONDS, WINDOW_SECONDS
-from source_xero_gl.xero.retries import retrying
-from source_xero_gl.xero.transport import CONNECT_SECONDS, READ_SECONDS
-from unit_tests.engine.queued_sync import queued_sync
+from source_xero_gl.xero.pacing import LONGEST_WAIT_SECONDS, MINUTE_SECONDS, WINDOW_SECONDS, retrying
+from source_xero_gl.xero.transport import CALL_SECONDS
+from unit_tests.fake_xero.client import FakeClient, fake_sync
+from unit_tests.fake_xero.wire import TENANT
 
 ROOT = Path(__file__).resolve().parents[1]
 METADATA: dict[str, Any] = yaml.safe_load((ROOT / "metadata.yaml").read_text(encoding="utf-8"))
@@ -41,9 +41,6 @@ ACCEPTANCE: dict[str, Any] = yaml.safe_load((ROOT / "acceptance-test-config.yml"
 SECTIONS: dict[str, Any] = ACCEPTANCE["acceptance_tests"]
 BY_NAME = {stream.name: stream for stream in STREAMS}
 XERO_HOSTS = {"developer.xero.com", "status.xero.com", "community.xero.com", "github.com"}
-
-ATTEMPT_SECONDS = CONNECT_SECONDS + READ_SECONDS
-"""The longest call that brings nothing."""
 
 
 class Waits(threading.Event):
@@ -162,16 +159,16 @@ def patience(action: Action) -> tuple[int, float]:
 def longest_silences() -> dict[str, float]:
     """Return how many seconds each kind of trouble can last for one answer before the connector says something.
 
-    Every call may last as long as a connection and an answer may take.
+    Every call may last as long as a call may.
     """
     tries, pauses = patience(Action.RETRY)
     slow_tries, slow_pauses = patience(Action.RETRY_SLOWLY)
     limited_tries, limited_pauses = patience(Action.WAIT)
-    unreachable = tries * ATTEMPT_SECONDS + pauses
+    unreachable = tries * CALL_SECONDS + pauses
     return {
-        "organisation offline": slow_tries * ATTEMPT_SECONDS + slow_pauses,
+        "organisation offline": slow_tries * CALL_SECONDS + slow_pauses,
         # A longer Retry-After ends the sync.
-        "rate limits": limited_tries * ATTEMPT_SECONDS + (limited_tries - 1) * LONGEST_WAIT_SECONDS + limited_pauses,
+        "rate limits": limited_tries * CALL_SECONDS + (limited_tries - 1) * LONGEST_WAIT_SECONDS + limited_pauses,
         # Also of the token endpoint: when its tries are used up, the call around it is not tried again.
         "Xero out of reach": unreachable,
         # A budget may take 21 windows until its row is there, and the setting one call a minute.
@@ -183,10 +180,10 @@ def test_platform_waits_longer_than_the_connector(monkeypatch: pytest.MonkeyPatc
     """No wait of the connector looks to a platform as if it hung: the limit is larger, by ten minutes at least."""
     monkeypatch.setattr("random.random", lambda: 1.0)  # the longest pauses that chance allows
     silences = longest_silences()
-    # Six tries of 130 s with pauses of 1, 2, 4, 8 and 16 s and one more each.
-    assert silences["Xero out of reach"] == 6 * 130 + 36
-    # Six tries of 130 s, pauses of 30, 60, 120, 240 and 300 s and ten more each.
-    assert silences["organisation offline"] == 6 * 130 + 800
+    # Six tries of 240 s with pauses of 1, 2, 4, 8 and 16 s and one more each.
+    assert silences["Xero out of reach"] == 6 * 240 + 36
+    # Six tries of 240 s, pauses of 30, 60, 120, 240 and 300 s and ten more each.
+    assert silences["organisation offline"] == 6 * 240 + 800
     assert DATA["maxSecondsBetweenMessages"] - max(silences.values()) > 10 * MINUTE_SECONDS
 
 
@@ -261,7 +258,7 @@ def test_state_far_ahead_is_accepted(stream: Any) -> None:
     blobs = json.loads((ROOT / "integration_tests" / "future_state.json").read_text(encoding="utf-8"))
     states = ConnectorStateManager([AirbyteStateMessageSerializer.load(blob) for blob in blobs])
     state = states.get_stream_state(stream.name, None)
-    sync = queued_sync(lambda _: None)
-    assert stream.accepted(sync, state) == state
-    assert inspect.isgenerator(stream.batches(lambda *_, **__: None, sync, state))
+    accepted = accept_state(state, stream.name, stream.cursor_field, TENANT)
+    assert accepted == state
+    next(stream.parent.reader.batches(fake_sync(FakeClient()).list_of(stream.parent, []), accepted))
     assert state[stream.cursor_field] in (2**31 - 2, "2099-12-31T00:00:00.000Z", "2099-12-31")

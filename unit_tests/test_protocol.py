@@ -19,7 +19,7 @@ import requests_mock
 from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 
 from source_xero_gl import protocol as command
-from unit_tests.readers.fake_xero import CONFIG, FORBIDDEN, TOKEN, FakeXero, journal
+from unit_tests.fake_xero.http import CONFIG, FORBIDDEN, TOKEN, FakeXero, journal
 
 SECRET = "s3cr3t-Xy-0123456789"
 BOUND_SECONDS = 60

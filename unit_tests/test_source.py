@@ -28,10 +28,9 @@ from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 from jsonschema import Draft7Validator
 
 from source_xero_gl import SourceXeroGl
-from source_xero_gl.engine.stream import schema
 from source_xero_gl.protocol import XeroEntrypoint
 from source_xero_gl.streams import STREAMS
-from unit_tests.readers.fake_xero import (
+from unit_tests.fake_xero.http import (
     CONFIG,
     FORBIDDEN,
     NOT_ALLOWED,
@@ -53,7 +52,8 @@ REPORT = {
         {"RowType": "Row", "Cells": [{"Value": "Sales", "Attributes": [{"Id": "account", "Value": "a"}]}]},
     ],
 }
-ALL = [stream.name for stream in STREAMS]
+SCHEMAS = {stream.name: stream.schema for stream in STREAMS}
+ALL = list(SCHEMAS)
 
 
 @pytest.fixture(autouse=True)
@@ -277,7 +277,8 @@ class TestRead:
     def test_all_streams_are_read_in_one_sync(self, xero: FakeXero) -> None:
         """Every stream of the catalog arrives, validates, and is reported complete."""
         for stream in STREAMS:
-            xero.rows.setdefault(stream.path, [{stream.id_field: "x", "UpdatedDateUTC": "/Date(1439434356790+0000)/"}])
+            listed = {stream.parent.key[0]: "x", "UpdatedDateUTC": "/Date(1439434356790+0000)/"}
+            xero.rows.setdefault(stream.parent.path, [listed])
         xero.rows |= {"Journals": [journal(1)], "Invoices": [invoice(1)]}
         xero.rows |= {name: [REPORT] for name in ("TrialBalance", "BalanceSheet", "ProfitAndLoss")}
         xero.headers = {"Date": "Tue, 30 Dec 2014 12:00:00 GMT"}
@@ -289,7 +290,7 @@ class TestRead:
             )
             for record in found:
                 assert record["TenantID"] == TENANT
-                assert list(Draft7Validator(schema(name)).iter_errors(record)) == []
+                assert list(Draft7Validator(SCHEMAS[name]).iter_errors(record)) == []
             assert output.get_stream_statuses(name)[-1].value == "COMPLETE"
         assert "connections" not in xero.calls
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
 from source_xero_gl.engine.output import OutputQueue
 from source_xero_gl.engine.reading import Batches, Reading, stream_to_read
 from source_xero_gl.engine.records import record_converter
-from source_xero_gl.engine.state import OTHER_ORGANISATION, accept_state
+from source_xero_gl.engine.state import accept_state
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.engine.sync import Sync
 from source_xero_gl.readers.batch import Batch, State
-from source_xero_gl.xero.errors import StoppedError, XeroError
+from source_xero_gl.xero.errors import Kind, StoppedError, XeroError
 
 _POLL_SECONDS = 0.5
 
@@ -31,27 +31,49 @@ def readings(selected: Iterable[tuple[XeroStream, State]], sync: Sync) -> list[D
     Raises:
         XeroError: config, when a state belongs to another organisation; a state that is wrong otherwise fails its stream alone.
     """
-    groups: dict[tuple[str, str], list[tuple[XeroStream, State | None]]] = {}
+    groups: dict[tuple[str, str], _Group] = {}
     streams: list[DefaultStream] = []
     for stream, incoming in selected:
-        cursor_field = stream.cursor_field
         try:
-            state = accept_state(incoming, stream.name, cursor_field, sync.tenant_id) if cursor_field else None
+            state = _accepted(stream, incoming, sync)
         except XeroError as error:
-            if error.row == OTHER_ORGANISATION:
-                raise  # what streams without a state would bring belongs to another organisation than the tables
+            if error.kind is Kind.OTHER_ORGANISATION:
+                raise  # streams without a state would fill the tables of one organisation with records of another
             streams.append(stream_to_read(stream, Reading(stream, sync, None, _failing(error))))
             continue
-        groups.setdefault((stream.parent.name, json.dumps(state, sort_keys=True)), []).append((stream, state))
-    for members in groups.values():
-        (first, state), names = members[0], [stream.name for stream, _ in members]
-        batches = _converted(first.parent, sync, state, names)
-        if len(members) == 1:
-            streams.append(stream_to_read(first, Reading(first, sync, state, batches)))
-            continue
-        hub = Hub(batches, len(members), sync.queue)
-        streams += [stream_to_read(stream, Reading(stream, sync, state, hub.subscribe())) for stream, _ in members]
+        # The parent's name stands for the list and its query; states that are equal are equal as sorted JSON.
+        key = (stream.parent.name, json.dumps(state, sort_keys=True))
+        groups.setdefault(key, _Group(stream.parent, state)).members.append(stream)
+    for group in groups.values():
+        streams += _group_readings(group, sync)
     return streams
+
+
+@dataclass
+class _Group:
+    """Streams that are made of the same objects, read on from the same state."""
+
+    parent: XeroStream
+    state: State | None
+    members: list[XeroStream] = field(default_factory=list)
+
+
+def _accepted(stream: XeroStream, incoming: State, sync: Sync) -> State | None:
+    if stream.cursor_field is None:
+        return None
+    return accept_state(incoming, stream.name, stream.cursor_field, sync.tenant_id)
+
+
+def _group_readings(group: _Group, sync: Sync) -> list[DefaultStream]:
+    names = [stream.name for stream in group.members]
+    batches = _converted(group.parent, sync, group.state, names)
+    if len(names) == 1:
+        shares = [batches]
+    else:
+        hub = Hub(batches, len(names), sync.queue)
+        shares = [hub.subscribe() for _ in names]
+    pairs = zip(group.members, shares, strict=True)
+    return [stream_to_read(stream, Reading(stream, sync, group.state, share)) for stream, share in pairs]
 
 
 def _converted(parent: XeroStream, sync: Sync, state: State | None, waiting: Sequence[str]) -> Batches:
@@ -82,8 +104,8 @@ class Hub:
         self._queue = queue
         self._changed = threading.Condition()
         self._subscribers = subscribers
-        self._come = 0
-        self._turn = 0
+        self._asking = 0  # subscribers that have asked for the next batch
+        self._turn = 0  # batches that have been read
         self._batch: Batch | None = None
         self._error: Exception | None = None
 
@@ -105,11 +127,12 @@ class Hub:
                 self._changed.notify_all()
 
     def _take(self, turn: int) -> Batch | None:
-        """Return the batch of a turn when every subscriber has come for it, None at the end."""
+        """Return the batch of a turn when every subscriber has asked for it, None at the end."""
         with self._changed:
-            self._come += 1
+            self._asking += 1
             while self._turn == turn:
-                if self._come >= self._subscribers:
+                # Looked at again whenever a subscriber leaves: those who stay may be all by then.
+                if self._asking >= self._subscribers:
                     self._read()
                 elif self._queue.abandoned:
                     raise StoppedError
@@ -120,12 +143,12 @@ class Hub:
             return self._batch
 
     def _read(self) -> None:
-        """Read the next batch; the others wait for it anyway, so the lock is kept."""
+        """Read the next batch; every other subscriber waits for it, so the lock may be kept."""
         try:
             self._batch = next(self._steps, None)
         except Exception as error:  # noqa: BLE001 - every subscriber raises it
             self._error = error
-        self._come = 0
+        self._asking = 0
         self._turn += 1
         self._changed.notify_all()
 

@@ -45,6 +45,7 @@ class OutputQueue(Queue[QueueItem]):
             StoppedError: nobody reads any more.
             Full: ``block`` is false, or ``timeout`` seconds have passed, and there is no room.
         """
+        # The engine's own wait for room would never end once stdout is closed: wait a little, then look again.
         while block and timeout is None:
             if self.abandoned:
                 raise StoppedError

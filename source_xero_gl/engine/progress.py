@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from airbyte_cdk.models import AirbyteLogMessage, AirbyteMessage, Level, Type
+from airbyte_cdk.models import Level
 
 from source_xero_gl.engine.sync import Sync
+from source_xero_gl.engine.traces import log
 from source_xero_gl.readers.batch import Batch, Object
 from source_xero_gl.wording import counted, duration
 
@@ -65,7 +66,9 @@ class Progress:
     def _so_far(self, objects: Sequence[Object], seconds: float) -> str:
         left = self._objects_left()
         told = counted(self._records, "record")
-        if left is not None and self._records == self._objects:
+        if (
+            left is not None and self._records == self._objects
+        ):  # a count of objects is none of the lines of a flat table
             told = f"{self._records:,} of about {counted(self._objects + left, 'record')}"
         reached = _position(objects, self._cursor_field)
         at = "" if reached is None else f", at {self._cursor_field} {reached}"
@@ -84,8 +87,7 @@ class Progress:
         self._log(f"{what}. Calls of all streams in this sync: {calls.made:,}{left}.")
 
     def _log(self, what: str) -> None:
-        line = AirbyteLogMessage(level=Level.INFO, message=f"{self._stream}: {what}")
-        self._sync.queue.put(AirbyteMessage(type=Type.LOG, log=line))
+        self._sync.queue.put(log(Level.INFO, f"{self._stream}: {what}"))
 
 
 def _position(objects: Sequence[Object], cursor_field: str | None) -> str | int | None:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Generator, Iterable, Mapping
 from typing import Any
 
+from airbyte_cdk.models import Level
 from airbyte_cdk.sources.message import NoopMessageRepository
 from airbyte_cdk.sources.streams.concurrent.cursor import Cursor, CursorField, FinalStateCursor
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
@@ -18,11 +19,11 @@ from source_xero_gl.engine.progress import Progress
 from source_xero_gl.engine.state import NO_CURSOR_STATE
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.engine.sync import Sync
-from source_xero_gl.engine.traces import estimate
+from source_xero_gl.engine.traces import estimate, log
 from source_xero_gl.readers.batch import Batch, State
 from source_xero_gl.readers.errors import about
 from source_xero_gl.readers.state import TENANT_KEY
-from source_xero_gl.xero.errors import DAILY_RESERVE, DAY_LIMIT, XeroError, unforeseen
+from source_xero_gl.xero.errors import Kind, XeroError, unforeseen
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -73,6 +74,8 @@ class Reading(PartitionGenerator, Partition):
         for batch in self._batches:
             if batch.expected is not None and stream.parent is stream:
                 sync.queue.put(estimate(stream.name, batch.expected))
+            if batch.note is not None:
+                sync.queue.put(log(Level.WARN, f"{stream.name}: {batch.note}"))
             records = 0
             for found in batch.objects:
                 for record in stream.records(found):
@@ -86,12 +89,11 @@ class Reading(PartitionGenerator, Partition):
     def _failed(self, error: XeroError) -> XeroError:
         """Return the error for this stream, when it is about the day's calls with how far the stream got; note it."""
         name, cursor_field = self._stream.name, self._stream.cursor_field
-        value = self.cursor.state.get(cursor_field or "")
-        told = error.row in (DAY_LIMIT, DAILY_RESERVE) and value is not None
+        value = self.cursor.state.get(cursor_field) if cursor_field else None
+        told = error.kind in (Kind.DAY_LIMIT, Kind.DAILY_RESERVE) and value is not None
         reached = f"{cursor_field} {value}" if told else None
         self._sync.failures.add(name, error, reached)
-        message = f"{error.message} {name} has been read up to {reached}." if reached else error.message
-        return XeroError(error.failure_type, message or "", error.internal_message or "", error.row)
+        return error.again(f"{error.message} {name} has been read up to {reached}." if reached else None)
 
     def to_slice(self) -> Mapping[str, Any]:
         """Return an empty slice: the stream is one."""

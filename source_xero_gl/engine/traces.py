@@ -1,15 +1,17 @@
-"""What a platform shows while a stream is read: how many rows to expect, and that it waits for Xero's limits."""
+"""What a platform shows while a stream is read: how many records to expect, waits for Xero's limits, lines of the log."""
 
 from __future__ import annotations
 
 from airbyte_cdk.models import (
     AirbyteEstimateTraceMessage,
+    AirbyteLogMessage,
     AirbyteMessage,
     AirbyteStreamStatus,
     AirbyteStreamStatusReason,
     AirbyteStreamStatusTraceMessage,
     AirbyteTraceMessage,
     EstimateType,
+    Level,
     StreamDescriptor,
     TraceType,
     Type,
@@ -19,9 +21,14 @@ from airbyte_protocol_dataclasses.models import AirbyteStreamStatusRateLimitedRe
 from source_xero_gl.xero.dates import SECOND, now
 
 
-def estimate(stream: str, rows: int) -> AirbyteMessage:
-    """Return the message that a stream will bring so many rows."""
-    body = AirbyteEstimateTraceMessage(name=stream, type=EstimateType.STREAM, row_estimate=rows)
+def log(level: Level, text: str) -> AirbyteMessage:
+    """Return a line of the log that keeps its place among records and states."""
+    return AirbyteMessage(type=Type.LOG, log=AirbyteLogMessage(level=level, message=text))
+
+
+def estimate(stream: str, records: int) -> AirbyteMessage:
+    """Return the message that a stream will bring so many records."""
+    body = AirbyteEstimateTraceMessage(name=stream, type=EstimateType.STREAM, row_estimate=records)
     return _message(AirbyteTraceMessage(type=TraceType.ESTIMATE, emitted_at=now(), estimate=body))
 
 

@@ -47,6 +47,9 @@ class Fetch(Protocol):
 class Pace(Protocol):
     """Says how fast calls may be made."""
 
+    def ready(self) -> int:
+        """Return how many calls the limits admit at this moment without waiting."""
+
     @property
     def interval(self) -> float:
         """Seconds between calls at the rate that is allowed in the long run."""
@@ -81,11 +84,13 @@ class Batch:
         objects: as Xero sent them.
         state: what is complete once these objects are out; None when a crash here repeats more than these.
         expected: how many objects the whole read will bring, where Xero says so.
+        note: a sentence for the log; None: there is nothing to say.
     """
 
     objects: Sequence[Object]
     state: State | None = None
     expected: int | None = None
+    note: str | None = None
 
 
 class Reader(Protocol):

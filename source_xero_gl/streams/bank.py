@@ -6,7 +6,20 @@ from typing import ClassVar
 
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.changes.reader import ByChange
+from source_xero_gl.readers.changes.windows import Cut
 from source_xero_gl.readers.snapshot import Snapshot
+
+TYPES = (
+    "RECEIVE",
+    "RECEIVE-OVERPAYMENT",
+    "RECEIVE-PREPAYMENT",
+    "RECEIVE-TRANSFER",
+    "SPEND",
+    "SPEND-OVERPAYMENT",
+    "SPEND-PREPAYMENT",
+    "SPEND-TRANSFER",
+)
+"""Every type of bank transaction: https://developer.xero.com/documentation/api/accounting/types."""
 
 
 class BankTransactions(XeroStream):
@@ -16,19 +29,7 @@ class BankTransactions(XeroStream):
     path = "BankTransactions"
     records_key = "BankTransactions"
     key = ("BankTransactionID",)
-    reader = ByChange(
-        dated=True,
-        types=(
-            "RECEIVE",
-            "RECEIVE-OVERPAYMENT",
-            "RECEIVE-PREPAYMENT",
-            "RECEIVE-TRANSFER",
-            "SPEND",
-            "SPEND-OVERPAYMENT",
-            "SPEND-PREPAYMENT",
-            "SPEND-TRANSFER",
-        ),
-    )
+    reader = ByChange(cut=Cut(types=TYPES))
     params: ClassVar = {"unitdp": 4}
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.changes.reader import ByChange
+from source_xero_gl.readers.changes.windows import BY_RANGE, Cut
 from source_xero_gl.readers.passes import InPasses
 from source_xero_gl.readers.snapshot import Snapshot
 
@@ -17,7 +18,7 @@ class CreditNotes(XeroStream):
     path = "CreditNotes"
     records_key = "CreditNotes"
     key = ("CreditNoteID",)
-    reader = ByChange(dated=True, types=("ACCRECCREDIT", "ACCPAYCREDIT"))
+    reader = ByChange(cut=Cut(types=("ACCRECCREDIT", "ACCPAYCREDIT")))
     params: ClassVar = {"unitdp": 4}
 
 
@@ -28,7 +29,7 @@ class PurchaseOrders(XeroStream):
     path = "PurchaseOrders"
     records_key = "PurchaseOrders"
     key = ("PurchaseOrderID",)
-    reader = ByChange()
+    reader = ByChange(cut=BY_RANGE)
 
 
 class Quotes(XeroStream):
@@ -58,4 +59,4 @@ class LinkedTransactions(XeroStream):
     path = "LinkedTransactions"
     records_key = "LinkedTransactions"
     key = ("LinkedTransactionID",)
-    reader = InPasses(cursor_field=None)
+    reader = InPasses()

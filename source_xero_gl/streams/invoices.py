@@ -10,6 +10,7 @@ from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.batch import Object
 from source_xero_gl.readers.changes.reader import ByChange
 from source_xero_gl.readers.changes.state import UPDATED
+from source_xero_gl.readers.changes.windows import Cut
 
 TYPES = (
     "ACCREC",
@@ -34,7 +35,7 @@ class Invoices(XeroStream):
     path = "Invoices"
     records_key = "Invoices"
     key = ("InvoiceID",)
-    reader = ByChange(lambda settings: settings.invoices, dated=True, types=TYPES, statuses=STATUSES)
+    reader = ByChange(lambda settings: settings.invoices, Cut(types=TYPES, statuses=STATUSES))
     # Every status is named, so that voided and deleted invoices arrive whatever an unfiltered list holds.
     params: ClassVar = {"Statuses": ",".join(STATUSES), "includeArchived": "true", "unitdp": 4}
 

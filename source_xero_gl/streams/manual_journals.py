@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from source_xero_gl.engine.stream import XeroStream
-from source_xero_gl.readers.passes import InPasses
+from source_xero_gl.readers.changes.reader import ByChange
+from source_xero_gl.readers.changes.windows import Cut
+from source_xero_gl.readers.passes import Passes
 
 
 class ManualJournals(XeroStream):
@@ -13,4 +15,4 @@ class ManualJournals(XeroStream):
     path = "ManualJournals"
     records_key = "ManualJournals"
     key = ("ManualJournalID",)
-    reader = InPasses()
+    reader = ByChange(cut=Cut(), way=Passes)

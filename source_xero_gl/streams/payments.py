@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.changes.reader import ByChange
-from source_xero_gl.readers.passes import InPasses
+from source_xero_gl.readers.changes.windows import Cut
+from source_xero_gl.readers.passes import in_one_call
 
 
 class Payments(XeroStream):
@@ -16,7 +17,7 @@ class Payments(XeroStream):
     path = "Payments"
     records_key = "Payments"
     key = ("PaymentID",)
-    reader = ByChange(dated=True)
+    reader = ByChange(cut=Cut())
 
 
 class BatchPayments(XeroStream):
@@ -26,7 +27,7 @@ class BatchPayments(XeroStream):
     path = "BatchPayments"
     records_key = "BatchPayments"
     key = ("BatchPaymentID",)
-    reader = InPasses(paged=False)
+    reader = ByChange(way=in_one_call)
 
 
 class Prepayments(XeroStream):

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.changes.reader import ByChange
-from source_xero_gl.readers.passes import InPasses
+from source_xero_gl.readers.passes import in_one_call
 from source_xero_gl.readers.snapshot import Snapshot
 
 
@@ -116,4 +116,4 @@ class Users(XeroStream):
     path = "Users"
     records_key = "Users"
     key = ("UserID",)
-    reader = InPasses(paged=False)
+    reader = ByChange(way=in_one_call)

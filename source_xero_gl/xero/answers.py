@@ -12,7 +12,7 @@ from source_xero_gl.xero.errors import OFFLINE
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _WORD = re.compile(r"[A-Za-z][A-Za-z_]*")
-_KINDS = frozenset(
+_WORDS = frozenset(
     {
         "apimethodnotimplementedexception",
         "authenticationunsuccessful",
@@ -34,7 +34,7 @@ _KINDS = frozenset(
 """The words that Xero is known to use. Another word may be part of a sentence about the ledger."""
 
 _XML_TYPE = re.compile(rb"<Type>([A-Za-z]+)</Type>")
-_KIND_KEYS = ("Detail", "Type", "error")
+_WORD_KEYS = ("Detail", "Type", "error")
 """Where Xero's three JSON error forms (a problem, an exception, OAuth) name the problem."""
 
 
@@ -59,8 +59,8 @@ def _refuse(constant: str) -> Any:
     raise ValueError(f"{constant} is not JSON")
 
 
-def problem_kind(body: bytes, content_type: str) -> str:
-    """Return the lower-case word with which an error body names its problem, or an empty string.
+def problem_word(body: bytes, content_type: str) -> str | None:
+    """Return the lower-case word with which an error body names its problem, None when there is none that we know.
 
     Xero sends errors as JSON, XML, HTML or plain text. Only known words of known fields are taken, so that nothing of the
     ledger can get from an answer into a message.
@@ -75,7 +75,7 @@ def problem_kind(body: bytes, content_type: str) -> str:
         return OFFLINE
     else:
         words = [match.decode("ascii") for match in _XML_TYPE.findall(body)]
-    return next((word.lower() for word in words if word.lower() in _KINDS), "")
+    return next((word.lower() for word in words if word.lower() in _WORDS), None)
 
 
 def _json_words(body: bytes) -> list[str]:
@@ -83,6 +83,6 @@ def _json_words(body: bytes) -> list[str]:
         problem = parse_json(body)
     except ValueError:
         return []
-    values = [problem.get(key) for key in _KIND_KEYS] if isinstance(problem, dict) else []
+    values = [problem.get(key) for key in _WORD_KEYS] if isinstance(problem, dict) else []
     matches = [_WORD.match(value) for value in values if isinstance(value, str)]
     return [match[0] for match in matches if match]

@@ -12,22 +12,16 @@ import requests
 
 from source_xero_gl.xero.answers import parse_json
 from source_xero_gl.xero.dates import format_header, parse_http_date
-from source_xero_gl.xero.error_table import row_for
-from source_xero_gl.xero.errors import DAY_LIMIT, Action, Failure, XeroError
+from source_xero_gl.xero.error_table import error_for
+from source_xero_gl.xero.errors import Action, XeroError
 from source_xero_gl.xero.gate import Caller, Calls, Gate, Send, WithdrawnError
-from source_xero_gl.xero.retries import retrying
+from source_xero_gl.xero.pacing import retrying, wait_seconds
 from source_xero_gl.xero.tokens.tokens import Tokens
-from source_xero_gl.xero.transport import Answer, NoAnswerError, Transport
+from source_xero_gl.xero.transport import Answer, Transport
 
 API_PATH = "/api.xro/2.0/"
 CONNECTIONS = "connections"
 """Name of the list of organisations in messages, and its path."""
-
-DEFAULT_WAIT_SECONDS = 15.0
-"""Pause after a 429 without ``Retry-After``, but for one about too many calls at a time."""
-
-CONCURRENT_WAIT_SECONDS = 1.0
-"""Pause after a 429 for too many calls at a time that has no ``Retry-After``."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +43,17 @@ class Page:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True)
+class _Call:
+    """A call that was answered: the token that it was made with, and the error where the answer is no success."""
+
+    answer: Answer
+    token: str = field(repr=False)
+    error: XeroError | None
+
+
 class XeroClient:
-    """Reads pages and tells failures by the error table. Safe under threads."""
+    """Reads pages; raises failures as the error table says. Safe under threads."""
 
     def __init__(
         self,
@@ -89,6 +92,10 @@ class XeroClient:
     def calls(self) -> Calls:
         """The calls of the organisation so far, and those left today."""
         return self._gate.count()
+
+    def ready(self) -> int:
+        """Return how many calls the limits admit at this moment without waiting."""
+        return self._gate.ready()
 
     def page(
         self,
@@ -136,7 +143,7 @@ class XeroClient:
         body = _parsed(answer)
         found = body.get(records_key) if isinstance(body, dict) else None
         # Xero's own example of a single budget holds an object where its description holds a list.
-        rows = _rows(answer, [found] if isinstance(found, dict) and found else found)
+        rows = _objects(answer, [found] if isinstance(found, dict) and found else found)
         pagination = body.get("pagination")
         pagination = pagination if isinstance(pagination, dict) else {}
         return Page(
@@ -145,69 +152,52 @@ class XeroClient:
 
     def _connections(self, request: requests.Request) -> list[dict[str, Any]]:
         answer = self._answer(CONNECTIONS, request)
-        return _rows(answer, _parsed(answer))
+        return _objects(answer, _parsed(answer))
 
     def _answer(self, endpoint: str, request: requests.Request, caller: Caller | None = None) -> Answer:
         """Return a success, after one renewal of the token where Xero wants it; raise what the error table says."""
-        answer, token = self._send(endpoint, request, caller)
-        if not _succeeded(answer) and row_for(answer.failure()).action is Action.RENEW_TOKEN:
+        call = self._send(endpoint, request, caller)
+        if call.error is not None and call.error.action is Action.RENEW_TOKEN:
             _check_wanted(caller)
-            self._renew(token, answer.failure())
-            answer, _ = self._send(endpoint, request, caller)
-        if not _succeeded(answer):
-            raise _error(answer)
-        return answer
+            self._renew(call.token, call.error)
+            call = self._send(endpoint, request, caller)
+        if call.error is not None:
+            raise call.error
+        return call.answer
 
-    def _renew(self, token: str, failure: Failure) -> None:
+    def _renew(self, token: str, refused: XeroError) -> None:
         try:
             self._tokens.renew(token)
         except XeroError as error:
-            facts = f"{failure.facts}; {error.internal_message}"
-            raise XeroError(error.failure_type, error.message or "", facts, error.row, error.action) from None
+            raise error.again(facts=f"{refused.internal_message}; {error.internal_message}") from None
 
-    def _send(self, endpoint: str, request: requests.Request, caller: Caller | None) -> tuple[Answer, str]:
+    def _send(self, endpoint: str, request: requests.Request, caller: Caller | None) -> _Call:
         """Pass the gate, then attach the token, then send: a token that ended while waiting is not used."""
         if endpoint == CONNECTIONS:  # no organisation's limits count it
-            answer, token = self._transmit(endpoint, request)
-            if not _succeeded(answer) and _error(answer).action is Action.WAIT:
-                self._stop.wait(answer.failure().retry_after or DEFAULT_WAIT_SECONDS)
-            return answer, token
+            call = self._transmit(endpoint, request)
+            if call.error is not None and call.error.action is Action.WAIT:
+                self._stop.wait(wait_seconds(call.error))
+            return call
         _check_wanted(caller)
         self._tokens.current()  # a renewal takes its time: not between the gate's count of the call and the call
         with self._gate.slot(caller) as send:
-            answer, token = self._transmit(endpoint, request, send)
-            self._gate.observe(send, answer.headers)
-            if not _succeeded(answer):
-                self._hold(answer)
-            return answer, token
+            call = self._transmit(endpoint, request, send)
+            self._gate.observe(send, call.answer.headers)
+            if call.error is not None:
+                self._gate.refused(call.error)  # while the call has its slot, so that no other slips through
+            return call
 
-    def _transmit(self, endpoint: str, request: requests.Request, send: Send | None = None) -> tuple[Answer, str]:
+    def _transmit(self, endpoint: str, request: requests.Request, send: Send | None = None) -> _Call:
         token = self._tokens.current()
         if send is not None:
             self._gate.leaves(send)
         headers = {**request.headers, "Accept": "application/json", "Authorization": f"Bearer {token}"}
         if self.tenant_id is not None and endpoint != CONNECTIONS:
             headers["xero-tenant-id"] = self.tenant_id
-        try:
-            attempt = requests.Request(request.method, request.url, headers=headers, params=request.params)
-            return self._transport.send(endpoint, attempt), token
-        except NoAnswerError as error:
-            raise row_for(error.failure).error(error.failure) from None
-
-    def _hold(self, answer: Answer) -> None:
-        """Hold the gate after a 429, for all streams, before another call can take the slot."""
-        failure, error = answer.failure(), _error(answer)
-        if error.row == DAY_LIMIT:
-            self._gate.close(error)
-        if error.action is not Action.WAIT:
-            return
-        concurrent = "concurrent" in failure.kind
-        if concurrent:
-            self._gate.narrow()
-        if failure.retry_after is None:
-            self._gate.hold(CONCURRENT_WAIT_SECONDS if concurrent else DEFAULT_WAIT_SECONDS)
-        else:
-            self._gate.hold(failure.retry_after, minute_begins=not concurrent)
+        attempt = requests.Request(request.method, request.url, headers=headers, params=request.params)
+        answer = self._transport.send(endpoint, attempt)
+        succeeded = answer.status in (requests.codes.ok, requests.codes.not_modified)
+        return _Call(answer, token, None if succeeded else error_for(answer.failure()))
 
 
 def _check_wanted(caller: Caller | None) -> None:
@@ -216,27 +206,17 @@ def _check_wanted(caller: Caller | None) -> None:
         raise WithdrawnError
 
 
-def _succeeded(answer: Answer) -> bool:
-    return answer.status in (requests.codes.ok, requests.codes.not_modified)
-
-
 def _parsed(answer: Answer) -> Any:
     try:
         return parse_json(answer.body)
     except ValueError:
-        raise _error(answer) from None
+        raise error_for(answer.failure()) from None
 
 
-def _rows(answer: Answer, rows: object) -> list[dict[str, Any]]:
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise _error(answer)
-    return rows
-
-
-def _error(answer: Answer) -> XeroError:
-    """Return the error for an answer that is no success, or a success that cannot be read."""
-    failure = answer.failure()
-    return row_for(failure).error(failure)
+def _objects(answer: Answer, value: object) -> list[dict[str, Any]]:
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise error_for(answer.failure())
+    return value
 
 
 def _count(value: object) -> int | None:

@@ -14,21 +14,17 @@ from airbyte_cdk.models import FailureType
 
 from source_xero_gl.xero.errors import (
     CONFIG,
-    CONNECTION_EXPIRED,
-    DAY_LIMIT,
     OFFLINE,
     SIGN_IN,
     SYSTEM,
-    TOO_MANY_DOCUMENTS,
     TRANSIENT,
     Action,
     Failure,
+    Kind,
     XeroError,
 )
+from source_xero_gl.xero.pacing import LONGEST_WAIT_SECONDS
 from source_xero_gl.xero.scopes import wanted_scope
-
-LONGEST_WAIT_SECONDS = 300.0
-"""A ``Retry-After`` above this is treated as the end of the day's calls, whatever limit Xero names."""
 
 _CLIENT_ERRORS = range(400, 500)
 """Statuses that say that the request was wrong."""
@@ -38,9 +34,14 @@ _RECONNECT = "Connect to Xero again (Authenticate) and allow the organisation."
 
 @dataclass(frozen=True)
 class ErrorRow:
-    """One row of the error table; ``sentence`` may name ``{endpoint}``, ``{scope}``, ``{status}`` and ``{when}`` to go on."""
+    """One row of the error table.
 
-    name: str
+    Attributes:
+        matches: whether a failure belongs to this row, if it belongs to none above.
+        sentence: for the person; may hold ``{endpoint}``, ``{scope}``, ``{status}`` and ``{when}``, the time of the next call.
+    """
+
+    kind: Kind
     matches: Callable[[Failure], bool]
     action: Action
     failure_type: FailureType
@@ -54,31 +55,31 @@ class ErrorRow:
             when=failure.when,
             scope=wanted_scope(failure.endpoint),
         )
-        return XeroError(self.failure_type, sentence, failure.facts, self.name, self.action)
+        return XeroError(self.failure_type, sentence, failure.facts, self.kind, self.action, failure.retry_after)
 
 
-def _is(status: int, *kinds: str, endpoint: str | None = None) -> Callable[[Failure], bool]:
-    """Match a status, any of the kinds (as a part of the word; none given: any) and an endpoint."""
+def _is(status: int, word: str | None = None, endpoint: str | None = None) -> Callable[[Failure], bool]:
+    """Match a status, a part of Xero's word for the problem, and an endpoint; None matches any."""
 
     def matches(failure: Failure) -> bool:
-        named = not kinds or any(kind in failure.kind for kind in kinds)
+        named = word is None or word in (failure.word or "")
         return failure.status == status and named and endpoint in (None, failure.endpoint)
 
     return matches
 
 
-def _at_sign_in(*kinds: str) -> Callable[[Failure], bool]:
-    return lambda failure: failure.endpoint == SIGN_IN and failure.kind in kinds
+def _at_sign_in(*words: str) -> Callable[[Failure], bool]:
+    return lambda failure: failure.endpoint == SIGN_IN and failure.word in words
 
 
 def _day_is_over(failure: Failure) -> bool:
-    long = failure.retry_after is not None and failure.retry_after > LONGEST_WAIT_SECONDS
-    return failure.status == HTTPStatus.TOO_MANY_REQUESTS and ("day" in failure.kind or long)
+    too_long = failure.retry_after is not None and failure.retry_after > LONGEST_WAIT_SECONDS
+    return failure.status == HTTPStatus.TOO_MANY_REQUESTS and ("day" in (failure.word or "") or too_long)
 
 
 TABLE: tuple[ErrorRow, ...] = (
     ErrorRow(
-        CONNECTION_EXPIRED,
+        Kind.CONNECTION_EXPIRED,
         _at_sign_in("invalid_grant"),
         Action.FAIL,
         CONFIG,
@@ -86,7 +87,7 @@ TABLE: tuple[ErrorRow, ...] = (
         "to another app. Two connections must not share one refresh token. " + _RECONNECT,
     ),
     ErrorRow(
-        "wrong app credentials",
+        Kind.WRONG_APP,
         _at_sign_in("invalid_client", "unauthorized_client"),
         Action.FAIL,
         CONFIG,
@@ -94,7 +95,7 @@ TABLE: tuple[ErrorRow, ...] = (
         "in this way. Copy both again from the app's page at developer.xero.com.",
     ),
     ErrorRow(
-        "scope refused",
+        Kind.SCOPE_REFUSED,
         _at_sign_in("invalid_scope"),
         Action.FAIL,
         CONFIG,
@@ -102,21 +103,21 @@ TABLE: tuple[ErrorRow, ...] = (
         "documentation, then connect again.",
     ),
     ErrorRow(
-        "sign-in limited",
+        Kind.SIGN_IN_LIMITED,
         _is(429, endpoint=SIGN_IN),
         Action.RETRY,
         TRANSIENT,
         "Xero limits the number of sign-ins at the moment. Try again later.",
     ),
     ErrorRow(
-        "sign-in refused",
+        Kind.SIGN_IN_REFUSED,
         lambda failure: failure.endpoint == SIGN_IN and failure.status in _CLIENT_ERRORS,
         Action.FAIL,
         CONFIG,
         "Xero refused the sign-in (status {status}). Check the settings under credentials, then connect to Xero again.",
     ),
     ErrorRow(
-        "journals not allowed",
+        Kind.JOURNALS_NOT_ALLOWED,
         _is(401, "authorizationunsuccessful", endpoint="Journals"),
         Action.FAIL,
         CONFIG,
@@ -126,7 +127,7 @@ TABLE: tuple[ErrorRow, ...] = (
         "to read everything else.",
     ),
     ErrorRow(
-        "scope missing",
+        Kind.SCOPE_MISSING,
         _is(401, "authorizationunsuccessful"),
         Action.FAIL,
         CONFIG,
@@ -134,14 +135,14 @@ TABLE: tuple[ErrorRow, ...] = (
         "or leave the stream out.",
     ),
     ErrorRow(
-        "token refused",
+        Kind.TOKEN_REFUSED,
         _is(401),
         Action.RENEW_TOKEN,
         CONFIG,
         "Xero does not accept the access token for {endpoint}, even after it was renewed. " + _RECONNECT,
     ),
     ErrorRow(
-        "organisation not connected",
+        Kind.NOT_CONNECTED,
         _is(403, "authenticationunsuccessful"),
         Action.FAIL,
         CONFIG,
@@ -149,7 +150,7 @@ TABLE: tuple[ErrorRow, ...] = (
         "was deleted, its trial ended, or it is a demo company that was reset. " + _RECONNECT,
     ),
     ErrorRow(
-        "journals need a role",
+        Kind.JOURNALS_NEED_A_ROLE,
         _is(403, endpoint="Journals"),
         Action.FAIL,
         CONFIG,
@@ -157,7 +158,7 @@ TABLE: tuple[ErrorRow, ...] = (
         "with that role connect, or set journals.include to false to read everything else.",
     ),
     ErrorRow(
-        "permission missing",
+        Kind.PERMISSION_MISSING,
         _is(403),
         Action.FAIL,
         CONFIG,
@@ -165,7 +166,7 @@ TABLE: tuple[ErrorRow, ...] = (
         "scope {scope}.",
     ),
     ErrorRow(
-        DAY_LIMIT,
+        Kind.DAY_LIMIT,
         _day_is_over,
         Action.FAIL,
         TRANSIENT,
@@ -173,7 +174,15 @@ TABLE: tuple[ErrorRow, ...] = (
         "are possible again {when}. The next sync goes on where this one stopped.",
     ),
     ErrorRow(
-        "rate limit",
+        Kind.CONCURRENCY_LIMIT,
+        _is(429, "concurrent"),
+        Action.WAIT,
+        TRANSIENT,
+        "Xero kept refusing calls because too many were under way at a time, although the connector made fewer. Other jobs seem "
+        "to use the same Xero app and organisation: spread the schedules.",
+    ),
+    ErrorRow(
+        Kind.RATE_LIMIT,
         _is(429),
         Action.WAIT,
         TRANSIENT,
@@ -181,14 +190,14 @@ TABLE: tuple[ErrorRow, ...] = (
         "organisation: lower calls_per_minute or spread the schedules.",
     ),
     ErrorRow(
-        "organisation offline",
+        Kind.ORGANISATION_OFFLINE,
         _is(503, OFFLINE),
         Action.RETRY_SLOWLY,
         TRANSIENT,
         "Xero says that the organisation is offline at the moment, usually for some minutes. Try again later.",
     ),
     ErrorRow(
-        TOO_MANY_DOCUMENTS,
+        Kind.TOO_MANY_DOCUMENTS,
         _is(400, "highvolumeexception"),
         Action.FAIL,
         SYSTEM,
@@ -196,35 +205,35 @@ TABLE: tuple[ErrorRow, ...] = (
         "Leave the stream out, and report it with the facts in the log.",
     ),
     ErrorRow(
-        "not implemented",
+        Kind.NOT_IMPLEMENTED,
         _is(501),
         Action.FAIL,
         SYSTEM,
         "Xero says that it does not implement this request for {endpoint}. Please report it with the facts in the log.",
     ),
     ErrorRow(
-        "Xero unavailable",
+        Kind.UNAVAILABLE,
         lambda failure: failure.status in (500, 502, 503, 504),
         Action.RETRY,
         TRANSIENT,
         "Xero could not answer for {endpoint} (status {status}), even after several tries. Try again later.",
     ),
     ErrorRow(
-        "unreadable answer",
+        Kind.UNREADABLE,
         _is(200),
         Action.RETRY,
         TRANSIENT,
         "Xero's answers for {endpoint} could not be read, even after several tries. Try again later.",
     ),
     ErrorRow(
-        "no answer",
+        Kind.NO_ANSWER,
         _is(0),
         Action.RETRY,
         TRANSIENT,
         "Xero could not be reached for {endpoint}, even after several tries. Check the network of the connector, then try again.",
     ),
     ErrorRow(
-        "request refused",
+        Kind.REQUEST_REFUSED,
         lambda failure: True,  # noqa: ARG005 - the last row takes what no other row took
         Action.FAIL,
         SYSTEM,
@@ -234,6 +243,6 @@ TABLE: tuple[ErrorRow, ...] = (
 """Looked up from the top; the first row that matches counts."""
 
 
-def row_for(failure: Failure) -> ErrorRow:
-    """Return the row of the error table for a failure."""
-    return next(row for row in TABLE if row.matches(failure))
+def error_for(failure: Failure) -> XeroError:
+    """Return the error for a failure: the one place where an answer of Xero's gets its meaning."""
+    return next(row for row in TABLE if row.matches(failure)).error(failure)

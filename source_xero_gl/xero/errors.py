@@ -15,14 +15,8 @@ from pathlib import Path
 from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
 from airbyte_cdk.utils import AirbyteTracedException
 
-DAY_LIMIT = "day limit"
-DAILY_RESERVE = "daily call reserve"
-TOO_MANY_DOCUMENTS = "too many documents"
-CONNECTION_EXPIRED = "connection expired"
-"""Names of errors that something follows on."""
-
 OFFLINE = "organisation is offline"
-"""What Xero's plain text says, in lower case, when one organisation cannot be reached."""
+"""Xero's plain text, in lower case, while an organisation cannot be reached."""
 
 SIGN_IN = "sign-in"
 """Name of the token endpoint in messages."""
@@ -31,29 +25,77 @@ CONFIG, TRANSIENT, SYSTEM = FailureType.config_error, FailureType.transient_erro
 
 
 class Action(Enum):
-    """What follows on an answer that is not a success."""
+    """What a caller may do about a failure before it is final."""
 
-    FAIL = "fail"
-    RETRY = "retry"
-    RETRY_SLOWLY = "retry slowly"
+    FAIL = "nothing"
+    RETRY = "try again"
+    RETRY_SLOWLY = "try again after minutes"
     RENEW_TOKEN = "renew the token once"  # noqa: S105 - no password
-    WAIT = "wait, then retry"
+    WAIT = "try again when the gate admits it"
+
+
+class Kind(Enum):
+    """What kind of failure an error is; the value is its name for people."""
+
+    CONNECTION_EXPIRED = "connection expired"
+    WRONG_APP = "wrong app credentials"
+    SCOPE_REFUSED = "scope refused"
+    SIGN_IN_LIMITED = "sign-in limited"
+    SIGN_IN_REFUSED = "sign-in refused"
+    JOURNALS_NOT_ALLOWED = "journals not allowed"
+    SCOPE_MISSING = "scope missing"
+    TOKEN_REFUSED = "token refused"  # noqa: S105 - no password
+    NOT_CONNECTED = "organisation not connected"
+    JOURNALS_NEED_A_ROLE = "journals need a role"
+    PERMISSION_MISSING = "permission missing"
+    DAY_LIMIT = "day limit"
+    CONCURRENCY_LIMIT = "too many calls at a time"
+    RATE_LIMIT = "rate limit"
+    ORGANISATION_OFFLINE = "organisation offline"
+    TOO_MANY_DOCUMENTS = "too many documents"
+    NOT_IMPLEMENTED = "not implemented"
+    UNAVAILABLE = "Xero unavailable"
+    UNREADABLE = "unreadable answer"
+    NO_ANSWER = "no answer"
+    REQUEST_REFUSED = "request refused"
+    # Kinds that the error table does not know, because no answer of the API brings them:
+    DAILY_RESERVE = "daily call reserve"
+    STOPPED = "stopped"
+    OTHER_ORGANISATION = "state of another organisation"
+    CONSENT_DENIED = "consent denied"
+    CONSENT_REFUSED_FOR_SCOPES = "consent refused for its scopes"
 
 
 class XeroError(AirbyteTracedException):
     """A failure that a person can act on.
 
     Attributes:
-        row: name of the row of the error table, or of the check that failed.
+        kind: for code that goes on differently after some failures; None where none does.
         action: what the caller may still do before the failure is final.
+        retry_after: seconds for which Xero wants no more calls; None when it did not say.
     """
 
     def __init__(
-        self, failure_type: FailureType, message: str, facts: str = "", row: str = "", action: Action = Action.FAIL
+        self,
+        failure_type: FailureType,
+        message: str,
+        facts: str = "",
+        kind: Kind | None = None,
+        action: Action = Action.FAIL,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(internal_message=facts or message, message=message, failure_type=failure_type)
-        self.row = row
+        self.kind = kind
         self.action = action
+        self.retry_after = retry_after
+
+    def again(self, message: str | None = None, facts: str | None = None) -> XeroError:
+        """Return an error like this one, with another text where one is given.
+
+        An error that is kept must not be raised itself: each raise adds frames to its traceback, and a log would show them all.
+        """
+        message, facts = message or self.message or "", facts or self.internal_message or ""
+        return XeroError(self.failure_type, message, facts, self.kind, self.action, self.retry_after)
 
     def as_airbyte_message(self, stream_descriptor: StreamDescriptor | None = None) -> AirbyteMessage:
         """Return the trace for a platform, without a traceback: the sentence says what to do, the facts what happened."""
@@ -67,9 +109,8 @@ class StoppedError(XeroError):
     """The sync was told to stop (SIGTERM, a closed output); what has been read so far is in the state."""
 
     def __init__(self) -> None:
-        super().__init__(
-            TRANSIENT, "The sync was stopped from outside; the next one goes on where it stopped.", row="stopped"
-        )
+        message = "The sync was stopped from outside; the next one goes on where it stopped."
+        super().__init__(TRANSIENT, message, kind=Kind.STOPPED)
 
 
 @dataclass(frozen=True)
@@ -79,24 +120,24 @@ class Failure:
     Attributes:
         status: HTTP status code; 0 when no answer came.
         endpoint: Xero's name of the endpoint, e.g. ``Journals``.
-        kind: a word that Xero gives for the problem: ``Detail`` of a problem, ``Type`` of an exception, ``error`` of
-            OAuth, ``X-Rate-Limit-Problem`` of a 429; lower case, empty when there is none.
+        word: Xero's own word for the problem, in lower case: ``Detail`` of a problem, ``Type`` of an exception, ``error`` of
+            OAuth, ``X-Rate-Limit-Problem`` of a 429; None when there is none.
         correlation_id: ``Xero-Correlation-Id``, which Xero's support asks for.
         retry_after: seconds from the ``Retry-After`` header, None when it is absent or malformed.
     """
 
     status: int
     endpoint: str
-    kind: str = ""
-    correlation_id: str = ""
+    word: str | None = None
+    correlation_id: str | None = None
     retry_after: float | None = None
 
     @property
     def facts(self) -> str:
         """One line for the engineer."""
         answer = f"answered {self.status}" if self.status else "did not answer"
-        kind = f", {self.kind}" if self.kind else ""
-        return f"{self.endpoint} {answer}{kind}, Xero-Correlation-Id {self.correlation_id or 'none'}"
+        word = f", {self.word}" if self.word else ""
+        return f"{self.endpoint} {answer}{word}, Xero-Correlation-Id {self.correlation_id or 'none'}"
 
     @property
     def when(self) -> str:
@@ -108,11 +149,13 @@ class Failure:
 
 
 def unforeseen(what: str, error: Exception) -> XeroError:
-    """Return a system error that tells where an error happened that no row foresees; its own text may quote the ledger.
+    """Return a system error for an exception that nothing in the connector expects.
+
+    It names the exception's type and place, not its text, which may quote the ledger.
 
     Args:
         what: what was being done, as the subject of a sentence.
-        error: caught, with its traceback.
+        error: the exception as it was caught, with its traceback.
     """
     frames = traceback.extract_tb(error.__traceback__)
     place = (

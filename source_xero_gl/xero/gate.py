@@ -1,7 +1,7 @@
 """The gate: every call to Xero passes it, so that a sync stays inside Xero's limits.
 
-Xero counts calls for each pair of app and organisation: 5 at a time, 60 a minute, 1,000 or 5,000 a day. Its windows are
-fixed, not rolling, and start at a time of their own for each organisation.
+Xero counts calls for each pair of app and organisation: 5 at a time, 60 a minute, 1,000 or 5,000 a day. Its minutes follow
+each other without a gap, and begin at a different second for each organisation.
 See https://developer.xero.com/documentation/guides/oauth2/limits.
 """
 
@@ -15,28 +15,24 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from source_xero_gl.xero.errors import DAILY_RESERVE, TRANSIENT, StoppedError, XeroError
-
-CONCURRENT_CALLS = 5
-"""Calls that Xero allows in flight at a time for an organisation."""
-
-CALLS_PER_MINUTE = 60
-"""Calls that Xero allows for an organisation in a minute."""
-
-MINUTE_SECONDS = 60.0
-WINDOW_SECONDS = 60.5
-"""Our own rolling window: half a second more than Xero's, for the way of a call to Xero."""
+from source_xero_gl.xero.errors import TRANSIENT, Kind, StoppedError, XeroError
+from source_xero_gl.xero.pacing import (
+    CALLS_PER_MINUTE,
+    CONCURRENT_CALLS,
+    MINUTE_SECONDS,
+    WINDOW_SECONDS,
+    wait_seconds,
+)
 
 POLL_SECONDS = 0.2
 """Longest wait before a waiter looks at the stop event again."""
 
-
 LONG_WAIT_SECONDS = 5.0
-"""A wait from this on is told to whoever waits."""
+"""A caller is told of a wait of this length or longer."""
 
 
 class WithdrawnError(Exception):
-    """Whoever asked for a turn does not need it any more."""
+    """The caller does not need its turn any more."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +40,8 @@ class Caller:
     """Who asks for a turn.
 
     Attributes:
-        withdrawn: once set, the turn is not needed any more.
-        waits: is told the seconds of a long wait, once for each turn.
+        withdrawn: is set when the turn is not needed any more.
+        waits: is called with the seconds of a long wait, once for each turn.
     """
 
     withdrawn: threading.Event = field(default_factory=threading.Event)
@@ -54,7 +50,7 @@ class Caller:
 
 @dataclass(frozen=True)
 class Calls:
-    """Calls that have been made so far, retries included, and those that are left today; None as long as Xero has not told."""
+    """How many calls have been made so far, retries included, and how many are left today; None until Xero says."""
 
     made: int = 0
     left_today: int | None = None
@@ -90,7 +86,7 @@ class Gate:
 
         Args:
             calls_per_minute: calls in any 60.5 seconds, from 1.
-            stop: once set, whoever waits or asks gets StoppedError.
+            stop: is set when the sync must end: every call that waits, and every later one, gets StoppedError.
             daily_call_reserve: stop when Xero reports this many calls left today; 0 for no reserve.
             clock: monotonic seconds.
         """
@@ -106,7 +102,7 @@ class Gate:
         self._concurrency = 1  # until the first answer has shown what the limits are
         self._halved_until = 0.0
         self._not_before = 0.0
-        self._minute_begins = -math.inf
+        self._new_minute_at = -math.inf
         self._reading: _Reading | None = None
         self._day_left: _Reading | None = None
         self._closed: XeroError | None = None
@@ -127,6 +123,20 @@ class Gate:
         """Seconds between calls at the rate that is allowed in the long run."""
         return WINDOW_SECONDS / self._calls_per_minute
 
+    def ready(self) -> int:
+        """Return how many more calls would pass at this moment without waiting, after those that wait already."""
+        with self._changed:
+            now = self._clock()
+            if self._stop.is_set() or self._closed:
+                return 0
+            room = self._room(now)
+            if self._day_left:
+                room = min(room, self._left(self._day_left) - self._reserve)
+            free = 0
+            while free < room and self._opens(now, free) <= now:
+                free += 1
+            return max(0, free - len(self._waiting))
+
     @contextmanager
     def slot(self, caller: Caller | None = None) -> Iterator[Send]:
         """Wait for a turn and hold one of the slots while the call is in flight.
@@ -145,7 +155,7 @@ class Gate:
                 self._changed.notify_all()
 
     def leaves(self, send: Send) -> None:
-        """Count a call from now on: something, such as a renewal of the token, has held it up since it passed."""
+        """Let a call count from now on: a renewal of the token may have held it up since it passed the gate."""
         with self._changed:
             back = self._calls - send.index + 1
             if back <= len(self._sent):
@@ -163,26 +173,41 @@ class Gate:
                 self._day_left = _Reading(send, day)
             self._changed.notify_all()
 
-    def hold(self, seconds: float, *, minute_begins: bool = False) -> None:
+    def refused(self, error: XeroError) -> None:
+        """Take in that Xero refused a call, which matters here if it was for a limit.
+
+        To be called while the refused call has its slot, so that no other call slips through.
+        """
+        match error.kind:
+            case Kind.DAY_LIMIT:
+                self.close(error)
+            case Kind.CONCURRENCY_LIMIT:
+                self.narrow()
+                self.hold(wait_seconds(error))
+            case Kind.RATE_LIMIT:
+                # Retry-After leads to the end of Xero's minute; the wait without one is a guess and may end within it.
+                self.hold(wait_seconds(error), new_minute=error.retry_after is not None)
+
+    def hold(self, seconds: float, *, new_minute: bool = False) -> None:
         """Admit nothing for so many seconds.
 
         Args:
-            seconds: the wait, as ``Retry-After`` asks.
-            minute_begins: whether Xero's minute begins anew behind the wait, so that earlier readings say nothing any more.
+            seconds: the wait.
+            new_minute: whether a new minute of Xero's begins after it; what answers said about the last one is void then.
         """
         with self._changed:
             self._not_before = max(self._not_before, self._clock() + seconds)
-            if minute_begins:
-                self._minute_begins = self._not_before
+            if new_minute:
+                self._new_minute_at = self._not_before
 
     def narrow(self) -> None:
-        """Halve the calls in flight for a minute: Xero saw more at a time than it allows, so others use the tenant too."""
+        """Halve the calls in flight for a minute: Xero saw more than it allows, so other jobs use the organisation too."""
         with self._changed:
             self._concurrency = max(1, self._concurrency // 2)
             self._halved_until = self._clock() + MINUTE_SECONDS
 
     def close(self, reason: XeroError) -> None:
-        """Admit nothing any more: every later call raises ``reason``."""
+        """Admit nothing any more: every later call raises an error like ``reason``."""
         with self._changed:
             self._closed = reason
             self._changed.notify_all()
@@ -225,14 +250,14 @@ class Gate:
         if self._stop.is_set():
             raise StoppedError
         if self._closed:
-            raise self._closed
+            raise self._closed.again()
         if self._reserve and self._day_left and self._left(self._day_left) <= self._reserve:
             raise XeroError(
                 TRANSIENT,
                 f"The sync stopped because only {self._reserve} calls (daily_call_reserve) are left today for this "
                 "organisation; more are possible within 24 hours. The next sync goes on where this one stopped.",
                 f"X-DayLimit-Remaining {self._day_left.remaining}",
-                DAILY_RESERVE,
+                Kind.DAILY_RESERVE,
             )
 
     def _left(self, reading: _Reading) -> int:
@@ -241,32 +266,45 @@ class Gate:
     def _pause(self) -> float:
         """Return the seconds until the next call may go; 0 or less: now."""
         now = self._clock()
+        if self._room(now) <= 0:
+            return POLL_SECONDS  # until a call ends, which wakes the waiters anyway
+        return self._opens(now) - now
+
+    def _opens(self, now: float, ahead: int = 0) -> float:
+        """Return when the limits on time admit a call, if so many others go ahead of it now."""
+        return max(self._not_before, self._own_minute_ends(ahead), self._xero_minute_ends(now, ahead))
+
+    def _room(self, now: float) -> int:
+        """Return how many more calls may be in flight."""
         if self._halved_until and now >= self._halved_until:
             self._halved_until, self._concurrency = 0.0, CONCURRENT_CALLS
-        if self._in_flight >= self._concurrency:
-            return POLL_SECONDS
-        return max(self._not_before, self._own_window(), self._xero_window(now)) - now
+        return self._concurrency - self._in_flight
 
-    def _own_window(self) -> float:
-        if len(self._sent) < self._calls_per_minute:
-            return 0.0
-        return self._sent[-self._calls_per_minute] + WINDOW_SECONDS
+    def _own_minute_ends(self, ahead: int) -> float:
+        """Return when our own window admits a call behind so many others; 0 while it has room."""
+        back = self._calls_per_minute - ahead
+        if back <= 0:
+            return math.inf  # the others fill the window
+        return self._sent[-back] + WINDOW_SECONDS if back <= len(self._sent) else 0.0
 
-    def _xero_window(self, now: float) -> float:
-        """Return when Xero's minute surely has begun anew, if its last reading leaves no call; 0 if it leaves some.
-
-        Calls that Xero counted began in its current window. When our own calls explain the count, the earliest of them
-        tells when the window has passed; otherwise others use the tenant too and only the age of the reading does.
-        """
+    def _xero_minute_ends(self, now: float, ahead: int) -> float:
+        """Return when a new minute of Xero's has begun for certain, if the last answer leaves no call in its minute; else 0."""
         reading = self._reading
-        if reading is None or self._left(reading) > 0 or now >= reading.send.at + MINUTE_SECONDS:
+        if reading is None or self._left(reading) > ahead or not self._is_valid(reading, now):
             return 0.0
-        if reading.send.at < self._minute_begins <= now:
-            return 0.0
-        back = CALLS_PER_MINUTE - reading.remaining + self._calls - reading.send.index
-        ours = self._sent[-back] if 0 < back <= len(self._sent) else -math.inf
-        alone = ours > reading.send.at - WINDOW_SECONDS
-        return ours + WINDOW_SECONDS if alone else reading.send.at + MINUTE_SECONDS
+        # Xero says how many calls it has counted, not when its minute began. If we made all of them, it began no later than
+        # the earliest of them went. If others call too, it began no later than the call that brought the count.
+        counted = CALLS_PER_MINUTE - reading.remaining
+        back = counted + self._calls - reading.send.index
+        earliest = self._sent[-back] if 0 < back <= len(self._sent) else -math.inf
+        if earliest > reading.send.at - WINDOW_SECONDS:
+            return earliest + WINDOW_SECONDS
+        return reading.send.at + MINUTE_SECONDS
+
+    def _is_valid(self, reading: _Reading, now: float) -> bool:
+        """Tell whether a reading may still be about Xero's current minute."""
+        passed = reading.send.at < self._new_minute_at <= now
+        return now < reading.send.at + MINUTE_SECONDS and not passed
 
 
 def _count(text: str | None) -> int | None:

@@ -6,11 +6,10 @@ See https://developer.xero.com/documentation/guides/oauth2/tenants.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from source_xero_gl.xero.client import XeroClient
 from source_xero_gl.xero.errors import CONFIG, SYSTEM, XeroError
 
 ORGANISATION = "ORGANISATION"
@@ -21,10 +20,31 @@ _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Tenant:
-    """An organisation: its tenant ID and its name."""
+    """An organisation that may be read.
+
+    Attributes:
+        tenant_id: in lower case; for a custom connection, which has no tenant, the OrganisationID.
+        name: as Xero shows it, several may have the same; None when Xero does not say.
+        auth_event: ID of the consent that connected it last; None when Xero does not say.
+    """
 
     tenant_id: str
-    name: str
+    name: str | None
+    auth_event: str | None = None
+
+    def __str__(self) -> str:
+        """Return name and ID, for a person who has to choose."""
+        return f"{self.name or 'without a name'} ({self.tenant_id})"
+
+
+def canonical(tenant_id: str) -> str:
+    """Return an ID as Xero writes IDs, in lower case: tables and states are compared by it."""
+    return tenant_id.lower()
+
+
+def same_tenant(one: object, other: object) -> bool:
+    """Tell whether two values are the ID of one organisation, in whatever case."""
+    return isinstance(one, str) and isinstance(other, str) and canonical(one) == canonical(other)
 
 
 def is_tenant_id(text: str) -> bool:
@@ -42,7 +62,7 @@ def choose_tenant(connections: Iterable[dict[str, Any]], wanted: str | None) -> 
     Raises:
         XeroError: config, with the organisations by name and ID, when the choice is not clear.
     """
-    tenants = [_tenant(row) for row in connections if row.get("tenantType") == ORGANISATION]
+    tenants = tenants_of(connections)
     if not tenants:
         raise XeroError(
             CONFIG,
@@ -54,7 +74,7 @@ def choose_tenant(connections: Iterable[dict[str, Any]], wanted: str | None) -> 
                 CONFIG, f"The credentials reach several organisations. Set tenant to one of them: {_listed(tenants)}."
             )
         return tenants[0]
-    by_id = [tenant for tenant in tenants if tenant.tenant_id.lower() == wanted.lower()]
+    by_id = [tenant for tenant in tenants if same_tenant(tenant.tenant_id, wanted)]
     matches = by_id or [tenant for tenant in tenants if tenant.name == wanted]
     if len(matches) > 1:
         raise XeroError(
@@ -64,33 +84,43 @@ def choose_tenant(connections: Iterable[dict[str, Any]], wanted: str | None) -> 
     if not matches:
         raise XeroError(
             CONFIG,
-            f"The credentials do not reach the organisation that tenant names. Set tenant to one that they reach "
-            f"({_listed(tenants)}), or connect to Xero again and allow the one you want.",
+            f"The credentials do not reach the organisation that tenant names.{did_you_mean(tenants, wanted)} Set tenant to one "
+            f"that they reach ({_listed(tenants)}), or connect to Xero again and allow the one you want.",
         )
     return matches[0]
 
 
-def read_organisation(client: XeroClient) -> Tenant:
-    """Return the organisation behind the client's tenant: its OrganisationID and its name, from one Organisation call.
-
-    See https://developer.xero.com/documentation/api/accounting/organisation.
+def tenants_of(connections: Iterable[dict[str, Any]]) -> list[Tenant]:
+    """Return the organisations among connections; a practice has no ledger and is left out.
 
     Raises:
-        XeroError: by the error table, or system when Xero names no organisation.
+        XeroError: system, when Xero lists a connection without its ID.
     """
-    rows = client.page("Organisation", "Organisations").rows
-    organisation_id, name = (rows[0].get("OrganisationID"), rows[0].get("Name")) if rows else (None, None)
-    if not isinstance(organisation_id, str):
-        raise XeroError(SYSTEM, "Xero's Organisation answer names no organisation. Please report it with the log.")
-    return Tenant(organisation_id, name if isinstance(name, str) else "")
+    return [_tenant(connection) for connection in connections if connection.get("tenantType") == ORGANISATION]
 
 
-def _tenant(row: dict[str, Any]) -> Tenant:
-    tenant_id, name = row.get("tenantId"), row.get("tenantName")
-    if not isinstance(tenant_id, str):
+def did_you_mean(tenants: Iterable[Tenant], wanted: str) -> str:
+    """Return a sentence about the organisations whose names differ from ``wanted`` in case or spaces only, else nothing."""
+    names = [str(tenant) for tenant in tenants if tenant.name and _loosely(tenant.name) == _loosely(wanted)]
+    return f" Did you mean {' or '.join(names)}? Upper and lower case and spaces count." if names else ""
+
+
+def _loosely(name: str) -> str:
+    return "".join(name.split()).casefold()
+
+
+def _tenant(connection: dict[str, Any]) -> Tenant:
+    tenant_id = text_of(connection, "tenantId")
+    if tenant_id is None:
         raise XeroError(SYSTEM, "Xero lists a connection without a tenant ID. Please report it with the log.")
-    return Tenant(tenant_id, name if isinstance(name, str) else "")
+    return Tenant(canonical(tenant_id), text_of(connection, "tenantName"), text_of(connection, "authEventId"))
+
+
+def text_of(found: Mapping[str, Any], key: str) -> str | None:
+    """Return a text of an object of Xero's; None where it has none."""
+    value = found.get(key)
+    return value if isinstance(value, str) else None
 
 
 def _listed(tenants: Iterable[Tenant]) -> str:
-    return ", ".join(f"{tenant.name} ({tenant.tenant_id})" for tenant in tenants)
+    return ", ".join(map(str, tenants))

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 
 import requests
 
-from source_xero_gl.xero.answers import problem_kind
+from source_xero_gl.xero.answers import problem_word
+from source_xero_gl.xero.deadline import BoundedAdapter, Deadline
+from source_xero_gl.xero.error_table import error_for
 from source_xero_gl.xero.errors import CONFIG, SYSTEM, Failure, StoppedError, XeroError
 
 CONNECT_SECONDS = 10
@@ -19,6 +21,12 @@ CONNECT_SECONDS = 10
 
 READ_SECONDS = 120
 """Longest silence of Xero in the middle of an answer."""
+
+CALL_SECONDS = 240
+"""Longest call as a whole: the largest pages, some 20 MB, arrive in it over a line of 1 Mbit/s.
+
+Twelve such calls, with the waits between them, stay below what platforms wait for a message (``metadata.yaml``).
+"""
 
 MAX_BODY_BYTES = 256 * 1024 * 1024
 """Far above the largest page (1,000 invoices); protects the memory of the process."""
@@ -40,14 +48,6 @@ for _name in ("urllib3.connection", "urllib3.connectionpool"):
     logging.getLogger(_name).setLevel(logging.ERROR)
 
 
-class NoAnswerError(Exception):
-    """The call brought no whole answer; ``failure`` says how."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.facts)
-        self.failure = failure
-
-
 @dataclass(frozen=True)
 class Answer:
     """A whole answer: status, headers (case-insensitive), body, and the seconds that it took."""
@@ -60,22 +60,22 @@ class Answer:
 
     def failure(self) -> Failure:
         """Return what may be shown of an answer that is not a success."""
-        limit = _LIMIT.fullmatch(self.headers.get("X-Rate-Limit-Problem", "").strip().lower())
-        kind = (
-            limit[0]
-            if limit and self.status == requests.codes.too_many_requests
-            else problem_kind(self.body, self.headers.get("Content-Type", "").lower())
-        )
         correlation = _CORRELATION.fullmatch(self.headers.get("Xero-Correlation-Id", "").strip())
-        if "insufficient_scope" in self.headers.get("WWW-Authenticate", ""):
-            kind = "authorizationunsuccessful"
         return Failure(
             status=self.status,
             endpoint=self.endpoint,
-            kind=kind,
-            correlation_id=correlation[0] if correlation else "",
+            word=self._word(),
+            correlation_id=correlation[0] if correlation else None,
             retry_after=_seconds(self.headers.get("Retry-After")),
         )
+
+    def _word(self) -> str | None:
+        if "insufficient_scope" in self.headers.get("WWW-Authenticate", ""):
+            return "authorizationunsuccessful"  # the older of Xero's two ways to say so
+        limit = _LIMIT.fullmatch(self.headers.get("X-Rate-Limit-Problem", "").strip().lower())
+        if limit and self.status == requests.codes.too_many_requests:
+            return limit[0]
+        return problem_word(self.body, self.headers.get("Content-Type", "").lower())
 
 
 class Transport:
@@ -88,31 +88,29 @@ class Transport:
         """
         self._stop = stop
         self._session = requests.Session()
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, BoundedAdapter())
 
     def send(self, endpoint: str, request: requests.Request) -> Answer:
         """Send a request once and read the whole answer, whatever its status.
 
         Raises:
-            NoAnswerError: Xero could not be reached, fell silent or broke off.
+            XeroError: Xero could not be reached, fell silent, broke off or took too long; the request could not be made, or
+                the answer is larger than 256 MiB.
             StoppedError: the sync was told to stop.
-            XeroError: the request could not be made, or the answer is larger than 256 MiB.
         """
         if self._stop.is_set():
             raise StoppedError
         request.auth = request.auth or _keep_headers
-        began = time.monotonic()
+        deadline = Deadline(CALL_SECONDS)
         try:
-            prepared = self._session.prepare_request(request)
-            settings = self._session.merge_environment_settings(
-                prepared.url, proxies={}, stream=True, verify=None, cert=None
-            )
-            with self._session.send(
-                prepared, timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False, **settings
-            ) as response:
-                body = self._body(endpoint, response)
-                return Answer(endpoint, response.status_code, response.headers, body, time.monotonic() - began)
+            with deadline:
+                answer = self._exchange(endpoint, request)
+            if deadline.passed:  # a body of unknown length that was cut looks whole
+                raise requests.Timeout
         except _UNREACHED as error:
-            raise NoAnswerError(Failure(0, endpoint, type(error).__name__.lower())) from None
+            word = "deadline" if deadline.passed else type(error).__name__.lower()
+            raise error_for(Failure(0, endpoint, word)) from None
         except (requests.RequestException, UnicodeError) as error:
             # Their texts may quote a header, and with it a token.
             raise XeroError(
@@ -121,6 +119,18 @@ class Transport:
                 "belong there: check the settings.",
                 f"{endpoint}: {type(error).__name__}",
             ) from None
+        return answer
+
+    def _exchange(self, endpoint: str, request: requests.Request) -> Answer:
+        began = time.monotonic()
+        prepared = self._session.prepare_request(request)
+        settings = self._session.merge_environment_settings(
+            prepared.url, proxies={}, stream=True, verify=None, cert=None
+        )
+        timeout = (CONNECT_SECONDS, READ_SECONDS)
+        with self._session.send(prepared, timeout=timeout, allow_redirects=False, **settings) as response:
+            body = self._body(endpoint, response)
+        return Answer(endpoint, response.status_code, response.headers, body, time.monotonic() - began)
 
     def _body(self, endpoint: str, response: requests.Response) -> bytes:
         body = bytearray()
@@ -142,5 +152,5 @@ def _keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest
 
 
 def _seconds(text: str | None) -> float | None:
-    """Return whole seconds; None for another form, or a number that is no wait (above some thirty years)."""
+    """Return whole seconds; None for another form, or for more than nine digits, which is no wait."""
     return float(text) if text and _SECONDS.fullmatch(text.strip()) else None

@@ -15,8 +15,9 @@ from source_xero_gl.commands.organisation import Organisation
 from source_xero_gl.xero.answers import parse_json
 from source_xero_gl.xero.client import API_PATH
 from source_xero_gl.xero.dates import format_header
-from source_xero_gl.xero.error_table import row_for
-from source_xero_gl.xero.transport import Answer, NoAnswerError, Transport
+from source_xero_gl.xero.error_table import error_for
+from source_xero_gl.xero.errors import Kind, XeroError
+from source_xero_gl.xero.transport import Answer, Transport
 
 Json = dict[str, Any]
 
@@ -129,19 +130,21 @@ class LiveXero:
     def _asked(self, path: str, params: Mapping[str, str | int], since: int | None) -> Reply:
         try:
             answer = self._sent(path, params, since)
-        except NoAnswerError as error:
-            raise NotTestedError(f"no answer ({error.failure.kind})") from None
+        except XeroError as error:
+            if error.kind is not Kind.NO_ANSWER:
+                raise
+            raise NotTestedError(f"no answer: {error.internal_message}") from None
         failure = answer.failure()
         self._limited = answer.status == requests.codes.too_many_requests
         if self._limited or answer.status >= requests.codes.server_error:
-            raise NotTestedError(f"Xero answered {answer.status} ({row_for(failure).name})")
+            raise NotTestedError(f"{error_for(failure).internal_message}")
         body: object = {}
         if answer.status == requests.codes.ok:
             try:
                 body = parse_json(answer.body)
             except ValueError:
                 raise NotTestedError("the answer is not JSON") from None
-        kind = "" if answer.status == requests.codes.ok else failure.kind
+        kind = "" if answer.status == requests.codes.ok else failure.word or ""
         return Reply(answer.status, kind, answer.headers, body if isinstance(body, dict) else {})
 
     def _sent(self, path: str, params: Mapping[str, str | int], since: int | None) -> Answer:

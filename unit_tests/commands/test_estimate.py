@@ -13,7 +13,7 @@ from source_xero_gl.commands.estimate.forecast import REFUSED, Forecast
 from source_xero_gl.commands.estimate.journal_count import EXTRA_PAGES, JournalCount, count_journals
 from source_xero_gl.settings.settings import JournalSettings
 from source_xero_gl.xero.error_table import TABLE
-from unit_tests.readers.journals.journal_book import JournalBook
+from unit_tests.fake_xero.journals import JournalBook
 
 DAY = 86_400_000
 MINUTE_CALLS = 1.0
@@ -29,7 +29,7 @@ def book_of(numbers: list[int]) -> JournalBook:
 
 def counted(book: JournalBook, filters: JournalSettings | None = None) -> JournalCount:
     """Count a ledger."""
-    return count_journals("journals", book.fetch, filters or JournalSettings())
+    return count_journals(book.fetch, filters or JournalSettings())
 
 
 @given(journals=st.integers(0, 20_000))
@@ -127,7 +127,7 @@ def test_the_table_is_aligned() -> None:
 
 def test_refusals_are_rows_of_the_error_table() -> None:
     """What passes as a refusal of one stream is named in the error table."""
-    assert set(REFUSED) <= {row.name for row in TABLE}
+    assert set(REFUSED) <= {row.kind for row in TABLE}
 
 
 @pytest.mark.parametrize("args", [[], ["--config", "c", "--streams", ""], ["--config", "c", "--streams", " , "]])

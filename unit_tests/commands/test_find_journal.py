@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_xero_gl.commands.find_journal import first_created_since, main
-from unit_tests.readers.fake_xero import CONFIG, NOT_ALLOWED, FakeXero, journal
-from unit_tests.readers.journals.journal_book import JournalBook, ignored, obeyed, silent
+from unit_tests.fake_xero.http import CONFIG, NOT_ALLOWED, FakeXero, journal
+from unit_tests.fake_xero.journals import JournalBook, ignored, obeyed, silent
 
 DAY = 86_400_000
 LEDGER = {number: number // 3 * DAY for number in range(3, 6_000, 3)}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import copy
 import threading
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -13,9 +13,9 @@ from source_xero_gl.engine.hub import readings
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.streams.invoices import InvoiceLineItems, Invoices
 from source_xero_gl.streams.journals import CashJournalLines, CashJournals, JournalLines, Journals
-from source_xero_gl.xero.client import Page, XeroClient
-from source_xero_gl.xero.gate import Caller
-from unit_tests.engine.queued_sync import TENANT, queued_sync
+from source_xero_gl.xero.client import Page
+from unit_tests.fake_xero.client import Call, FakeClient, fake_sync
+from unit_tests.fake_xero.wire import TENANT
 
 REGION = {"TrackingCategoryID": "c-1", "TrackingOptionID": "o-1", "Name": "Region", "Option": "North"}
 PROJECT = {"TrackingCategoryID": "c-2", "TrackingOptionID": "o-2", "Name": "Project", "Option": "Roof"}
@@ -66,31 +66,22 @@ FLAT_INVOICE = {
 }
 
 
-class Xero:
-    """Answers every stream with pages, and remembers the calls."""
+def xero(objects: list[dict[str, Any]], waits: float | None = None) -> FakeClient:
+    """Return a client whose every list has these objects; each call waits so many seconds for the limits."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, rows: list[dict[str, Any]], waits: float | None = None) -> None:
-        """Answer with these rows; make each call wait so many seconds for the limits."""
-        self.rows = rows
-        self.waits = waits
-        self.asked: list[Mapping[str, str | int]] = []
-        monkeypatch.setattr(XeroClient, "page", lambda _, *call: self._page(*call))
+    def page(call: Call) -> Page:
+        if waits:
+            call.caller.waits(waits)
+        end = int(call.params.get("offset", 0)) >= 7
+        return Page([] if end else objects, 1, len(objects))
 
-    def _page(
-        self, endpoint: str, key: str, params: Mapping[str, str | int], since: int | None, caller: Caller
-    ) -> Page:
-        del endpoint, key, since
-        self.asked.append(params)
-        if self.waits:
-            caller.waits(self.waits)
-        end = int(params.get("offset", 0)) >= 7
-        return Page([] if end else self.rows, 1, len(self.rows))
+    return FakeClient(page)
 
 
-def read(*streams: XeroStream) -> tuple[dict[str, list[dict[str, Any]]], list[AirbyteMessage]]:
+def read(client: FakeClient, *streams: XeroStream) -> tuple[dict[str, list[dict[str, Any]]], list[AirbyteMessage]]:
     """Read streams of one sync, each in a thread, and return the records of each and the messages between them."""
     messages, records = list[AirbyteMessage](), dict[str, list[dict[str, Any]]]()
-    sync = queued_sync(messages.append)
+    sync = fake_sync(client, put=messages.append)
 
     def take(reading: Any) -> None:
         records[reading.name] = [
@@ -109,7 +100,7 @@ def read(*streams: XeroStream) -> tuple[dict[str, list[dict[str, Any]]], list[Ai
 
 
 @pytest.mark.parametrize("stream", [JournalLines(), CashJournalLines()], ids=lambda stream: stream.name)
-def test_the_lines_of_a_journal(stream: XeroStream, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_lines_of_a_journal(stream: XeroStream) -> None:
     """Header, line, tracking of none, one and two categories, a number from 1, and fields that nobody knows yet."""
     lines = [
         {"JournalLineID": "a", "AccountCode": "200", "NetAmount": "12.50", "TrackingCategories": []},
@@ -118,8 +109,8 @@ def test_the_lines_of_a_journal(stream: XeroStream, monkeypatch: pytest.MonkeyPa
         {"JournalLineID": "d", "TrackingCategories": None},
         {"JournalLineID": "e"},
     ]
-    Xero(monkeypatch, [{**JOURNAL, "JournalLines": lines}])
-    records, _ = read(stream)
+    client = xero([{**JOURNAL, "JournalLines": lines}])
+    records, _ = read(client, stream)
     assert records[stream.name] == [
         {**FLAT_JOURNAL, "JournalLineID": "a", "AccountCode": "200", "NetAmount": 12.5, "LineNumber": 1},
         {
@@ -136,15 +127,15 @@ def test_the_lines_of_a_journal(stream: XeroStream, monkeypatch: pytest.MonkeyPa
     ]
 
 
-def test_the_lines_of_an_invoice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_lines_of_an_invoice() -> None:
     """Header, ID and name of the contact, line, tracking, a number from 1, and fields that nobody knows yet."""
     contact = {"ContactID": "c", "Name": "Ridgeway", "EmailAddress": "x"}
     lines = [
         {"LineItemID": "a", "UnitAmount": "2.5625", "AccountCode": "200", "Tracking": [REGION, PROJECT]},
         {"LineItemID": "b", "Item": {"ItemID": "x"}, "Novelty": 1},
     ]
-    Xero(monkeypatch, [{**INVOICE, "Contact": contact, "Total": 5.0, "LineItems": lines}])
-    records, _ = read(InvoiceLineItems())
+    client = xero([{**INVOICE, "Contact": contact, "Total": 5.0, "LineItems": lines}])
+    records, _ = read(client, InvoiceLineItems())
     head = {**FLAT_INVOICE, "ContactID": "c", "ContactName": "Ridgeway"}
     first = {"LineItemID": "a", "UnitAmount": 2.5625, "AccountCode": "200", "LineNumber": 1}
     assert records["invoice_line_items"] == [
@@ -154,10 +145,10 @@ def test_the_lines_of_an_invoice(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("contact", [{}, {"Contact": None}, {"Contact": {}}])
-def test_an_invoice_without_a_contact(contact: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invoice_without_a_contact(contact: dict[str, Any]) -> None:
     """The lines of such a draft arrive, without ID and name."""
-    Xero(monkeypatch, [{**INVOICE, **contact, "LineItems": [{"LineItemID": "a"}]}])
-    records, _ = read(InvoiceLineItems())
+    client = xero([{**INVOICE, **contact, "LineItems": [{"LineItemID": "a"}]}])
+    records, _ = read(client, InvoiceLineItems())
     assert records["invoice_line_items"] == [
         {**FLAT_INVOICE, "LineItemID": "a", "LineNumber": 1, "ContactID": None, "ContactName": None}
     ]
@@ -167,21 +158,19 @@ def test_an_invoice_without_a_contact(contact: dict[str, Any], monkeypatch: pyte
     "lines", [{}, {"JournalLines": None, "LineItems": None}, {"JournalLines": [], "LineItems": []}]
 )
 @pytest.mark.parametrize(("stream", "header"), [(JournalLines(), JOURNAL), (InvoiceLineItems(), INVOICE)])
-def test_an_object_without_lines_has_no_rows(
-    stream: XeroStream, header: dict[str, Any], lines: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_object_without_lines_has_no_rows(stream: XeroStream, header: dict[str, Any], lines: dict[str, Any]) -> None:
     """Missing, null or empty: no row, no failure, and a state."""
-    Xero(monkeypatch, [{**header, **lines}])
-    records, messages = read(stream)
+    client = xero([{**header, **lines}])
+    records, messages = read(client, stream)
     assert records == {stream.name: []}
     assert messages[-1].type is Type.STATE
 
 
-def test_a_header_field_that_xero_left_out_stays_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_header_field_that_xero_left_out_stays_out() -> None:
     """A conversion balance has no source and maybe no reference: nothing is made up."""
     lacking = {key: value for key, value in JOURNAL.items() if key not in ("SourceType", "SourceID", "Reference")}
-    Xero(monkeypatch, [{**lacking, "JournalLines": [{"JournalLineID": "a"}]}])
-    records, _ = read(JournalLines())
+    client = xero([{**lacking, "JournalLines": [{"JournalLineID": "a"}]}])
+    records, _ = read(client, JournalLines())
     assert records["journal_lines"][0].keys() == {*lacking, "TenantID", "JournalLineID", "LineNumber"}
 
 
@@ -193,32 +182,28 @@ def test_a_header_field_that_xero_left_out_stays_out(monkeypatch: pytest.MonkeyP
         (Invoices(), InvoiceLineItems(), {**INVOICE, "LineItems": [{"LineItemID": "a"}]}),
     ],
 )
-def test_twins_cost_the_calls_of_one(
-    nested: XeroStream, flat: XeroStream, row: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_twins_cost_the_calls_of_one(nested: XeroStream, flat: XeroStream, row: dict[str, Any]) -> None:
     """Xero is asked as often for both as for the nested stream alone, and each gets what it gets by itself."""
-    alone = Xero(monkeypatch, [row])
-    (nested_records, _), (flat_records, _) = read(nested), read(flat)
-    together = Xero(monkeypatch, [row])
-    records, messages = read(nested, flat)
+    alone, together = xero([copy.deepcopy(row)]), xero([copy.deepcopy(row)])
+    (nested_records, _), (flat_records, _) = read(alone, nested), read(alone, flat)
+    records, messages = read(together, nested, flat)
     assert records == {**nested_records, **flat_records}
-    assert len(together.asked) == len(alone.asked) / 2
+    assert len(together.calls_made) == len(alone.calls_made) / 2
     assert sum(message.type is Type.STATE for message in messages) >= 2
 
 
-def test_all_that_wait_are_shown_as_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_that_wait_are_shown_as_waiting() -> None:
     """A call that waits for Xero's limits is shown under the names of both twins."""
-    Xero(monkeypatch, [{**INVOICE, "LineItems": []}], waits=30.0)
-    _, messages = read(Invoices(), InvoiceLineItems())
+    client = xero([{**INVOICE, "LineItems": []}], waits=30.0)
+    _, messages = read(client, Invoices(), InvoiceLineItems())
     shown = [message.trace.stream_status for message in messages if message.trace and message.trace.stream_status]
     assert [status.stream_descriptor.name for status in shown] == ["invoices", "invoice_line_items"]
 
 
-def test_only_the_nested_stream_has_an_estimate(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_nested_stream_has_an_estimate() -> None:
     """Xero tells the number of invoices, not that of their lines."""
     for streams in ([Invoices(), InvoiceLineItems()], [InvoiceLineItems()]):
-        Xero(monkeypatch, [{**INVOICE, "LineItems": [{"LineItemID": "a"}] * 3}])
-        _, messages = read(*streams)
+        _, messages = read(xero([{**INVOICE, "LineItems": [{"LineItemID": "a"}] * 3}]), *streams)
         estimates = [message.trace.estimate for message in messages if message.trace and message.trace.estimate]
         assert [(estimate.name, estimate.row_estimate) for estimate in estimates] == [("invoices", 1)][
             : len(streams) - 1

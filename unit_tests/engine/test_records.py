@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator, FormatChecker
 
 from source_xero_gl.engine.records import record_converter
-from source_xero_gl.engine.stream import schema
 from source_xero_gl.streams import STREAMS
+
+SCHEMAS = {stream.name: stream.schema for stream in STREAMS}
 
 DATE = {"type": ["null", "string"], "format": "date"}
 INSTANT = {"type": ["null", "string"], "format": "date-time", "airbyte_type": "timestamp_with_timezone"}
@@ -61,7 +62,7 @@ def test_the_offset_is_never_added(offset: str) -> None:
 def test_text_that_looks_like_a_date_stays(text: str) -> None:
     """Only a field that the schema declares as a date is converted."""
     assert converted(text, TEXT) == text
-    assert record_converter(schema("journals"))({"Reference": text, "Unknown": text}) == {
+    assert record_converter(SCHEMAS["journals"])({"Reference": text, "Unknown": text}) == {
         "Reference": text,
         "Unknown": text,
     }
@@ -94,7 +95,7 @@ def test_string_twins_stay_as_sent() -> None:
         "DateString": "2018-10-20T00:00:00",
         "UpdatedDateUTCString": "2018-10-20T01:46:40Z",
     }
-    assert record_converter(schema("invoices"))(dict(row)) == {**row, "Date": "2018-10-20"}
+    assert record_converter(SCHEMAS["invoices"])(dict(row)) == {**row, "Date": "2018-10-20"}
 
 
 @pytest.mark.parametrize(
@@ -156,7 +157,7 @@ JSON = st.recursive(
 @given(st.dictionaries(st.text(max_size=5).map(lambda name: f"New{name}"), JSON, max_size=4))
 def test_unknown_fields_pass(row: dict[str, Any]) -> None:
     """What the schema does not know yet reaches the record unchanged, however deep it is."""
-    assert record_converter(schema("journals"))(copy.deepcopy(row)) == row
+    assert record_converter(SCHEMAS["journals"])(copy.deepcopy(row)) == row
 
 
 @given(JSON)
@@ -164,7 +165,7 @@ def test_a_field_of_another_shape_passes(value: Any) -> None:
     """An object or a list where the schema expects another type is neither lost nor an error."""
     if not isinstance(value, str | list):
         row = {"JournalLines": value, "JournalDate": value, "CreatedDateUTC": value}
-        assert record_converter(schema("journals"))(copy.deepcopy(row)) == row
+        assert record_converter(SCHEMAS["journals"])(copy.deepcopy(row)) == row
 
 
 def test_nested_fields_are_converted() -> None:
@@ -176,7 +177,7 @@ def test_nested_fields_are_converted() -> None:
         "Contact": {"Name": "/Date(0+0000)/"},
         "DueDate": None,
     }
-    assert record_converter(schema("invoices"))(row) == {
+    assert record_converter(SCHEMAS["invoices"])(row) == {
         "Payments": [{"PaymentID": "p", "Date": "1970-01-01", "Amount": 50.0}, {"Date": None}],
         "LineItems": [{"Quantity": 2, "Tracking": [], "Item": None}],
         "CreditNotes": [],
@@ -188,7 +189,7 @@ def test_nested_fields_are_converted() -> None:
 def test_a_null_in_a_list_stays() -> None:
     """A missing line is neither dropped nor an error."""
     row = {"JournalLines": [None, {"NetAmount": "1.50", "TrackingCategories": None}]}
-    assert record_converter(schema("journals"))(row) == {
+    assert record_converter(SCHEMAS["journals"])(row) == {
         "JournalLines": [None, {"NetAmount": 1.5, "TrackingCategories": None}]
     }
 
@@ -202,8 +203,8 @@ def test_a_schema_without_conversions_changes_nothing() -> None:
 @pytest.mark.parametrize("stream", [stream.name for stream in STREAMS])
 def test_every_declared_date_becomes_valid(stream: str) -> None:
     """A row with Xero's dates in all top-level date fields of a stream validates against its schema."""
-    fields = schema(stream)["properties"]
+    fields = SCHEMAS[stream]["properties"]
     row = {name: "/Date(1439434356790+0000)/" for name, field in fields.items() if "format" in field}
     validator = Draft7Validator({"properties": fields}, format_checker=FormatChecker())
-    assert [error.message for error in validator.iter_errors(record_converter(schema(stream))(row))] == []
+    assert [error.message for error in validator.iter_errors(record_converter(SCHEMAS[stream])(row))] == []
     assert all(value.startswith("2015-08-13") for value in row.values())

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from airbyte_cdk.models import AirbyteMessage, SyncMode, Type
+from airbyte_cdk.models import AirbyteMessage, Level, SyncMode, Type
 from airbyte_cdk.utils import AirbyteTracedException
 
 from source_xero_gl.engine.hub import readings
-from source_xero_gl.engine.stream import Sync, XeroStream, schema
-from source_xero_gl.readers.batch import Batch, Fetch
+from source_xero_gl.engine.reading import stream_to_list
+from source_xero_gl.engine.stream import XeroStream
+from source_xero_gl.readers.batch import Batch, State, XeroList
 from source_xero_gl.settings.settings import JournalSettings, Settings
 from source_xero_gl.streams import STREAMS, available_streams
 from source_xero_gl.xero.client import Page
-from source_xero_gl.xero.errors import CONFIG, DAILY_RESERVE, DAY_LIMIT, SYSTEM, TRANSIENT, XeroError
-from source_xero_gl.xero.gate import Caller
-from unit_tests.engine.queued_sync import SETTINGS, TENANT, queued_sync
+from source_xero_gl.xero.errors import CONFIG, SYSTEM, TRANSIENT, Kind, XeroError
+from unit_tests.fake_xero.client import SETTINGS, Call, FakeClient, NotedFailures, fake_sync
+from unit_tests.fake_xero.wire import TENANT
 
 NUMBER, UPDATED = "JournalNumber", "UpdatedDateUTC"
 DECLARED: dict[str, tuple[list[str], str | None]] = {
@@ -72,38 +73,47 @@ SNAPSHOTS = [
 each_stream = pytest.mark.parametrize("stream", STREAMS, ids=lambda stream: stream.name)
 
 
-class Scripted(XeroStream):
-    """A stream that yields the batches it is given, and raises the error it is given."""
+class ScriptedReader:
+    """Yields the batches it is given, and raises the error it is given."""
 
-    name = "journals"
-    path = "Journals"
-    records_key = "Journals"
-    id_field = "JournalID"
     cursor_field = "JournalNumber"
 
     def __init__(self, batches: list[Batch], error: Exception | None = None) -> None:
         self._batches = batches
         self._error = error
-        self.began_at: Mapping[str, Any] | None = None
+        self.began_at: State | None = None
 
-    def batches(self, fetch: Fetch, sync: Sync, state: Mapping[str, Any] | None) -> Iterator[Batch]:
+    def batches(self, xero_list: XeroList, state: State | None) -> Iterator[Batch]:
         """Yield, then raise."""
-        del fetch, sync
+        del xero_list
         self.began_at = state
         yield from self._batches
         if self._error:
             raise self._error
 
 
+class Scripted(XeroStream):
+    """A stream of journals that a script brings."""
+
+    name = "journals"
+    path = "Journals"
+    records_key = "Journals"
+    key = ("JournalID",)
+
+    def __init__(self, batches: list[Batch], error: Exception | None = None) -> None:
+        self.script = ScriptedReader(batches, error)
+        self.reader = self.script  # type: ignore[misc] # declarations have one for all
+
+
 class Platform:
     """What leaves a sync that makes no call."""
 
-    def __init__(self, state: dict[str, Any] | None = None) -> None:
-        """Begin with a state of the stream."""
+    def __init__(self, state: dict[str, Any] | None = None, client: FakeClient | None = None) -> None:
+        """Begin with a state of the stream; without a client every list is empty."""
         self.state = state or {}
         self.queued: list[AirbyteMessage] = []
-        self.failed: list[tuple[str, XeroError]] = []
-        self.sync = queued_sync(self.queued.append, lambda *told: self.failed.append(told))
+        self.failures = NotedFailures()
+        self.sync = fake_sync(client, put=self.queued.append, failures=self.failures)
 
     def records(self, stream: XeroStream) -> Iterator[dict[str, Any]]:
         """Read a stream as the engine does, one partition, and yield its records."""
@@ -120,7 +130,7 @@ def test_every_stream_is_known_here() -> None:
 @each_stream
 def test_a_declaration_becomes_an_entry_of_the_catalog(stream: XeroStream) -> None:
     """Keys, cursor and sync modes stand in the catalog; only streams with a cursor can be incremental."""
-    entry, (key, cursor) = stream.declared().as_airbyte_stream(), DECLARED[stream.name]
+    entry, (key, cursor) = stream_to_list(stream).as_airbyte_stream(), DECLARED[stream.name]
     assert entry.name == stream.name
     assert entry.source_defined_primary_key == [["TenantID"], *([field] for field in key)]
     if cursor is None:
@@ -133,16 +143,16 @@ def test_a_declaration_becomes_an_entry_of_the_catalog(stream: XeroStream) -> No
 @each_stream
 def test_keys_and_cursor_are_in_the_schema(stream: XeroStream) -> None:
     """The schema of the catalog is the one of the file, and knows the fields that the declaration names."""
-    published = stream.declared().as_airbyte_stream().json_schema
-    assert published == schema(stream.name)
-    wanted = {*stream.key_fields, *([stream.cursor_field] if stream.cursor_field else [])}
+    published = stream_to_list(stream).as_airbyte_stream().json_schema
+    assert published == stream.schema
+    wanted = {*stream.primary_key, *([stream.cursor_field] if stream.cursor_field else [])}
     assert wanted <= published["properties"].keys()
 
 
 @each_stream
 def test_the_declared_stream_makes_no_call(stream: XeroStream) -> None:
     """A stream of the catalog is for listing: reading it brings nothing."""
-    assert [record for partition in stream.declared().generate_partitions() for record in partition.read()] == []
+    assert [record for partition in stream_to_list(stream).generate_partitions() for record in partition.read()] == []
 
 
 def test_journals_can_be_left_out() -> None:
@@ -163,7 +173,7 @@ def test_records_carry_the_tenant_and_converted_fields() -> None:
         {"TenantID": TENANT, "JournalID": "a", "JournalDate": "1970-01-01"},
         {"TenantID": TENANT, "JournalID": "b"},
     ]
-    assert platform.failed == []
+    assert platform.failures.errors == {}
 
 
 def test_a_state_follows_its_own_records() -> None:
@@ -182,20 +192,28 @@ def test_a_state_follows_its_own_records() -> None:
 def test_an_estimate_goes_before_the_records() -> None:
     """A platform knows how many rows to expect before the first one comes."""
     platform = Platform()
-    next(platform.records(Scripted([Batch([{"JournalID": "a"}], None, expected_rows=7)])))
+    next(platform.records(Scripted([Batch([{"JournalID": "a"}], None, expected=7)])))
     (message,) = platform.queued
     assert message.trace
     assert message.trace.estimate
     assert message.trace.estimate.row_estimate == 7
 
 
+def test_a_note_of_the_reader_becomes_a_line_of_the_log() -> None:
+    """What a person should know about a read is a warning under the name of the stream."""
+    platform = Platform()
+    list(platform.records(Scripted([Batch([], {"JournalNumber": 1}, note="Nothing was read.")])))
+    logs = [message.log for message in platform.queued if message.log]
+    assert [(log.level, log.message) for log in logs] == [(Level.WARN, "journals: Nothing was read.")]
+
+
 def test_a_state_of_the_platform_reaches_the_reader() -> None:
     """The reader goes on from the state of its stream; without one it begins."""
     stream = Scripted([])
     list(Platform({"JournalNumber": 7, "TenantID": TENANT}).records(stream))
-    assert stream.began_at == {"JournalNumber": 7, "TenantID": TENANT}
+    assert stream.script.began_at == {"JournalNumber": 7, "TenantID": TENANT}
     list(Platform().records(stream))
-    assert stream.began_at is None
+    assert stream.script.began_at is None
 
 
 def test_the_state_of_another_organisation_is_refused_before_reading() -> None:
@@ -206,32 +224,32 @@ def test_the_state_of_another_organisation_is_refused_before_reading() -> None:
 
 
 def test_a_failure_is_told_by_name() -> None:
-    """An error of the table ends the stream as it is, after the records that came before, and is told to the sync."""
+    """An error of the table ends the stream after the records that came before, and is told to the sync."""
     platform, error = Platform(), XeroError(CONFIG, "Xero refuses.")
     with pytest.raises(XeroError, match=r"Xero refuses\.") as raised:
         list(platform.records(Scripted([Batch([{"JournalID": "a"}])], error)))
-    assert raised.value is error
-    assert platform.failed == [("journals", error)]
+    assert (raised.value.failure_type, raised.value.message) == (CONFIG, error.message)
+    assert platform.failures.errors == {"journals": raised.value}
 
 
-@pytest.mark.parametrize("row", [DAY_LIMIT, DAILY_RESERVE])
-def test_the_end_of_the_days_calls_says_how_far_the_stream_got(row: str) -> None:
+@pytest.mark.parametrize("kind", [Kind.DAY_LIMIT, Kind.DAILY_RESERVE])
+def test_the_end_of_the_days_calls_says_how_far_the_stream_got(kind: Kind) -> None:
     """The sentence names the last state: of this sync, or the one that came in; it stays a failure that passes."""
-    error = XeroError(TRANSIENT, "No more calls today.", "facts", row)
+    error = XeroError(TRANSIENT, "No more calls today.", "facts", kind)
     for batches, reached in (([Batch([], {"JournalNumber": 4711})], 4711), ([], 7)):
         platform = Platform({"JournalNumber": 7})
         with pytest.raises(XeroError) as raised:
             list(platform.records(Scripted(batches, error)))
         told = raised.value
         assert told.message == f"No more calls today. journals has been read up to JournalNumber {reached}."
-        assert (told.failure_type, told.internal_message, told.row) == (TRANSIENT, "facts", row)
-        assert platform.failed == [("journals", told)]
+        assert (told.failure_type, told.internal_message, told.kind) == (TRANSIENT, "facts", kind)
+        assert platform.failures.errors == {"journals": told}
 
 
 def test_a_stream_that_has_read_nothing_names_no_place() -> None:
     """On the first day without calls there is nothing to say but that."""
     with pytest.raises(XeroError) as raised:
-        list(Platform().records(Scripted([], XeroError(TRANSIENT, "No more calls today.", row=DAY_LIMIT))))
+        list(Platform().records(Scripted([], XeroError(TRANSIENT, "No more calls today.", kind=Kind.DAY_LIMIT))))
     assert raised.value.message == "No more calls today."
 
 
@@ -247,22 +265,18 @@ def test_an_unforeseen_error_carries_no_data(foreseen: type[Exception]) -> None:
     assert raised.value.failure_type is SYSTEM
     assert raised.value.__cause__ is None
     assert raised.value.__suppress_context__
-    assert platform.failed == [("journals", raised.value)]
+    assert platform.failures.errors == {"journals": raised.value}
 
 
 @pytest.mark.parametrize("name", SNAPSHOTS)
-def test_a_snapshot_says_that_it_has_no_cursor(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_snapshot_says_that_it_has_no_cursor(name: str) -> None:
     """A list that is read whole each time costs one call and ends with the state that platforms expect of such a stream."""
     (stream,) = (stream for stream in STREAMS if stream.name == name)
-    platform, asked = Platform({"__ab_no_cursor_state_message": True}), list[str]()
-
-    def page(endpoint: str, *_: object) -> Page:
-        asked.append(endpoint)
-        return Page([{stream.id_field: "a"}])
-
-    monkeypatch.setattr(platform.sync.client, "page", page)
-    assert list(platform.records(stream)) == [{"TenantID": TENANT, stream.id_field: "a"}]
-    assert asked == [stream.path]
+    (id_field,) = stream.key
+    client = FakeClient(lambda _: Page([{id_field: "a"}]))
+    platform = Platform({"__ab_no_cursor_state_message": True}, client)
+    assert list(platform.records(stream)) == [{"TenantID": TENANT, id_field: "a"}]
+    assert [call.endpoint for call in client.calls_made] == [stream.path]
     (message,) = platform.queued
     assert message.state
     assert message.state.stream
@@ -270,18 +284,15 @@ def test_a_snapshot_says_that_it_has_no_cursor(name: str, monkeypatch: pytest.Mo
     assert message.state.stream.stream_state.__dict__ == {"__ab_no_cursor_state_message": True}
 
 
-def test_a_long_wait_is_told_in_the_streams_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_wait_is_told_in_the_streams_own_words() -> None:
     """While a call waits for Xero's limits its stream is shown as rate limited, in the order of its records."""
     (stream,) = (stream for stream in STREAMS if stream.name == "accounts")
-    platform = Platform()
 
-    def page(*arguments: Any) -> Page:
-        caller = arguments[-1]
-        assert isinstance(caller, Caller)
-        caller.waits(30.0)
+    def page(call: Call) -> Page:
+        call.caller.waits(30.0)
         return Page([])
 
-    monkeypatch.setattr(platform.sync.client, "page", page)
+    platform = Platform(client=FakeClient(page))
     list(platform.records(stream))
     first, last = platform.queued
     assert first.trace

@@ -11,10 +11,14 @@ from typing import Any
 
 import pytest
 
-from source_xero_gl.streams.budgets import WINDOWS, Budgets
+from source_xero_gl.readers.budgets import WINDOWS
+from source_xero_gl.readers.errors import ReadingError
+from source_xero_gl.streams.budgets import Budgets
 from source_xero_gl.xero.client import Page
-from source_xero_gl.xero.errors import SYSTEM, XeroError
-from unit_tests.readers.scripted_client import Params, ScriptedClient, midnight, sync_with
+from source_xero_gl.xero.errors import SYSTEM
+from unit_tests.fake_xero.client import Call, FakeClient
+from unit_tests.fake_xero.lists import batches_with, records_with
+from unit_tests.fake_xero.wire import midnight
 
 
 def windows(*numbers: int) -> list[tuple[str, str]]:
@@ -50,10 +54,11 @@ class BudgetShelf:
 
     def read(self) -> list[dict[str, Any]]:
         """Return the records of one sync in June 2026."""
-        sync = sync_with(ScriptedClient(self._answer))
-        return [record for batch in Budgets().converted(sync, None, ["budgets"]) for record in batch.rows]
+        return records_with(FakeClient(self._answer), Budgets())
 
-    def _answer(self, endpoint: str, params: Params) -> Page:
+    def _answer(self, call: Call) -> Page:
+        assert call.modified_since is None, "Xero documents no If-Modified-Since for budgets"
+        endpoint, params = call.endpoint, call.params
         self.endpoints.append(endpoint)
         now = midnight(date(2026, 6, 15))
         if endpoint == "Budgets":
@@ -182,17 +187,17 @@ def test_every_budget_is_read_for_itself() -> None:
 
 def test_without_budgets_there_is_one_call() -> None:
     """The stream leaves a state all the same, as the platform expects of each."""
-    client = ScriptedClient(lambda *_: Page([]))
-    batches = list(Budgets().converted(sync_with(client), None, ["budgets"]))
+    client = FakeClient(lambda *_: Page([]))
+    batches = list(batches_with(client, Budgets()))
     assert client.asked == [("Budgets", {})]
-    assert [(batch.rows, bool(batch.state)) for batch in batches] == [([], True)]
+    assert [(batch.objects, batch.state) for batch in batches] == [([], {})]
 
 
 @pytest.mark.parametrize("row", [{}, {"BudgetID": None}, {"BudgetID": 5}])
 def test_a_budget_without_an_id_is_a_failure(row: dict[str, Any]) -> None:
     """Its lines cannot be asked for, and a budget without lines would look like an empty one."""
     shelf = BudgetShelf({}, rows=[row])
-    with pytest.raises(XeroError, match="expected BudgetID in each row") as raised:
+    with pytest.raises(ReadingError, match="expected BudgetID in each budget") as raised:
         shelf.read()
     assert raised.value.failure_type is SYSTEM
 
@@ -222,7 +227,6 @@ def test_what_only_the_single_budget_tells_is_kept() -> None:
         "Budgets": {"BudgetID": "a", "Tracking": [], "Description": "Region"},
         "Budgets/a": {"BudgetID": "a", "Tracking": [{"Name": "Region"}], "BudgetLines": []},
     }
-    client = ScriptedClient(lambda endpoint, _: Page([answers[endpoint]], server_time=midnight(date(2026, 6, 15))))
-    batches = Budgets().converted(sync_with(client), None, ["budgets"])
-    (record,) = (record for batch in batches for record in batch.rows)
+    client = FakeClient(lambda call: Page([answers[call.endpoint]], server_time=midnight(date(2026, 6, 15))))
+    (record,) = records_with(client, Budgets())
     assert record == {**answers["Budgets/a"], "Description": "Region"}

@@ -12,16 +12,16 @@ import pytest
 from source_xero_gl.readers.lock_date import LockDate
 from source_xero_gl.xero.client import Page
 from source_xero_gl.xero.errors import TRANSIENT, XeroError
-from unit_tests.readers.scripted_client import Params, ScriptedClient
+from unit_tests.fake_xero.client import Call, FakeClient
 
 MARCH = "/Date(1774915200000+0000)/"  # date -u -d 2026-03-31 +%s000
 JUNE = "/Date(1782777600000+0000)/"  # date -u -d 2026-06-30 +%s000
 SERVER_TIME = 1_782_864_000_000
 
 
-def client_of(*organisations: dict[str, Any]) -> ScriptedClient:
+def client_of(*organisations: dict[str, Any]) -> FakeClient:
     """Return a client that answers with these organisations."""
-    return ScriptedClient(lambda *_: Page(list(organisations), server_time=SERVER_TIME))
+    return FakeClient(lambda *_: Page(list(organisations), server_time=SERVER_TIME))
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_many_streams_cost_one_call() -> None:
         entered.wait(0.05)  # long enough that the others stand before the lock; the outcome does not depend on it
         return Page([{"PeriodLockDate": JUNE}], server_time=SERVER_TIME)
 
-    client = ScriptedClient(answer)
+    client = FakeClient(answer)
     lock_date = LockDate(client)
 
     def ask(_: int) -> date | None:
@@ -95,13 +95,12 @@ def test_a_failed_call_is_no_answer() -> None:
     """A failure reaches the stream that asked; the next one asks again, and gets the date."""
     failures = [XeroError(TRANSIENT, "Xero does not answer.")]
 
-    def answer(endpoint: str, params: Params) -> Page:
-        del endpoint, params
+    def answer(_: Call) -> Page:
         if failures:
             raise failures.pop()
         return Page([{"PeriodLockDate": JUNE}])
 
-    lock_date = LockDate(ScriptedClient(answer))
+    lock_date = LockDate(FakeClient(answer))
     with pytest.raises(XeroError, match="does not answer"):
         lock_date.day()
     assert lock_date.day() == date(2026, 6, 30)

@@ -64,7 +64,7 @@ def test_a_day_lies_in_its_month(day: date) -> None:
 
 def test_months_apart() -> None:
     """The difference of two months counts across years, and is negative backwards."""
-    assert [Month(2026, 2) - Month(2025, 12), Month(2025, 12) - Month(2026, 2)] == [2, -2]
+    assert [Month(2026, 2).since(Month(2025, 12)), Month(2025, 12).since(Month(2026, 2))] == [2, -2]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Xero's failures as it answers them, each with the row of the error table and the words that a person must read."""
+"""Xero's failures as it answers them, each with its kind and the words that a person must read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import requests
 from airbyte_cdk.models import FailureType
 
-from source_xero_gl.xero.errors import CONFIG, SYSTEM, TRANSIENT
+from source_xero_gl.xero.errors import CONFIG, SYSTEM, TRANSIENT, Kind
 from unit_tests.xero.fakes import ACCESS_TOKEN
 
 CORRELATION_ID = "0f3f1d9c-7f0e-4c6a-9d1b-0a54be2c9a10"
@@ -47,9 +47,9 @@ def oauth(error: str) -> str:
 
 @dataclass(frozen=True)
 class Case:
-    """An answer of Xero, the row that it falls into and what the person must be told."""
+    """An answer of Xero, its kind and what the person must be told."""
 
-    row: str
+    kind: Kind
     failure_type: FailureType
     words: tuple[str, ...]
     endpoint: str = "Invoices"
@@ -73,34 +73,36 @@ LATER = ("Try again later",)
 UNAUTHORIZED = problem("AuthorizationUnsuccessful", "Unauthorized")
 
 CASES = [
-    Case("connection expired", CONFIG, ("refresh token", "60 days", *RECONNECT), SIGN_IN, 400, oauth("invalid_grant")),
     Case(
-        "wrong app credentials",
+        Kind.CONNECTION_EXPIRED, CONFIG, ("refresh token", "60 days", *RECONNECT), SIGN_IN, 400, oauth("invalid_grant")
+    ),
+    Case(
+        Kind.WRONG_APP,
         CONFIG,
         ("credentials.client_id", "client_secret"),
         SIGN_IN,
         400,
         oauth("invalid_client"),
     ),
-    Case("wrong app credentials", CONFIG, ("developer.xero.com",), SIGN_IN, 400, oauth("unauthorized_client")),
-    Case("scope refused", CONFIG, ("scopes", "connect again"), SIGN_IN, 400, oauth("invalid_scope")),
-    Case("sign-in limited", TRANSIENT, LATER, SIGN_IN, 429, "slow down " + LEDGER, PLAIN, calls=6),
-    Case("sign-in refused", CONFIG, ("under credentials",), SIGN_IN, 400, oauth("unsupported_grant_type")),
-    Case("sign-in refused", CONFIG, ("status 403",), SIGN_IN, 403, f"<html>{LEDGER}</html>", HTML),
-    Case("Xero unavailable", TRANSIENT, (SIGN_IN, *LATER), SIGN_IN, 503, f"<html>{LEDGER}</html>", HTML, calls=6),
-    Case("unreadable answer", TRANSIENT, (SIGN_IN, *LATER), SIGN_IN, 200, f"<html>{LEDGER}</html>", HTML, calls=6),
-    Case("no answer", TRANSIENT, (SIGN_IN, "network"), SIGN_IN, 0, calls=6),
+    Case(Kind.WRONG_APP, CONFIG, ("developer.xero.com",), SIGN_IN, 400, oauth("unauthorized_client")),
+    Case(Kind.SCOPE_REFUSED, CONFIG, ("scopes", "connect again"), SIGN_IN, 400, oauth("invalid_scope")),
+    Case(Kind.SIGN_IN_LIMITED, TRANSIENT, LATER, SIGN_IN, 429, "slow down " + LEDGER, PLAIN, calls=6),
+    Case(Kind.SIGN_IN_REFUSED, CONFIG, ("under credentials",), SIGN_IN, 400, oauth("unsupported_grant_type")),
+    Case(Kind.SIGN_IN_REFUSED, CONFIG, ("status 403",), SIGN_IN, 403, f"<html>{LEDGER}</html>", HTML),
+    Case(Kind.UNAVAILABLE, TRANSIENT, (SIGN_IN, *LATER), SIGN_IN, 503, f"<html>{LEDGER}</html>", HTML, calls=6),
+    Case(Kind.UNREADABLE, TRANSIENT, (SIGN_IN, *LATER), SIGN_IN, 200, f"<html>{LEDGER}</html>", HTML, calls=6),
+    Case(Kind.NO_ANSWER, TRANSIENT, (SIGN_IN, "network"), SIGN_IN, 0, calls=6),
     Case(
-        "journals not allowed",
+        Kind.JOURNALS_NOT_ALLOWED,
         CONFIG,
         ("accounting.journals.read", "Advanced", "journals.include to false"),
         "Journals",
         401,
         UNAUTHORIZED,
     ),
-    Case("scope missing", CONFIG, ("scope", "Contacts", "Connect to Xero again"), "Contacts", 401, UNAUTHORIZED),
+    Case(Kind.SCOPE_MISSING, CONFIG, ("scope", "Contacts", "Connect to Xero again"), "Contacts", 401, UNAUTHORIZED),
     Case(
-        "scope missing",
+        Kind.SCOPE_MISSING,
         CONFIG,
         ("Contacts",),
         "Contacts",
@@ -110,43 +112,48 @@ CASES = [
         {"WWW-Authenticate": 'Bearer error="insufficient_scope"'},
     ),
     Case(
-        "token refused",
+        Kind.TOKEN_REFUSED,
         CONFIG,
         ("Invoices", *RECONNECT),
         status=401,
         body=problem(f"TokenExpired: token expired at 05/01/2026 10:11:12 {LEDGER}", "Unauthorized"),
         calls=2,
     ),
-    Case("token refused", CONFIG, RECONNECT, status=401, body=f"<html>{LEDGER}</html>", content_type=HTML, calls=2),
+    Case(Kind.TOKEN_REFUSED, CONFIG, RECONNECT, status=401, body=f"<html>{LEDGER}</html>", content_type=HTML, calls=2),
     Case(
-        "organisation not connected",
+        Kind.NOT_CONNECTED,
         CONFIG,
         ("demo company", *RECONNECT),
         "Journals",
         403,
         problem("AuthenticationUnsuccessful", "Forbidden"),
     ),
-    Case("journals need a role", CONFIG, ("role", "journals.include to false"), "Journals", 403, LEDGER, PLAIN),
+    Case(Kind.JOURNALS_NEED_A_ROLE, CONFIG, ("role", "journals.include to false"), "Journals", 403, LEDGER, PLAIN),
     Case(
-        "permission missing", CONFIG, ("Invoices", "role"), status=403, body=f"<html>{LEDGER}</html>", content_type=HTML
+        Kind.PERMISSION_MISSING,
+        CONFIG,
+        ("Invoices", "role"),
+        status=403,
+        body=f"<html>{LEDGER}</html>",
+        content_type=HTML,
     ),
     Case(
-        "day limit",
+        Kind.DAY_LIMIT,
         TRANSIENT,
         ("daily limit", "in 5 h 1 min", "goes on where this one stopped"),
         status=429,
         headers={"X-Rate-Limit-Problem": "Day", "Retry-After": "18001"},
     ),
-    Case("day limit", TRANSIENT, ("within 24 hours",), status=429, headers={"X-Rate-Limit-Problem": "day"}),
+    Case(Kind.DAY_LIMIT, TRANSIENT, ("within 24 hours",), status=429, headers={"X-Rate-Limit-Problem": "day"}),
     Case(
-        "day limit",
+        Kind.DAY_LIMIT,
         TRANSIENT,
         ("in 1 h 0 min",),
         status=429,
         headers={"X-Rate-Limit-Problem": "minute", "Retry-After": "3600"},
     ),
     Case(
-        "rate limit",
+        Kind.RATE_LIMIT,
         TRANSIENT,
         ("calls_per_minute", "spread the schedules"),
         status=429,
@@ -156,7 +163,15 @@ CASES = [
         calls=12,
     ),
     Case(
-        "organisation offline",
+        Kind.CONCURRENCY_LIMIT,
+        TRANSIENT,
+        ("too many were under way at a time", "spread the schedules"),
+        status=429,
+        headers={"X-Rate-Limit-Problem": "Concurrent"},
+        calls=12,
+    ),
+    Case(
+        Kind.ORGANISATION_OFFLINE,
         TRANSIENT,
         ("organisation is offline", *LATER),
         status=503,
@@ -165,14 +180,14 @@ CASES = [
         calls=6,
     ),
     Case(
-        "too many documents",
+        Kind.TOO_MANY_DOCUMENTS,
         SYSTEM,
         ("Invoices", "more than 100,000 documents match"),
         status=400,
         body=exception_json("HighVolumeException", 51),
     ),
     Case(
-        "too many documents",
+        Kind.TOO_MANY_DOCUMENTS,
         SYSTEM,
         ("100,000",),
         status=400,
@@ -180,7 +195,7 @@ CASES = [
         content_type=XML,
     ),
     Case(
-        "not implemented",
+        Kind.NOT_IMPLEMENTED,
         SYSTEM,
         ("Quotes", "report"),
         "Quotes",
@@ -189,7 +204,7 @@ CASES = [
         HTML,
     ),
     Case(
-        "Xero unavailable",
+        Kind.UNAVAILABLE,
         TRANSIENT,
         ("Invoices", "status 500", *LATER),
         status=500,
@@ -198,31 +213,27 @@ CASES = [
         calls=6,
     ),
     *(
-        Case(
-            "Xero unavailable", TRANSIENT, (f"status {status}",), status=status, body=LEDGER, content_type=HTML, calls=6
-        )
+        Case(Kind.UNAVAILABLE, TRANSIENT, (f"status {status}",), status=status, body=LEDGER, content_type=HTML, calls=6)
         for status in (502, 503, 504)
     ),
+    Case(Kind.UNREADABLE, TRANSIENT, ("Invoices", *LATER), body=f'{{"Invoices": [{{"Reference": "{LEDGER}', calls=6),
+    Case(Kind.UNREADABLE, TRANSIENT, ("Invoices",), body=json.dumps({"Reference": LEDGER}), calls=6),
+    Case(Kind.NO_ANSWER, TRANSIENT, ("Invoices", "network"), status=0, calls=6),
     Case(
-        "unreadable answer", TRANSIENT, ("Invoices", *LATER), body=f'{{"Invoices": [{{"Reference": "{LEDGER}', calls=6
-    ),
-    Case("unreadable answer", TRANSIENT, ("Invoices",), body=json.dumps({"Reference": LEDGER}), calls=6),
-    Case("no answer", TRANSIENT, ("Invoices", "network"), status=0, calls=6),
-    Case(
-        "request refused",
+        Kind.REQUEST_REFUSED,
         SYSTEM,
         ("Invoices", "status 400", "report"),
         status=400,
         body=exception_json("ValidationException", 10),
     ),
     Case(
-        "request refused",
+        Kind.REQUEST_REFUSED,
         SYSTEM,
         ("status 404",),
         status=404,
         body=f"The resource you're looking for cannot be found {LEDGER}",
         content_type=HTML,
     ),
-    Case("request refused", SYSTEM, ("status 412",), status=412, body=LEDGER, content_type=PLAIN),
-    Case("request refused", SYSTEM, ("status 302",), status=302, headers={"Location": f"https://{LEDGER}/"}),
+    Case(Kind.REQUEST_REFUSED, SYSTEM, ("status 412",), status=412, body=LEDGER, content_type=PLAIN),
+    Case(Kind.REQUEST_REFUSED, SYSTEM, ("status 302",), status=302, headers={"Location": f"https://{LEDGER}/"}),
 ]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_xero_gl.xero.answers import parse_json, problem_kind
+from source_xero_gl.xero.answers import parse_json, problem_word
 
 JSON = "application/json; charset=utf-8"
 XML = "text/xml; charset=utf-8"
@@ -63,7 +63,7 @@ def test_a_body_that_is_not_json_is_a_value_error(body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "content_type", "kind"),
+    ("body", "content_type", "word"),
     [
         (
             {"Title": "Unauthorized", "Detail": "TokenExpired: token expired at 05/01/2026 10:11:12"},
@@ -73,31 +73,31 @@ def test_a_body_that_is_not_json_is_a_value_error(body: bytes) -> None:
         ({"Type": None, "Detail": "AuthorizationUnsuccessful"}, JSON, "authorizationunsuccessful"),
         ({"ErrorNumber": 10, "Type": "ValidationException", "Message": "…"}, JSON, "validationexception"),
         ({"error": "invalid_grant"}, "application/problem+json", "invalid_grant"),
-        ({"Detail": 5, "Type": "", "error": ["x"]}, JSON, ""),
-        (["Detail"], JSON, ""),
+        ({"Detail": 5, "Type": "", "error": ["x"]}, JSON, None),
+        (["Detail"], JSON, None),
     ],
 )
-def test_json_errors_are_named_by_their_word(body: Any, content_type: str, kind: str) -> None:
+def test_json_errors_are_named_by_their_word(body: Any, content_type: str, word: str | None) -> None:
     """A problem, an exception and an OAuth error each give the word that names them, lower case."""
-    assert problem_kind(json.dumps(body).encode(), content_type) == kind
+    assert problem_word(json.dumps(body).encode(), content_type) == word
 
 
 @pytest.mark.parametrize(
-    ("body", "content_type", "kind"),
+    ("body", "content_type", "word"),
     [
         (b"<ApiException><Type>UnknownErrorException</Type></ApiException>", XML, "unknownerrorexception"),
         (b"<ApiException><Type>ApiMethodNotImplementedException</Type>", HTML, "apimethodnotimplementedexception"),
         (b"The Organisation is offline", "text/plain", "organisation is offline"),
-        (b"The API is temporarily unavailable", "text/plain", ""),
-        (b"The resource you're looking for cannot be found", HTML, ""),
-        (b'{"Detail": "AuthorizationUnsuccessful"}', HTML, ""),
-        (b"<html>gateway</html>", JSON, ""),
-        (b"", "", ""),
+        (b"The API is temporarily unavailable", "text/plain", None),
+        (b"The resource you're looking for cannot be found", HTML, None),
+        (b'{"Detail": "AuthorizationUnsuccessful"}', HTML, None),
+        (b"<html>gateway</html>", JSON, None),
+        (b"", "", None),
     ],
 )
-def test_other_errors_are_named_by_what_xero_documents(body: bytes, content_type: str, kind: str) -> None:
+def test_other_errors_are_named_by_what_xero_documents(body: bytes, content_type: str, word: str | None) -> None:
     """XML exceptions and the offline notice are known; a body is read as JSON only if it says that it is."""
-    assert problem_kind(body, content_type) == kind
+    assert problem_word(body, content_type) == word
 
 
 @pytest.mark.parametrize(
@@ -106,10 +106,10 @@ def test_other_errors_are_named_by_what_xero_documents(body: bytes, content_type
 @pytest.mark.parametrize("key", ["Detail", "Type", "error"])
 def test_a_word_that_xero_does_not_define_is_not_taken(key: str, words: str) -> None:
     """It may be a name of the ledger or a part of a token."""
-    assert problem_kind(json.dumps({key: words}).encode(), JSON) == ""
-    assert problem_kind(f"<ApiException><Type>{words.split(maxsplit=1)[0]}</Type></ApiException>".encode(), XML) == ""
+    assert problem_word(json.dumps({key: words}).encode(), JSON) is None
+    assert problem_word(f"<ApiException><Type>{words.split(maxsplit=1)[0]}</Type></ApiException>".encode(), XML) is None
 
 
 def test_an_unknown_word_does_not_hide_a_known_one() -> None:
     """The exception is named although its Detail is a sentence."""
-    assert problem_kind(b'{"Detail": "Smith owes 5", "Type": "ValidationException"}', JSON) == "validationexception"
+    assert problem_word(b'{"Detail": "Smith owes 5", "Type": "ValidationException"}', JSON) == "validationexception"

@@ -65,10 +65,10 @@ class WatchedGate(Gate):
 
     in_flight: int | None = None
 
-    def hold(self, seconds: float, *, minute_begins: bool = False) -> None:
+    def hold(self, seconds: float, *, new_minute: bool = False) -> None:
         """Note, and hold."""
         self.in_flight = self._in_flight
-        super().hold(seconds, minute_begins=minute_begins)
+        super().hold(seconds, new_minute=new_minute)
 
 
 def test_a_refused_call_keeps_its_slot_until_the_gate_is_held(requests_mock: requests_mock.Mocker) -> None:

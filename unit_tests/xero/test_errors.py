@@ -8,7 +8,7 @@ import pytest
 import requests_mock
 
 from source_xero_gl.xero.error_table import TABLE
-from source_xero_gl.xero.errors import SYSTEM, TRANSIENT, StoppedError, XeroError, unforeseen
+from source_xero_gl.xero.errors import SYSTEM, TRANSIENT, Kind, StoppedError, XeroError, unforeseen
 from source_xero_gl.xero.gate import Gate
 from source_xero_gl.xero.tokens.endpoint import App
 from unit_tests.xero.failure_cases import (
@@ -24,7 +24,9 @@ from unit_tests.xero.failure_cases import (
 )
 from unit_tests.xero.fakes import TOKEN_URL, Clock, InstantStop, NumberedTokens, client, endpoint, list_url
 
-each_case = pytest.mark.parametrize("case", CASES, ids=[f"{case.row}-{case.endpoint}-{case.status}" for case in CASES])
+each_case = pytest.mark.parametrize(
+    "case", CASES, ids=[f"{case.kind.value}-{case.endpoint}-{case.status}" for case in CASES]
+)
 
 
 @pytest.fixture(autouse=True)
@@ -50,16 +52,16 @@ def failure_of(case: Case, xero: requests_mock.Mocker) -> XeroError:
 
 def test_every_row_of_the_table_has_a_case() -> None:
     """No row exists that no answer of Xero reaches, and no failure goes untested."""
-    names = [row.name for row in TABLE]
-    assert len(set(names)) == len(names)
-    assert {case.row for case in CASES} == set(names)
+    kinds = [row.kind for row in TABLE]
+    assert len(set(kinds)) == len(kinds)
+    assert {case.kind for case in CASES} == set(kinds)
 
 
 @each_case
 def test_the_person_is_told_what_to_do(case: Case, requests_mock: requests_mock.Mocker) -> None:
     """The sentence of the row names the endpoint, setting or remedy."""
     error = failure_of(case, requests_mock)
-    assert error.row == case.row
+    assert error.kind is case.kind
     for word in case.words:
         assert word in str(error.message)
     assert "{" not in str(error.message)
@@ -113,7 +115,22 @@ def test_the_first_row_that_matches_counts(requests_mock: requests_mock.Mocker) 
     requests_mock.get(list_url("Journals"), status_code=429, headers=headers)
     with pytest.raises(XeroError) as raised:
         client().page("Journals", "Journals")
-    assert raised.value.row == "day limit"
+    assert raised.value.kind is Kind.DAY_LIMIT
+
+
+def test_an_error_that_is_kept_does_not_grow() -> None:
+    """Each call that a closed gate refuses gets an error of its own, so that no traceback holds the frames of all streams."""
+    gate, day_over = Gate(60, InstantStop()), XeroError(TRANSIENT, "No more.", "facts", Kind.DAY_LIMIT, retry_after=9.0)
+    gate.close(day_over)
+    raised = []
+    for _ in range(3):
+        with pytest.raises(XeroError) as refusal, gate.slot():
+            pass
+        raised.append(refusal.value)
+    assert len({id(error) for error in (day_over, *raised)}) == 4
+    assert len({len(traceback.extract_tb(error.__traceback__)) for error in raised}) == 1
+    facts = {(error.message, error.internal_message, error.kind, error.retry_after) for error in raised}
+    assert facts == {("No more.", "facts", Kind.DAY_LIMIT, 9.0)}
 
 
 def test_being_stopped_is_transient() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from source_xero_gl.streams import STREAMS
-from source_xero_gl.xero.error_table import row_for
+from source_xero_gl.xero.error_table import error_for
 from source_xero_gl.xero.errors import CONFIG, Failure
 from source_xero_gl.xero.scopes import SCOPES, wanted_scope
 
@@ -25,7 +25,7 @@ BROAD = {
 def sentence(endpoint: str, refusal: tuple[int, str]) -> str:
     """Return what a person is told when an endpoint is refused."""
     failure = Failure(refusal[0], endpoint, refusal[1])
-    error = row_for(failure).error(failure)
+    error = error_for(failure)
     assert error.failure_type is CONFIG
     assert "{" not in str(error.message)
     return str(error.message)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import requests_mock
 
 from source_xero_gl.xero.errors import CONFIG, SYSTEM, XeroError
-from source_xero_gl.xero.tenants import Tenant, choose_tenant, is_tenant_id, read_organisation
-from unit_tests.xero.fakes import client, list_url
+from source_xero_gl.xero.tenants import Tenant, choose_tenant, is_tenant_id, same_tenant
 
 FIRST = "e1eede29-f875-4a5d-8470-17f6a29a88b1"
 SECOND = "70784a63-d24b-46a9-a4db-0e70a274b056"
@@ -79,6 +77,26 @@ def test_several_organisations_are_listed_not_guessed() -> None:
     assert f"Maple Florists ({FIRST}), Adam Demo ({SECOND})" in sentence
 
 
+@pytest.mark.parametrize("wanted", ["adam demo", "Adam  Demo ", "ADAMDEMO"])
+def test_a_name_in_another_spelling_is_offered_not_taken(wanted: str) -> None:
+    """A name that differs in case or spaces only may be a slip, or another organisation: the user decides."""
+    assert f"Did you mean Adam Demo ({SECOND})? Upper and lower case and spaces count." in refusal(TWO, wanted)
+
+
+@pytest.mark.parametrize("wanted", ["Adam", "Adam Demo 2", THIRD])
+def test_what_resembles_nothing_is_offered_nothing(wanted: str) -> None:
+    """A part of a name or a foreign ID is no slip of the pen."""
+    assert "Did you mean" not in refusal(TWO, wanted)
+
+
+def test_an_id_has_one_spelling() -> None:
+    """Tables and states of an organisation agree, however Xero or the settings spell its ID."""
+    assert choose_tenant([connection(FIRST.upper(), "Maple Florists")], "Maple Florists").tenant_id == FIRST
+    assert same_tenant(FIRST.upper(), FIRST)
+    assert not same_tenant(FIRST, SECOND)
+    assert not same_tenant(None, None)
+
+
 @pytest.mark.parametrize("wanted", ["adam demo", "Adam", THIRD])
 def test_a_choice_out_of_reach_lists_what_is_in_reach(wanted: str) -> None:
     """A name in another spelling, a part of it, or an ID of elsewhere chooses nothing."""
@@ -109,23 +127,4 @@ def test_a_connection_without_an_id_is_a_broken_promise() -> None:
     """What Xero guarantees is not replaced by a blank."""
     with pytest.raises(XeroError) as raised:
         choose_tenant([{"tenantType": "ORGANISATION", "tenantName": "Demo"}], None)
-    assert raised.value.failure_type is SYSTEM
-
-
-def test_an_organisation_tells_its_id_and_name(requests_mock: requests_mock.Mocker) -> None:
-    """One Organisation call names the organisation of a custom connection."""
-    row = {"OrganisationID": FIRST, "Name": "Maple Florists", "LegalName": "Maple Florists Ltd", "BaseCurrency": "NZD"}
-    requests_mock.get(list_url("Organisation"), json={"Organisations": [row]})
-    assert read_organisation(client()) == Tenant(FIRST, "Maple Florists")
-    assert requests_mock.call_count == 1
-
-
-@pytest.mark.parametrize("rows", [[], [{}], [{"OrganisationID": None, "Name": "Demo"}]])
-def test_an_organisation_without_an_id_is_a_broken_promise(
-    rows: list[dict[str, Any]], requests_mock: requests_mock.Mocker
-) -> None:
-    """Records without a TenantID are never made up."""
-    requests_mock.get(list_url("Organisation"), json={"Organisations": rows})
-    with pytest.raises(XeroError) as raised:
-        read_organisation(client())
     assert raised.value.failure_type is SYSTEM

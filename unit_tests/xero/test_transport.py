@@ -11,8 +11,8 @@ import requests
 import requests_mock
 
 from source_xero_gl.xero import transport
-from source_xero_gl.xero.errors import CONFIG, StoppedError, XeroError
-from source_xero_gl.xero.transport import Answer, NoAnswerError, Transport
+from source_xero_gl.xero.errors import CONFIG, Kind, StoppedError, XeroError
+from source_xero_gl.xero.transport import Answer, Transport
 from unit_tests.xero.fakes import ACCESS_TOKEN, InstantStop, list_url
 
 URL = list_url("Journals")
@@ -83,17 +83,17 @@ def test_a_call_without_an_answer_says_so(
 ) -> None:
     """A network failure names its kind and the endpoint, and nothing that the network library says about the request."""
     requests_mock.get(URL, exc=error(f"Bearer {ACCESS_TOKEN}"))
-    with pytest.raises(NoAnswerError) as raised:
+    with pytest.raises(XeroError) as raised:
         Transport(InstantStop()).send("Journals", get())
-    assert (raised.value.failure.status, raised.value.failure.endpoint) == (0, "Journals")
-    assert raised.value.failure.kind == error.__name__.lower()
+    assert raised.value.kind is Kind.NO_ANSWER
+    assert str(raised.value.internal_message).startswith(f"Journals did not answer, {error.__name__.lower()},")
     assert ACCESS_TOKEN not in "".join(traceback.format_exception(raised.value))
 
 
 def test_an_answer_that_breaks_off_is_no_answer(requests_mock: requests_mock.Mocker) -> None:
     """Half a page is never taken for a page."""
     requests_mock.get(URL, exc=requests.exceptions.ChunkedEncodingError("IncompleteRead"))
-    with pytest.raises(NoAnswerError):
+    with pytest.raises(XeroError):
         Transport(InstantStop()).send("Journals", get())
 
 
@@ -174,7 +174,7 @@ def test_what_may_be_shown_of_an_answer(requests_mock: requests_mock.Mocker) -> 
     headers = {"X-Rate-Limit-Problem": "AppMinute", "Xero-Correlation-Id": "c" * 5000, "Retry-After": "7"}
     requests_mock.get(URL, status_code=429, headers=headers, content=b"Smith")
     failure = Transport(InstantStop()).send("Journals", get()).failure()
-    assert (failure.kind, failure.retry_after) == ("appminute", 7.0)
+    assert (failure.word, failure.retry_after) == ("appminute", 7.0)
     assert "Journals answered 429, appminute" in failure.facts
     assert len(failure.facts) < 200
     assert "Smith" not in failure.facts
@@ -188,7 +188,7 @@ def test_the_content_type_is_read_in_any_spelling(requests_mock: requests_mock.M
         json={"Detail": "AuthenticationUnsuccessful"},
         headers={"Content-Type": "Application/JSON"},
     )
-    assert Transport(InstantStop()).send("Journals", get()).failure().kind == "authenticationunsuccessful"
+    assert Transport(InstantStop()).send("Journals", get()).failure().word == "authenticationunsuccessful"
 
 
 @pytest.mark.parametrize("text", ["Smith & Co", "a\tb", "caf\xe9", "c" * 65, ""])
@@ -202,5 +202,5 @@ def test_a_limit_is_named_by_a_429_only() -> None:
     """The header on another failure does not hide what the body names."""
     headers = {"X-Rate-Limit-Problem": "minute", "Content-Type": "application/json"}
     body = b'{"Detail": "AuthenticationUnsuccessful"}'
-    assert Answer("Journals", 429, headers, body).failure().kind == "minute"
-    assert Answer("Journals", 403, headers, body).failure().kind == "authenticationunsuccessful"
+    assert Answer("Journals", 429, headers, body).failure().word == "minute"
+    assert Answer("Journals", 403, headers, body).failure().word == "authenticationunsuccessful"

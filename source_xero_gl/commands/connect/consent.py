@@ -13,16 +13,12 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 from source_xero_gl.commands.connect.pkce import challenge, new_verifier
-from source_xero_gl.xero.errors import CONFIG, XeroError
+from source_xero_gl.xero.errors import CONFIG, Kind, XeroError
 from source_xero_gl.xero.scopes import SCOPES
 from source_xero_gl.xero.tokens.endpoint import App
 
 CONSENT_SECONDS = 15 * 60.0
 """Time to sign in and allow access; Xero's code itself lives five minutes."""
-
-DENIED = "consent denied"
-SCOPE_REFUSED = "consent refused for its scopes"
-"""Names of errors that a page has an offer for."""
 
 JOURNALS = "Journals"
 
@@ -124,7 +120,11 @@ def refused_scopes(*, journals: bool) -> XeroError:
         if journals
         else "Compare the app's scopes at https://developer.xero.com/app/manage with the documentation."
     )
-    return XeroError(CONFIG, f"Xero does not give this app the scopes that were asked for. {advice}", row=SCOPE_REFUSED)
+    return XeroError(
+        CONFIG,
+        f"Xero does not give this app the scopes that were asked for. {advice}",
+        kind=Kind.CONSENT_REFUSED_FOR_SCOPES,
+    )
 
 
 def _same(given: str, expected: str) -> bool:
@@ -137,7 +137,7 @@ def _refused(error: str, *, journals: bool) -> XeroError:
             CONFIG,
             "Access was not allowed: Cancel was chosen on Xero's page, or the user may not connect apps to the organisation. "
             "Nothing was changed.",
-            row=DENIED,
+            kind=Kind.CONSENT_DENIED,
         )
     if error in ("invalid_scope", "unauthorized_client"):
         return refused_scopes(journals=journals)

@@ -10,13 +10,9 @@ from dataclasses import dataclass
 from source_xero_gl.commands.connect.consent import Consent, refused_scopes
 from source_xero_gl.xero.answers import parse_json
 from source_xero_gl.xero.dates import SECOND
-from source_xero_gl.xero.errors import CONFIG, CONNECTION_EXPIRED, XeroError
+from source_xero_gl.xero.errors import CONFIG, Kind, XeroError
 from source_xero_gl.xero.tokens.endpoint import TokenEndpoint
 from source_xero_gl.xero.tokens.rotating import TokenSet
-
-WRONG_APP = "wrong app credentials"
-WRONG_SCOPES = "scope refused"
-"""Rows of the error table about the token endpoint."""
 
 _AUTH_EVENT = "authentication_event_id"
 
@@ -65,21 +61,21 @@ def explained(error: XeroError, *, journals: bool) -> XeroError:
         error: by the error table.
         journals: whether the scope for journals was asked for.
     """
-    if error.row == CONNECTION_EXPIRED:
+    if error.kind is Kind.CONNECTION_EXPIRED:
         return XeroError(
             CONFIG,
             "Xero does not accept the code any more: it lives five minutes and works once. Connect to Xero again.",
             error.internal_message or "",
         )
-    if error.row == WRONG_SCOPES:
+    if error.kind is Kind.SCOPE_REFUSED:
         return refused_scopes(journals=journals)
-    if error.row == WRONG_APP:
+    if error.kind is Kind.WRONG_APP:
         return XeroError(
             CONFIG,
             "Xero does not know this app: the client ID or the client secret is wrong. Copy both again from the app's "
             "Configuration page; a PKCE app has no secret.",
             error.internal_message or "",
-            row=WRONG_APP,
+            kind=Kind.WRONG_APP,
         )
     return error
 

@@ -9,17 +9,19 @@ from dataclasses import dataclass, replace
 from source_xero_gl.commands.connect.config_file import ConfigFile
 from source_xero_gl.commands.connect.consent import Consents
 from source_xero_gl.commands.connect.draft import Draft
-from source_xero_gl.commands.connect.exchange import WRONG_APP, SignedIn, exchange_code, explained
+from source_xero_gl.commands.connect.exchange import SignedIn, exchange_code, explained
 from source_xero_gl.commands.connect.filters import by_titles, faults, with_filters
-from source_xero_gl.commands.connect.organisations import Organisation, known_choice, one_line, organisations
+from source_xero_gl.commands.connect.organisations import known_choice, one_line, organisations
 from source_xero_gl.connection import Connection
 from source_xero_gl.probes import check_access
 from source_xero_gl.settings.environment import Environment
 from source_xero_gl.settings.settings import Settings, parse_settings
 from source_xero_gl.xero.client import XeroClient
-from source_xero_gl.xero.errors import CONFIG, XeroError
-from source_xero_gl.xero.gate import CALLS_PER_MINUTE, Gate
-from source_xero_gl.xero.tenants import read_organisation
+from source_xero_gl.xero.errors import CONFIG, Kind, XeroError
+from source_xero_gl.xero.gate import Gate
+from source_xero_gl.xero.organisation import OrganisationCall
+from source_xero_gl.xero.pacing import CALLS_PER_MINUTE
+from source_xero_gl.xero.tenants import Tenant
 from source_xero_gl.xero.tokens.endpoint import App, TokenEndpoint
 from source_xero_gl.xero.tokens.tokens import GivenToken
 from source_xero_gl.xero.transport import Transport
@@ -27,7 +29,7 @@ from source_xero_gl.xero.transport import Transport
 TRIES = 3
 """Calls for one answer, where a person waits."""
 
-_JOURNALS_REFUSED = ("journals not allowed", "journals need a role")
+_JOURNALS_REFUSED = (Kind.JOURNALS_NOT_ALLOWED, Kind.JOURNALS_NEED_A_ROLE)
 """Rows of the error table after which everything but journals can still be read."""
 
 
@@ -67,7 +69,7 @@ class Onboarding:
         self.draft = Draft(file, custom=custom)
         self.custom = custom
         self.redirect_uri = redirect_uri
-        self.choices: list[Organisation] | None = None
+        self.choices: list[Tenant] | None = None
         self.verdict: Verdict | None = None
         self.chosen = False
         self.app_in_use: App | None = None
@@ -137,17 +139,17 @@ class Onboarding:
         credentials = self.draft.app_settings(app)
         client = self._connection(parse_settings({"credentials": credentials})).client
         try:
-            organisation = read_organisation(client)
+            tenant = OrganisationCall(client).read().tenant
         except XeroError as error:
             self._forget_secret(error)
             raise explained(error, journals=False) from None
-        self.choices = [Organisation(organisation.tenant_id, one_line(organisation.name))]
+        self.choices = [replace(tenant, name=one_line(tenant.name or ""))]
         self.verdict = None
         self.draft.include_journals(included=journals)
         self.draft.config.pop("tenant", None)  # a custom connection belongs to one organisation
         self.draft.keep(credentials)
 
-    def organisations(self) -> list[Organisation]:
+    def organisations(self) -> list[Tenant]:
         """Return the organisations that the sign-in reaches, asked for once.
 
         Raises:
@@ -225,7 +227,7 @@ class Onboarding:
             connection.open(verify=True)
             check_access(connection.client, settings)
         except XeroError as error:
-            self.verdict = Verdict(one_line(error.message or ""), error.row in _JOURNALS_REFUSED)
+            self.verdict = Verdict(one_line(error.message or ""), error.kind in _JOURNALS_REFUSED)
         else:
             self.verdict = Verdict()
         return self.verdict
@@ -237,5 +239,5 @@ class Onboarding:
 
     def _forget_secret(self, error: XeroError) -> None:
         """Do not offer a secret again that Xero did not accept."""
-        if error.row == WRONG_APP and self.app_in_use:
+        if error.kind is Kind.WRONG_APP and self.app_in_use:
             self.app_in_use = App(self.app_in_use.client_id, None)

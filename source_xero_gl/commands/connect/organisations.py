@@ -6,35 +6,20 @@ See https://developer.xero.com/documentation/guides/oauth2/tenants.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
-from source_xero_gl.xero.tenants import ORGANISATION
+from source_xero_gl.xero.tenants import Tenant, same_tenant, tenants_of
 
 
-@dataclass(frozen=True)
-class Organisation:
-    """An organisation that may be read.
+def organisations(connections: Iterable[dict[str, Any]]) -> list[Tenant]:
+    """Return the organisations of ``GET /connections``, by name; a practice has no ledger and is left out.
 
-    Attributes:
-        tenant_id: its tenant ID; for a custom connection its OrganisationID.
-        name: as Xero shows it; several may have the same.
-        auth_event: ID of the consent that connected it last.
+    Raises:
+        XeroError: system, when Xero lists a connection without its ID.
     """
-
-    tenant_id: str
-    name: str
-    auth_event: str = ""
-
-
-def organisations(connections: Iterable[dict[str, Any]]) -> list[Organisation]:
-    """Return the organisations of ``GET /connections``, by name; a practice has no ledger and is left out."""
-    found = [
-        Organisation(row["tenantId"], one_line(str(row.get("tenantName") or "")), str(row.get("authEventId") or ""))
-        for row in connections
-        if row.get("tenantType") == ORGANISATION and isinstance(row.get("tenantId"), str)
-    ]
-    return sorted(found, key=lambda organisation: (organisation.name.casefold(), organisation.tenant_id))
+    found = [replace(tenant, name=one_line(tenant.name or "")) for tenant in tenants_of(connections)]
+    return sorted(found, key=lambda tenant: ((tenant.name or "").casefold(), tenant.tenant_id))
 
 
 def one_line(text: str) -> str:
@@ -42,12 +27,14 @@ def one_line(text: str) -> str:
     return " ".join(text.splitlines())
 
 
-def known_choice(choices: Sequence[Organisation], earlier: object) -> str | None:
+def known_choice(choices: Sequence[Tenant], earlier: object) -> str | None:
     """Return the tenant ID of the organisation that an earlier config names, else of the only one; else None: no guess.
 
     Args:
         choices: the organisations.
         earlier: ``tenant`` of the config, an ID or a name.
     """
-    named = [choice for choice in choices if earlier in (choice.tenant_id, choice.name)] or choices
+    named = [
+        choice for choice in choices if same_tenant(choice.tenant_id, earlier) or choice.name == earlier
+    ] or choices
     return named[0].tenant_id if len(named) == 1 else None

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from source_xero_gl.commands.connect.filters import FIELDS, Field
 from source_xero_gl.commands.connect.onboarding import Onboarding
-from source_xero_gl.commands.connect.organisations import Organisation
 from source_xero_gl.commands.connect.paste import Entry, entries
 from source_xero_gl.commands.connect.templates import Html, fill, flag, joined
+from source_xero_gl.xero.tenants import Tenant
 
 NOTHING = Html("")
 JOURNALS_HELP = (
@@ -133,7 +133,7 @@ class Pages:
         offer = button(csrf, "/without-journals", "quiet", "Connect without journals")
         return fill("notice", kind="warn", role="status", content=joined((text, offer)))
 
-    def _organisations(self, choices: Sequence[Organisation], tenant_id: str | None) -> Html:
+    def _organisations(self, choices: Sequence[Tenant], tenant_id: str | None) -> Html:
         allowed = self._onboarding.just_allowed
         parts = []
         for choice in choices:

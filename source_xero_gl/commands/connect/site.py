@@ -7,15 +7,13 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from source_xero_gl.commands.connect.consent import DENIED, SCOPE_REFUSED
-from source_xero_gl.commands.connect.exchange import WRONG_APP, WRONG_SCOPES
 from source_xero_gl.commands.connect.filters import FIELDS
 from source_xero_gl.commands.connect.guard import Guard
 from source_xero_gl.commands.connect.onboarding import Onboarding
 from source_xero_gl.commands.connect.pages import Pages, button, link
 from source_xero_gl.commands.connect.templates import Html
 from source_xero_gl.commands.connect.web import Request, Response, redirect
-from source_xero_gl.xero.errors import TRANSIENT, XeroError, unforeseen
+from source_xero_gl.xero.errors import TRANSIENT, Kind, XeroError, unforeseen
 from source_xero_gl.xero.tokens.endpoint import App
 
 Route = Callable[[Request], Response]
@@ -211,14 +209,14 @@ class Site:
     def _failed(self, error: XeroError) -> Response:
         """Say what went wrong, with the way on that fits."""
         actions = [link("/", "primary", "Connect again")]
-        if error.row in (SCOPE_REFUSED, WRONG_SCOPES) and self._onboarding.asked_for_journals:
+        if error.kind in (Kind.CONSENT_REFUSED_FOR_SCOPES, Kind.SCOPE_REFUSED) and self._onboarding.asked_for_journals:
             offer = button(self._guard.csrf, "/without-journals", "primary", "Connect without journals")
             actions = [offer, link("/", "quiet", "Back")]
-        elif error.row == WRONG_APP:
+        elif error.kind is Kind.WRONG_APP:
             actions = [link("/", "primary", "Correct the app")]
-        elif self._onboarding.signed_in and error.row != DENIED:
+        elif self._onboarding.signed_in and error.kind is not Kind.CONSENT_DENIED:
             actions = [link("/choose", "primary", "Try again"), link("/", "quiet", "Connect again")]
-        title = "Access was not allowed" if error.row == DENIED else "That did not work"
+        title = "Access was not allowed" if error.kind is Kind.CONSENT_DENIED else "That did not work"
         self._tell(error.message or "")
         status = 502 if error.failure_type is TRANSIENT else 422
         return self._problem(error.message or "", actions, status, title)

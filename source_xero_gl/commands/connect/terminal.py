@@ -6,12 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
-from source_xero_gl.commands.connect.consent import SCOPE_REFUSED
-from source_xero_gl.commands.connect.exchange import WRONG_APP
 from source_xero_gl.commands.connect.filters import FIELDS
 from source_xero_gl.commands.connect.onboarding import Onboarding, Verdict
 from source_xero_gl.commands.connect.prompts import ask, ask_choice, ask_secret, ask_whether, say
-from source_xero_gl.xero.errors import XeroError
+from source_xero_gl.xero.errors import Kind, XeroError
 from source_xero_gl.xero.tokens.endpoint import App
 
 _REFUSED = "n"
@@ -86,10 +84,10 @@ def _consent(onboarding: Onboarding, app: App, finish: Finish, *, journals: bool
             query = _query(answer)
             finish(onboarding, partial(onboarding.receive, query))
         except XeroError as error:
-            if error.row == WRONG_APP:
+            if error.kind is Kind.WRONG_APP:
                 raise
             say(f"\n{error.message}")
-            if journals and error.row == SCOPE_REFUSED:
+            if journals and error.kind is Kind.CONSENT_REFUSED_FOR_SCOPES:
                 journals = not ask_whether("Connect without journals?", default=True)
             elif not ask_whether("Try again?", default=True):
                 raise

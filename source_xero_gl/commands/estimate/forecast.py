@@ -15,21 +15,21 @@ from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.batch import Fetch, Object, Params, Reader
 from source_xero_gl.readers.budgets import BudgetWindows
 from source_xero_gl.readers.changes.reader import ByChange, first_header
-from source_xero_gl.readers.changes.walk import PAGE_SIZE
+from source_xero_gl.readers.changes.walk import LARGEST_PAGE
 from source_xero_gl.readers.errors import about
 from source_xero_gl.readers.journals.reader import ByNumber
 from source_xero_gl.readers.months import current_month, month_of
-from source_xero_gl.readers.passes import InPasses
+from source_xero_gl.readers.passes import InPasses, Passes, in_one_call
 from source_xero_gl.readers.reports.lines import report_lines
 from source_xero_gl.readers.reports.reader import LONGEST_PAUSE, LONGEST_SEARCH, STEP, MonthByMonth
 from source_xero_gl.readers.snapshot import Snapshot
 from source_xero_gl.settings.settings import Settings
 from source_xero_gl.xero.client import Page, XeroClient
 from source_xero_gl.xero.dates import record_day
-from source_xero_gl.xero.errors import TOO_MANY_DOCUMENTS, XeroError
+from source_xero_gl.xero.errors import Kind, XeroError
 from source_xero_gl.xero.transport import Answer, Transport
 
-REFUSED = ("journals not allowed", "journals need a role", "scope missing", "permission missing")
+REFUSED = (Kind.JOURNALS_NOT_ALLOWED, Kind.JOURNALS_NEED_A_ROLE, Kind.SCOPE_MISSING, Kind.PERMISSION_MISSING)
 """Rows of the error table that say that a stream may not be read, while others may."""
 
 MOST_DOCUMENTS = 100_000
@@ -140,7 +140,7 @@ class Forecaster:
                 case reader:
                     forecast, sample = self._list(parent, reader)
         except XeroError as error:
-            if error.row not in (*REFUSED, TOO_MANY_DOCUMENTS):
+            if error.kind not in (*REFUSED, Kind.TOO_MANY_DOCUMENTS):
                 raise
             forecast = _without_count(parent, error)
         for number, stream in enumerate(members):
@@ -168,7 +168,7 @@ class Forecaster:
         basis = "counted by Xero"
         if page.item_count is None:
             basis = "at least, Xero does not count them" if rows >= _UNCOUNTED_PAGE else "counted"
-        calls = _list_calls(page, rows, in_passes=isinstance(reader, InPasses))
+        calls = _list_calls(page, rows, in_passes=_is_in_passes(reader))
         return Forecast(stream.name, rows, calls, self._size(rows), basis), page.rows
 
     def _budgets(self, stream: XeroStream) -> Forecast:
@@ -215,7 +215,11 @@ class Forecaster:
 
 def _is_whole(reader: Reader) -> bool:
     """Tell whether a list comes in one call, whatever it holds."""
-    return isinstance(reader, Snapshot) or (isinstance(reader, InPasses) and not reader.paged)
+    return isinstance(reader, Snapshot) or (isinstance(reader, ByChange) and reader.way is in_one_call)
+
+
+def _is_in_passes(reader: Reader) -> bool:
+    return isinstance(reader, InPasses) or (isinstance(reader, ByChange) and reader.way is Passes)
 
 
 def _list_calls(page: Page, rows: int, *, in_passes: bool) -> int:
@@ -223,7 +227,7 @@ def _list_calls(page: Page, rows: int, *, in_passes: bool) -> int:
     if page.item_count is None:
         pages = math.ceil(rows / _UNCOUNTED_PAGE) + 1  # one that is empty is the end
         return pages * (2 if in_passes and rows else 1)
-    pages = max(1, math.ceil(rows / PAGE_SIZE))
+    pages = max(1, math.ceil(rows / LARGEST_PAGE))
     if in_passes:
         return pages if pages == 1 else 2 * pages  # until a pass brings nothing new
     return pages + (pages > 1)  # each walk begins a second before the last one's end
@@ -231,10 +235,10 @@ def _list_calls(page: Page, rows: int, *, in_passes: bool) -> int:
 
 def _without_count(stream: XeroStream, error: XeroError) -> Forecast:
     """Return what can be told of a stream that Xero does not let us count."""
-    if error.row == TOO_MANY_DOCUMENTS:
-        calls = 2 * MOST_DOCUMENTS // PAGE_SIZE
+    if error.kind is Kind.TOO_MANY_DOCUMENTS:
+        calls = 2 * MOST_DOCUMENTS // LARGEST_PAGE
         return Forecast(stream.name, None, calls, None, "more than 100,000, which Xero does not count; calls at least")
-    return Forecast(stream.name, None, 0, None, f"may not be read: {error.row}")
+    return Forecast(stream.name, None, 0, None, f"may not be read: {error.kind.value if error.kind else error.message}")
 
 
 def _share(stream: XeroStream, sample: Iterable[Object]) -> float:

@@ -2,43 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from source_xero_gl.readers.batch import Batch, Object, State, XeroList
-from source_xero_gl.readers.changes.state import UPDATED, KeysetState, StampRange, keyset_state, resume
-from source_xero_gl.readers.changes.walk import Step, Walk, header_below
-from source_xero_gl.readers.changes.windows import FIRST_WINDOWS, Window, anew
+from source_xero_gl.readers.batch import Batch, Object, Params, State, XeroList
+from source_xero_gl.readers.changes.state import UPDATED, ChangesState, StampRange, changes_state, resume
+from source_xero_gl.readers.changes.walk import Step, Steps, Walk, header_below
+from source_xero_gl.readers.changes.windows import Cut, Window, unread
 from source_xero_gl.readers.errors import ReadingError
 from source_xero_gl.settings.settings import InvoiceSettings, Settings
 from source_xero_gl.xero.dates import DAY, MINUTE, now
-from source_xero_gl.xero.errors import SYSTEM, TOO_MANY_DOCUMENTS, XeroError
+from source_xero_gl.xero.errors import SYSTEM, Kind, XeroError
 
 OVERLAP = 5 * MINUTE
 """How far the first request of a sync goes back behind the state: rows may be committed late."""
 
 
+def no_filters(settings: Settings) -> InvoiceSettings:
+    """Return the filters of a list for which there are no settings: everything is read, and once."""
+    del settings
+    return InvoiceSettings()
+
+
 @dataclass(frozen=True)
 class ByChange:
-    """A list that Xero sorts and filters by the date of the last change.
+    """A list that Xero filters by the date of the last change.
 
     Attributes:
         filters: chooses the filters of the list from the settings.
-        dated: whether objects have a ``Date`` that a list too long can be cut into windows by.
-        types: every Type of the objects, by which a single day can be split further; none where it cannot be.
-        statuses: every Status, likewise.
+        cut: how the list is cut when Xero refuses it as too long; None where it cannot be.
+        way: through the list, or through a part that parameters select.
     """
 
-    filters: Callable[[Settings], InvoiceSettings] = lambda _: InvoiceSettings()
-    dated: bool = False
-    types: Sequence[str] = ()
-    statuses: Sequence[str] = ()
+    filters: Callable[[Settings], InvoiceSettings] = no_filters
+    cut: Cut | None = None
+    way: Callable[[XeroList, Params], Steps] = Walk
     cursor_field: str = UPDATED
 
     def batches(self, xero_list: XeroList, state: State | None) -> Iterator[Batch]:
         """Read what has changed since the state."""
         since = self.filters(xero_list.settings).modified_since
-        known = None if state is None else keyset_state(state, since)
+        known = None if state is None else changes_state(state, since)
         return ChangesReader(self, xero_list).batches(resume(known, since))
 
 
@@ -54,7 +58,7 @@ class ChangesReader:
         self._server_time: int | None = None
         self._began = now()
 
-    def batches(self, state: KeysetState) -> Iterator[Batch]:
+    def batches(self, state: ChangesState) -> Iterator[Batch]:
         """Read on from ``state``, which ``resume`` made for the same filter.
 
         Raises:
@@ -79,11 +83,11 @@ class ChangesReader:
         if pending:
             yield Batch([], self._blob(state))
         if self._whole_read_is_due(state):
-            again = StampRange(state.main.since, windows=anew(state.main.windows))
+            again = StampRange(state.main.since, windows=unread(state.main.windows))
             state = replace(state, backfill=again, until=state.main.through, whole_at=self._now)
             yield from self._backfill(state)
 
-    def _backfill(self, state: KeysetState) -> Iterator[Batch]:
+    def _backfill(self, state: ChangesState) -> Iterator[Batch]:
         """Read the backfill of a state to its end."""
         if state.backfill is None:
             return
@@ -93,7 +97,7 @@ class ChangesReader:
             yield Batch(objects, None if unchanged else self._blob(state))
         yield Batch([], self._blob(state.caught_up()))
 
-    def _whole_read_is_due(self, state: KeysetState) -> bool:
+    def _whole_read_is_due(self, state: ChangesState) -> bool:
         days = self._reread_days
         if not days or state.main.through is None:
             return False
@@ -112,12 +116,12 @@ class ChangesReader:
                     part = reached
                     yield objects, part, expected
             except XeroError as error:
-                if error.row != TOO_MANY_DOCUMENTS or not self._how.dated:
+                if error.kind is not Kind.TOO_MANY_DOCUMENTS or self._how.cut is None:
                     raise
             else:
                 return
-            part = replace(part, windows=FIRST_WINDOWS)
-        yield from self._read_windows(part, until)
+            part = replace(part, windows=self._how.cut.windows)
+        yield from self._read_windows(self._how.cut or Cut(), part, until)
 
     def _read_whole(self, part: StampRange, until: int | None) -> Iterator[tuple[list[Object], StampRange, int | None]]:
         for step in self._steps({}, part.since, part.through):
@@ -128,7 +132,7 @@ class ChangesReader:
                 return
 
     def _read_windows(
-        self, part: StampRange, until: int | None
+        self, cut: Cut, part: StampRange, until: int | None
     ) -> Iterator[tuple[list[Object], StampRange, int | None]]:
         """Read window by window. Documents that change meanwhile are newer than the beginning, where the next sync goes on."""
         while True:
@@ -138,8 +142,10 @@ class ChangesReader:
             window = part.windows[index]
             through = part.through if window.through is None else window.through
             try:
-                for step in self._steps(window.params(), part.since, through):
-                    part = part if part.began is not None else replace(part, began=self._now)
+                for step in self._steps(cut.params(window), part.since, through):
+                    # From 0 the state does not move on, so that the next sync asks for the same again.
+                    if part.began is None or step.missing:
+                        part = replace(part, began=0 if step.missing else self._now)
                     if step.through is not None:
                         window = replace(window, through=step.through)
                         part = _with_windows(part, index, window)
@@ -148,25 +154,14 @@ class ChangesReader:
                         break
                 part = _with_windows(part, index, replace(window, done=True))
             except XeroError as error:
-                if error.row != TOO_MANY_DOCUMENTS:
+                if error.kind is not Kind.TOO_MANY_DOCUMENTS:
                     raise
-                part = _with_windows(part, index, *self._split(window))
+                part = _with_windows(part, index, *_split(window, cut))
         through = part.through if part.began is None else _furthest(part.began - OVERLAP, part)
-        yield [], replace(part, through=through, windows=anew(part.windows), began=None), None
+        yield [], replace(part, through=through, windows=unread(part.windows), began=None), None
 
-    def _split(self, window: Window) -> tuple[Window, ...]:
-        parts = window.split(self._how.types, self._how.statuses)
-        if not parts:
-            raise ReadingError(
-                SYSTEM,
-                f"Xero refuses to list {{stream}}: more than 100,000 documents cannot be told apart by date, type or "
-                f"status ({window.days}, {window.kind}, {window.status}). Leave the stream out, or set a later Modified since "
-                "where it has one.",
-            )
-        return parts
-
-    def _steps(self, window: Mapping[str, str], since: int | None, through: int | None) -> Iterator[Step]:
-        for step in Walk(self._list, window).steps(first_header(since, through)):
+    def _steps(self, params: Params, since: int | None, through: int | None) -> Iterator[Step]:
+        for step in self._how.way(self._list, params).steps(first_header(since, through)):
             self._server_time = step.server_time or self._server_time
             yield step
             if step.through is not None:
@@ -183,7 +178,7 @@ class ChangesReader:
                 news.append(version.object)
         return news
 
-    def _blob(self, state: KeysetState) -> dict[str, object]:
+    def _blob(self, state: ChangesState) -> dict[str, object]:
         return state.as_blob(self._list.tenant_id)
 
 
@@ -192,6 +187,18 @@ def first_header(since: int | None, through: int | None) -> int | None:
     bounds = [stamp for stamp in (since, None if through is None else through - OVERLAP) if stamp is not None]
     header = header_below(max(bounds, default=0))
     return header if header > 0 else None
+
+
+def _split(window: Window, cut: Cut) -> tuple[Window, ...]:
+    parts = window.split(cut.types, cut.statuses)
+    if not parts:
+        raise ReadingError(
+            SYSTEM,
+            f"Xero refuses to list {{stream}}: more than 100,000 documents cannot be told apart by date, type or "
+            f"status ({window.days}, {window.kind}, {window.status}). Leave the stream out, or set a later Modified since "
+            "where it has one.",
+        )
+    return parts
 
 
 def _furthest(stamp: int, part: StampRange) -> int:

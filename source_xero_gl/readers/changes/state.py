@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from source_xero_gl.readers.changes.windows import WINDOWS_KEY, Window, anew, windows_in, windows_out
+from source_xero_gl.readers.changes.windows import WINDOWS_KEY, Window, unread, windows_in, windows_out
 from source_xero_gl.readers.errors import unreadable
 from source_xero_gl.readers.state import TENANT_KEY, VERSION, VERSION_KEY, instant_in, instant_out
 
@@ -18,11 +18,11 @@ UPDATED = "UpdatedDateUTC"
 
 @dataclass(frozen=True)
 class StampRange:
-    """Rows of consecutive change stamps that have been read.
+    """Objects of consecutive change stamps that have been read.
 
     Attributes:
         since: lowest stamp that was asked for; None: everything.
-        through: highest stamp up to which every row is complete; None before the first checkpoint.
+        through: highest stamp up to which every object has been read; None before the first checkpoint.
         windows: the date windows that the list must be read in; empty: it can be read whole.
         began: instant by Xero's clock at which the read that is under way in windows began; None: none is.
     """
@@ -34,8 +34,8 @@ class StampRange:
 
 
 @dataclass(frozen=True)
-class KeysetState:
-    """Where the stream stands.
+class ChangesState:
+    """What has been read, and what is being read.
 
     Attributes:
         main: the range that goes on at new changes.
@@ -59,20 +59,20 @@ class KeysetState:
             blob["backfill"] = {**_range_out(self.backfill), "until": instant_out(self.until)}
         return blob
 
-    def caught_up(self) -> KeysetState:
+    def caught_up(self) -> ChangesState:
         """Return the state after the backfill: its lower bound is that of the main range now."""
         backfill = self.backfill or self.main
-        windows = self.main.windows or anew(backfill.windows)
-        return KeysetState(replace(self.main, since=backfill.since, windows=windows), whole_at=self.whole_at)
+        windows = self.main.windows or unread(backfill.windows)
+        return ChangesState(replace(self.main, since=backfill.since, windows=windows), whole_at=self.whole_at)
 
 
-def keyset_state(blob: Mapping[str, Any], since: int | None) -> KeysetState:
+def changes_state(blob: Mapping[str, Any], since: int | None) -> ChangesState:
     """Return the state in a blob; a bare ``{"UpdatedDateUTC": …}`` gets today's filter as its bound.
 
     Raises:
         ReadingError: config, when the blob cannot be read.
     """
-    state = KeysetState(_range_in(blob, since), whole_at=instant_in(blob, "whole_at"))
+    state = ChangesState(_range_in(blob, since), whole_at=instant_in(blob, "whole_at"))
     backfill = blob.get("backfill")
     if backfill is None:
         return state
@@ -81,9 +81,9 @@ def keyset_state(blob: Mapping[str, Any], since: int | None) -> KeysetState:
     return replace(state, backfill=_range_in(backfill, since), until=instant_in(backfill, "until"))
 
 
-def resume(state: KeysetState | None, since: int | None) -> KeysetState:
+def resume(state: ChangesState | None, since: int | None) -> ChangesState:
     """Return the state from which a sync goes on that reads what changed at ``since`` or later."""
-    fresh = KeysetState(StampRange(since))
+    fresh = ChangesState(StampRange(since))
     if state is None or (since is not None and since > (state.main.through or 0)):
         return fresh
     main, backfill = state.main, state.backfill
@@ -93,11 +93,11 @@ def resume(state: KeysetState | None, since: int | None) -> KeysetState:
             return fresh  # nothing was there, maybe because the filter lay in the future
         if begun and state.until is not None and state.until >= main.since:
             return state
-        return replace(state, backfill=StampRange(since, windows=anew(main.windows)), until=main.since)
+        return replace(state, backfill=StampRange(since, windows=unread(main.windows)), until=main.since)
     if begun and since == main.since:
         return state
     dropped = backfill is not None and backfill.since == main.since  # a reading of everything that did not end
-    return KeysetState(replace(main, since=since), whole_at=None if dropped else state.whole_at)
+    return ChangesState(replace(main, since=since), whole_at=None if dropped else state.whole_at)
 
 
 def _range_out(part: StampRange) -> dict[str, Any]:

@@ -11,19 +11,19 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from source_xero_gl.readers.batch import Object, Params, XeroList
 from source_xero_gl.readers.changes.state import UPDATED
 from source_xero_gl.readers.errors import broken
 from source_xero_gl.xero.dates import SECOND, read_instant
 
-PAGE_SIZE = 1000
-"""Objects a page, Xero's maximum."""
+LARGEST_PAGE = 1000
+"""Objects a page, the most that Xero gives of a list with ``pageSize``."""
 
 
 class Version(NamedTuple):
-    """An object as it was after one change."""
+    """An object as it was after one change; stamp and ID tell whether two are the same version."""
 
     stamp: int
     object_id: str
@@ -31,7 +31,7 @@ class Version(NamedTuple):
 
     @property
     def key(self) -> tuple[int, str]:
-        """What tells whether two are the same version."""
+        """What stays the same when the object itself becomes a record, in place."""
         return self.stamp, self.object_id
 
 
@@ -45,6 +45,7 @@ class Step:
         expected: objects of the whole list, where Xero says so.
         page_count: pages of the whole list, likewise.
         server_time: instant of the answer by Xero's clock.
+        missing: whether objects may be missing that the next sync finds only if it asks for the same again.
     """
 
     versions: list[Version]
@@ -52,6 +53,7 @@ class Step:
     expected: int | None = None
     page_count: int | None = None
     server_time: int | None = None
+    missing: bool = False
 
     @property
     def keys(self) -> list[tuple[int, str]]:
@@ -59,13 +61,28 @@ class Step:
         return [version.key for version in self.versions]
 
 
+class Steps(Protocol):
+    """A way through a list, or through a part of it, on which nothing is passed over."""
+
+    def steps(self, header: int | None) -> Iterator[Step]:
+        """Yield every page, and up to which stamp every object has been read.
+
+        Args:
+            header: instant of the first ``If-Modified-Since``, a whole second; None for no header.
+
+        Raises:
+            XeroError: by the error table.
+            ReadingError: system, when an answer is not as Xero promises.
+        """
+
+
 class Walk:
-    """Walks over one list."""
+    """Walks over one list that Xero sorts by the stamp."""
 
     def __init__(self, xero_list: XeroList, params: Params) -> None:
         """Walk over the part of a list that ``params`` select, besides those of every query, paging and order."""
         self._list = xero_list
-        self._params = {**params, "order": f"{UPDATED} ASC", "pageSize": PAGE_SIZE}
+        self._params = {**params, "order": f"{UPDATED} ASC", "pageSize": LARGEST_PAGE}
 
     def steps(self, header: int | None) -> Iterator[Step]:
         """Yield every page and the end of each walk until the list ends.
@@ -78,11 +95,13 @@ class Walk:
             ReadingError: system, when Xero ignores the header or the order.
         """
         while True:
-            # Without a header the list begins at its first stamp, so the walk ends as if that had been asked for.
-            begin, last, number = header, None, 1
+            begin = header
+            last = None
+            number = 1
             page = yield from self._forward(number, header, Step([]))
             while page.versions:
                 last = page.versions[-1].stamp
+                # Without a header the walk ends as if the stamp with which the list begins had been asked for.
                 begin = header_below(page.versions[0].stamp) if begin is None else begin
                 # With the same header the next walk would read the same pages: go on until it can move.
                 if _is_last(page, number) or header_below(last) > begin:

@@ -2,13 +2,14 @@
 
 Xero refuses a list for which it would have to work through more than 100,000 documents. Windows on ``Date`` stay below that:
 open below, ranges, open above, and documents without a date. One that is still too large is split.
-See https://developer.xero.com/documentation/api/accounting/invoices.
+See https://developer.xero.com/documentation/api/accounting/invoices and, for a range of dates without ``where``,
+https://developer.xero.com/documentation/api/accounting/purchaseorders.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -48,8 +49,8 @@ class Window:
     done: bool = False
     through: int | None = None
 
-    def params(self) -> dict[str, str]:
-        """Return what selects the window in a query."""
+    def by_where(self) -> dict[str, str]:
+        """Return what selects the window in the query of a list that takes ``where``."""
         terms = [] if self.dated else ["Date == null"]
         if self.first:
             terms.append(f"Date >= {_date_time(self.first)}")
@@ -58,6 +59,15 @@ class Window:
         if self.kind:
             terms.append(f'Type == "{self.kind}"')
         return {"where": " AND ".join(terms), **({"Statuses": self.status} if self.status else {})}
+
+    def by_range(self) -> dict[str, str]:
+        """Return what selects the window, but for type and status, in the query of a list that takes a range of dates.
+
+        ``DateTo`` is the day behind the last: Xero does not say that it is inclusive, and a day less could be a day lost.
+        Documents of that day may come twice, with this window and the next.
+        """
+        days = {"DateFrom": self.first, "DateTo": self.end}
+        return {name: day.isoformat() for name, day in days.items() if day}
 
     @property
     def days(self) -> str:
@@ -105,8 +115,29 @@ FIRST_WINDOWS = (
 )
 
 
-def anew(windows: Iterable[Window]) -> tuple[Window, ...]:
-    """Return the windows for another read."""
+@dataclass(frozen=True)
+class Cut:
+    """How a list that is too long is cut into windows.
+
+    Attributes:
+        params: asks for a window.
+        windows: to begin with; together they are the whole list.
+        types: every Type of the objects, by which a single day can be split further; none where it cannot be.
+        statuses: every Status, likewise.
+    """
+
+    params: Callable[[Window], Mapping[str, str]] = Window.by_where
+    windows: tuple[Window, ...] = FIRST_WINDOWS
+    types: Sequence[str] = ()
+    statuses: Sequence[str] = ()
+
+
+BY_RANGE = Cut(Window.by_range, tuple(window for window in FIRST_WINDOWS if window.dated))
+"""By ``DateFrom`` and ``DateTo``, for documents that all have a date."""
+
+
+def unread(windows: Iterable[Window]) -> tuple[Window, ...]:
+    """Return the same windows for another read."""
     return tuple(replace(window, done=False, through=None) for window in windows)
 
 

@@ -1,8 +1,8 @@
 """Pages of journals in order, with the next ones already on the way.
 
 An offset is a journal number, so the offset of the next page is known only when a page is there. Without gaps in the numbering
-it is 100 further on, and that guess is asked for ahead. What comes of a guess is used only as far as it joins what has been
-read; the rest is asked for again.
+it is 100 higher, and pages are asked for ahead at that guess. A page of a guess is used only where it continues what has been
+read; otherwise what lies between is read first.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from source_xero_gl.readers.batch import Fetch, Pace
 from source_xero_gl.readers.journals.journal import PAGE_SIZE, Journal, JournalPage, journal_page
 from source_xero_gl.xero.client import Page
-from source_xero_gl.xero.gate import CONCURRENT_CALLS
+from source_xero_gl.xero.pacing import CONCURRENT_CALLS
 
 WASTE_LIMIT = 0.06
 """Share of the calls that may bring nothing new before guessing stops for a while."""
@@ -30,8 +30,8 @@ LATENCY_MARGIN = 1.25
 
 
 @dataclass(frozen=True)
-class _Ask:
-    """A page on the way, and what says that it is not needed any more."""
+class _PageToCome:
+    """A page that was asked for, and the event that says that it is not needed any more."""
 
     page: Future[Page]
     withdrawn: threading.Event
@@ -49,18 +49,18 @@ class LookAhead:
 
         Args:
             fetch: reads a page.
-            pace: of the calls; guesses pay only where calls take longer than the pause between them.
+            pace: of the calls; guesses pay only where calls take longer than the wait for the next one.
             end: last number to read; None to read all. No call is made at or beyond it.
         """
         self._fetch = fetch
         self._pace = pace
         self._end = end
-        self._coming: dict[int, _Ask] = {}
+        self._coming: dict[int, _PageToCome] = {}  # by offset
         self._calls = 0
-        self._wasted = 0.0
-        self._depth = 1
+        self._wasted = 0.0  # in calls: a page of which half is known already counts as half a call
+        self._depth = 1  # most calls under way; only a full page without gaps shows that one more pays
         self._gaps_seen = False
-        self._emitting = 0.0
+        self._handing_on = 0.0  # seconds that it took to hand on the last page
 
     def pages(self, offset: int) -> Iterator[JournalPage]:
         """Yield the journals of each page that are new, in the order of their numbers, never an empty list.
@@ -80,47 +80,60 @@ class LookAhead:
                 self._judge(journals, news)
                 if news:
                     offset = news[-1].number
-                    self._ask_ahead(offset, page, pool)
+                    self._ask_ahead(offset, page.seconds, pool)
                     began = time.monotonic()
                     yield JournalPage(news, at)
-                    self._emitting = time.monotonic() - began
+                    self._handing_on = time.monotonic() - began
         finally:
-            for ask in self._coming.values():
-                ask.withdraw()
+            for coming in self._coming.values():
+                coming.withdraw()
+            # Not waited for: a call may take minutes, and nobody needs its answer.
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _next(self, reached: int, pool: ThreadPoolExecutor) -> tuple[int, Page]:
-        """Return the page that goes on furthest from ``reached`` without a hole, asking for it if none is on the way."""
-        usable = [asked for asked in self._coming if asked <= reached]
+        """Return an offset and its page, which leads furthest beyond ``reached``; ask for it if none is on the way."""
+        # A page at a higher offset would leave a hole: the journals between were never seen.
+        usable = [offset for offset in self._coming if offset <= reached]
         if not usable:
             self._ask(reached, pool)
             usable = [reached]
-        asked = max(usable)
-        for older in usable:
-            if older != asked:
-                self._coming.pop(older).withdraw()
+        best = max(usable)
+        for offset in usable:
+            if offset != best:
+                self._coming.pop(offset).withdraw()
                 self._wasted += 1
-        return asked, self._coming.pop(asked).page.result()
+        return best, self._coming.pop(best).page.result()
 
     def _ask(self, offset: int, pool: ThreadPoolExecutor) -> None:
         self._calls += 1
         withdrawn = threading.Event()
-        self._coming[offset] = _Ask(pool.submit(self._fetch, {"offset": offset}, withdrawn=withdrawn), withdrawn)
+        self._coming[offset] = _PageToCome(pool.submit(self._fetch, {"offset": offset}, withdrawn=withdrawn), withdrawn)
 
-    def _ask_ahead(self, reached: int, page: Page, pool: ThreadPoolExecutor) -> None:
+    def _ask_ahead(self, reached: int, latency: float, pool: ThreadPoolExecutor) -> None:
         """Ask for the next page, whose offset is known, and for guesses as far as they pay."""
         if self._end is not None and reached >= self._end:
             return
-        if not any(asked <= reached for asked in self._coming):
+        guesses = min(self._calls_that_pay(latency), self._depth) - 1
+        if not any(offset <= reached for offset in self._coming):
             self._ask(reached, pool)
-        pace = max(self._pace.interval, self._emitting)  # calls that come faster than pages go out need no guesses
-        needed = math.ceil(LATENCY_MARGIN * page.seconds / pace) if pace > 0 else CONCURRENT_CALLS
-        guesses = min(needed, self._depth, CONCURRENT_CALLS) - 1
-        while sum(asked > reached for asked in self._coming) < min(guesses, self._guesses_left()):
+        while sum(offset > reached for offset in self._coming) < min(guesses, self._guesses_left()):
             guess = max(self._coming) + PAGE_SIZE
             if self._end is not None and guess >= self._end:
                 return
             self._ask(guess, pool)
+
+    def _calls_that_pay(self, latency: float) -> int:
+        """Return how many calls under way let no page wait longer than the limits ask, when a call takes ``latency``."""
+        # Unused calls of the minute may go at once, so that nothing but handing on sets their pace.
+        at_once = min(self._during(latency, self._handing_on), len(self._coming) + self._pace.ready())
+        in_the_long_run = self._during(latency, max(self._pace.interval, self._handing_on))
+        return max(at_once, in_the_long_run)
+
+    def _during(self, latency: float, pause: float) -> int:
+        """Return how many calls begin while one is under way, if there is a pause between them; five at most."""
+        if pause <= 0:
+            return CONCURRENT_CALLS
+        return min(math.ceil(LATENCY_MARGIN * latency / pause), CONCURRENT_CALLS)
 
     def _guesses_left(self) -> int:
         """Return how many guesses may be under way: few enough to stay below the ceiling if all of them are wrong."""
@@ -131,7 +144,7 @@ class LookAhead:
         return int(WASTE_CEILING * self._calls - self._wasted)
 
     def _judge(self, journals: list[Journal], news: list[Journal]) -> None:
-        """Count what a page wasted, and look deeper page by page while guesses hold."""
+        """Count what a page wasted, and look one page further ahead as long as guesses prove right."""
         dropped = len(journals) - len(news)
         self._wasted += dropped / PAGE_SIZE if journals else 1
         gaps = news[-1].number - news[0].number + 1 - len(news) if news else 0

@@ -1,6 +1,6 @@
 """Numbers that were skipped by journals of the last day: should Xero publish a lower number after a higher one, it still arrives.
 
-Whether Xero ever does so is not documented. A number that is missing is remembered only when the journal behind it is less
+Whether Xero ever does so is not documented. A number that is missing is remembered only when the next higher journal is less
 than a day old, and forgotten after one more look once it is older.
 """
 
@@ -80,11 +80,12 @@ def looked_at(missing: Missing, found: Iterable[int], seen_through: int | None, 
     forgotten = now - missing.behind >= DAY
     rest: list[Missing] = []
     first = missing.first
-    for number in [*(number for number in found if missing.first <= number <= end), end + 1]:
+    here = [number for number in found if missing.first <= number <= end]
+    for number in [*here, end + 1]:  # what is between two of them is still missing, and so is what follows the last one
         if number > first and not forgotten:
             rest.append(Missing(first, number - 1, missing.behind))
         first = number + 1
-    if missing.last > end:
+    if missing.last > end:  # not looked at, so it is kept however old it is
         rest.append(Missing(max(end + 1, missing.first), missing.last, missing.behind))
     return rest
 

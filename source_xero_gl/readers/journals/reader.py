@@ -62,7 +62,17 @@ class JournalReader:
                 silent = False
                 yield Batch(objects, self._state.as_blob(self._list.tenant_id))
         if silent:
-            yield Batch([], self._state.as_blob(self._list.tenant_id))
+            yield Batch([], self._state.as_blob(self._list.tenant_id), note=self._beyond_the_ledger())
+
+    def _beyond_the_ledger(self) -> str | None:
+        """Return what a person should know when a start was set and no journal has ever been found from there on."""
+        start = self._filters.starting_at
+        if start is None or not self._state.main.begins:
+            return None
+        return (
+            f"No journal has the Journal ID {start} or a higher one yet, so nothing was read. If journals are expected, lower "
+            "journals.starting_at_journal_id (Starting at Journal ID)."
+        )
 
     def _late(self) -> Iterator[list[Object]]:
         """Look again for numbers that were missing lately, the oldest first, with two calls at most."""
@@ -76,7 +86,7 @@ class JournalReader:
                 return
             offset = waiting[0].first - 1
             journals, at = journal_page(self._list.page({"offset": offset}), offset)
-            # The page shows every number up to its last one; an empty page shows that nothing is above the offset.
+            # A page has every journal up to its last one; an empty page shows that there is none above the offset.
             seen = journals[-1].number if journals else None
             reached = [part for part in waiting if part.first > offset and (seen is None or part.first <= seen)]
             waiting = [part for part in waiting if part not in reached]
@@ -97,10 +107,10 @@ class JournalReader:
             self._state = merged(replace(self._state, backfill=part).with_missing(found))
             yield _objects(journal for journal in admitted if not main.has_emitted(journal))
         if self._state.backfill is None or main.begins:
-            return  # nothing is above either: the numbers of the backfill are yet to come
+            return  # no journal is above the backfill either: its numbers are yet to come
         end = self._filters.ending_at
         if end is None or end >= self._state.backfill_until:
-            # No more journals below: the backfill is complete, although its last number may not exist.
+            # The list has no more journals for the backfill: it is complete, although its last number may not exist.
             complete = replace(self._state.backfill, number=self._state.backfill_until)
             self._state = merged(replace(self._state, backfill=complete))
             yield []
@@ -120,9 +130,9 @@ class JournalReader:
             if start is None:
                 return
             if start > part.number:
-                start = start if end is None else min(start, end)
+                start = start if end is None else min(start, end)  # the search may end above the window
                 part = replace(part, number=start, older_through=start)
-                yield part, [], []  # the search was paid: a crash must not repeat it
+                yield part, [], []  # the calls of the search are paid for: a crash must not repeat them
         for journals, at in LookAhead(self._list.page, self._list.pace, end).pages(part.number):
             found = gaps(part.number, journals, at)
             last = journals[-1].number

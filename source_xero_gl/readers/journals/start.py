@@ -1,4 +1,4 @@
-"""Where to begin when only journals created since a date are wanted.
+"""Where to begin when only journals created since a date are wanted: those are called recent here.
 
 Xero warns that ``If-Modified-Since`` can miss journals, so its answer is a hint that is verified, and never what is read.
 The search assumes that CreatedDateUTC rises with the number.
@@ -12,7 +12,7 @@ from source_xero_gl.readers.journals.journal import PAGE_SIZE, Journal, journal_
 from source_xero_gl.xero.dates import SECOND
 
 PAGES_BEFORE = 2
-"""Consecutive pages that must lie wholly before the date."""
+"""Consecutive pages in front of the first recent journal that must have no recent one."""
 
 
 class JournalStart:
@@ -22,7 +22,7 @@ class JournalStart:
         """Search above the offset ``floor`` and, if there is an ``end``, up to that number."""
         self._fetch = fetch
         self._end = end
-        self._older = floor  # no journal above the floor and up to here was created since
+        self._older = floor  # no journal above the floor and up to this number is recent
 
     def offset(self, since: int) -> int | None:
         """Return the number of the last journal in front of those created at ``since`` or later; None without journals.
@@ -34,7 +34,7 @@ class JournalStart:
         page = self._page(self._older)
         if not page:
             return None
-        recent = self._recent(page, since)
+        recent = _first_recent(page, since)
         if recent is not None:
             return max((journal.number for journal in page if journal.number < recent), default=self._older)
         self._older = page[-1].number
@@ -47,25 +47,39 @@ class JournalStart:
     def _hint(self, since: int) -> int:
         """Return the number of the first recent journal as the header names it, searched for where it names none."""
         page = self._page(self._older, since)
-        if page and page[0].created >= since // SECOND * SECOND:  # the header has whole seconds
-            return self._recent(page, since) or page[-1].number + 1
-        return self._search(since, self._end)
+        # The header has whole seconds. A journal from before that second shows that Xero ignored the header.
+        if not page or page[0].created < since // SECOND * SECOND:
+            return self._search(since, self._end)
+        recent = _first_recent(page, since)
+        # All of them may be of the header's second, but from before the instant.
+        return page[-1].number + 1 if recent is None else recent
 
     def _search(self, since: int, upper: int | None) -> int:
-        """Return the number of the first recent journal, by halving; one above the last, or above the end, if there is none."""
-        older, step = self._older, PAGE_SIZE
+        """Return the number of the first recent journal, by halving; one above the last, or above the end, if there is none.
+
+        Args:
+            since: the instant.
+            upper: offset above which every journal is recent, or none exists; None when no such offset is known yet.
+        """
+        older = self._older
+        step = PAGE_SIZE
         while self._end is None or older < self._end:
             if upper is None:
-                offset, step = older + step, step * 2
+                offset = older + step
+                step *= 2
+            elif upper - older > PAGE_SIZE:
+                offset = (older + upper) // 2
             else:
-                offset = (older + upper) // 2 if upper - older > PAGE_SIZE else older
+                offset = older
             journals = self._page(offset)
-            recent = self._recent(journals, since)
+            recent = _first_recent(journals, since)
             if journals and recent != journals[0].number:
+                # The page begins with older journals: the first recent one is on it or behind it.
                 if recent is not None:
                     return recent
                 older = journals[-1].number
             elif offset == older:
+                # The page right behind the older journals settles it: recent from the start, or the end of the list.
                 return older + 1 if recent is None else recent
             else:
                 upper = offset
@@ -73,23 +87,29 @@ class JournalStart:
 
     def _step_back(self, first: int, since: int) -> int:
         """Return the number of the last journal below ``first``, or below what is recent on the pages before it."""
-        low, before, size, searched = first, 0, PAGE_SIZE, False
+        lowest = first  # what is below has not been looked at yet
+        pages_before = 0
+        step = PAGE_SIZE
+        searched = False
         older = [self._older]
-        while before < PAGES_BEFORE and low - 1 > self._older:
-            offset = max(self._older, low - 1 - size)
-            journals = self._between(offset, low, since)
-            recent = self._recent(journals, since)
+        while pages_before < PAGES_BEFORE and lowest > self._older + 1:
+            offset = max(self._older, lowest - 1 - step)
+            journals = self._between(offset, lowest, since)
+            lowest = offset + 1
+            recent = _first_recent(journals, since)
             older += [journal.number for journal in journals if journal.number != recent]
-            low = offset + 1
-            if recent is None:
-                before, size = (
-                    (before + 1, size) if journals else (before, size * 2)
-                )  # nothing but a gap proves nothing
-                continue
-            first, before = recent, 0
-            if recent == journals[0].number and not searched:  # the hint was far off
-                first = low = self._search(since, offset)
-                searched = True
+            if recent is not None:
+                first = recent
+                pages_before = 0
+                # Recent from the first journal on: the hint was far off, and page by page the way back may be long. Once is
+                # enough: where numbers and dates disagree another search would be no better.
+                if recent == journals[0].number and not searched:
+                    first = lowest = self._search(since, offset)
+                    searched = True
+            elif journals:
+                pages_before += 1
+            else:
+                step *= 2  # a gap in the numbering is no page: it proves nothing
         return max(number for number in older if number < first)
 
     def _between(self, offset: int, end: int, since: int) -> list[Journal]:
@@ -97,7 +117,7 @@ class JournalStart:
         found: list[Journal] = []
         while offset < end - 1:
             journals = [journal for journal in self._page(offset) if journal.number < end]
-            recent = self._recent(journals, since)
+            recent = _first_recent(journals, since)
             found += journals if recent is None else [journal for journal in journals if journal.number <= recent]
             if not journals or recent is not None:
                 break
@@ -107,5 +127,6 @@ class JournalStart:
     def _page(self, offset: int, since: int | None = None) -> list[Journal]:
         return journal_page(self._fetch({"offset": offset}, since), offset).journals
 
-    def _recent(self, journals: list[Journal], since: int) -> int | None:
-        return next((journal.number for journal in journals if journal.created >= since), None)
+
+def _first_recent(journals: list[Journal], since: int) -> int | None:
+    return next((journal.number for journal in journals if journal.created >= since), None)

@@ -109,15 +109,20 @@ def resume(state: JournalState | None, filters: JournalSettings) -> JournalState
     if state is None or start > state.main.number + 1:
         return JournalState(fresh)
     main = state.main
+    # A lower start admits what is below the range; an earlier date what the range has left out. 0 is below every start.
     below = main.starting_at - 1 if start < main.starting_at else 0
-    earlier = main.older_through if _earlier(filters.modified_since, main.modified_since) else 0
-    until = max(below, earlier)
-    if until < start:
+    left_out = main.older_through if _earlier(filters.modified_since, main.modified_since) else 0
+    until = max(below, left_out)
+    if until < start:  # nothing is missing
         main = replace(main, modified_since=_later(filters.modified_since, main.modified_since))
         return JournalState(main, missing=state.missing)
     begun = state.backfill
-    same = begun and (begun.starting_at, begun.modified_since) == (start, filters.modified_since)
-    if begun and same and state.backfill_until == until:
+    if (
+        begun is not None
+        and begun.starting_at == start
+        and begun.modified_since == filters.modified_since
+        and state.backfill_until == until
+    ):
         return state
     return JournalState(main, fresh, until, state.missing)
 
@@ -127,6 +132,8 @@ def merged(state: JournalState) -> JournalState:
     main, backfill = state.main, state.backfill
     if backfill is None or backfill.number < state.backfill_until:
         return state
+    # The backfill's date holds for the joined range when the backfill went through the main range as well, or when the date is
+    # earlier and the main range had left out nothing. Otherwise only what both dates admit is complete.
     widened_date = state.backfill_until >= main.starting_at or _earlier(backfill.modified_since, main.modified_since)
     since = backfill.modified_since if widened_date else _later(backfill.modified_since, main.modified_since)
     older = backfill.older_through if widened_date else max(backfill.older_through, main.older_through)

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 import requests
 
 from source_xero_gl.xero.answers import parse_json
-from source_xero_gl.xero.error_table import row_for
+from source_xero_gl.xero.error_table import error_for
 from source_xero_gl.xero.errors import SIGN_IN
-from source_xero_gl.xero.retries import retrying
-from source_xero_gl.xero.transport import NoAnswerError, Transport
+from source_xero_gl.xero.pacing import retrying
+from source_xero_gl.xero.transport import Transport
 
 ACCESS_TOKEN_SECONDS = 1800
 """Life of an access token, should Xero not tell it."""
@@ -68,14 +68,10 @@ class TokenEndpoint:
             headers["Authorization"] = f"Basic {pair}"
         else:
             fields["client_id"] = app.client_id
-        try:
-            answer = self._transport.send(SIGN_IN, requests.Request("POST", self._url, headers=headers, data=fields))
-        except NoAnswerError as error:
-            raise row_for(error.failure).error(error.failure) from None
+        answer = self._transport.send(SIGN_IN, requests.Request("POST", self._url, headers=headers, data=fields))
         grant = _grant(answer.body) if answer.status == requests.codes.ok else None
         if grant is None:
-            failure = answer.failure()
-            raise row_for(failure).error(failure)
+            raise error_for(answer.failure())
         return grant
 
 

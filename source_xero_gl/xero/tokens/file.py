@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import json
 import os
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -15,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from source_xero_gl.xero.errors import CONFIG, TRANSIENT, StoppedError, XeroError
+from source_xero_gl.xero.tokens.private_file import OWNER_ONLY, write_private_file
 
 LOCK_SECONDS = 300.0
 """Longest wait for another process that renews its token: a renewal takes seconds where the endpoint answers."""
 
 _LOCK_POLL_SECONDS = 0.1
-_OWNER_ONLY = 0o600
 
 
 class TokenFile:
@@ -70,8 +68,6 @@ class TokenFile:
     def write(self, tokens: Mapping[str, Any]) -> bool:
         """Put tokens into the file, keeping everything else in it, its mode and its links.
 
-        The file is replaced as a whole; where only it may be written (a single file mounted into a container), in place.
-
         Returns:
             True when the tokens are on the disk, False where the file cannot be written.
         """
@@ -79,13 +75,7 @@ class TokenFile:
             content = self._content()
             mine = {**self._tokens(content), **tokens}
             content = mine if self._section is None else {**content, self._section: mine}
-            data = json.dumps(content, indent=2).encode()
-            try:
-                self._replace(data)
-            except OSError as error:
-                if error.errno not in (errno.EBUSY, errno.EACCES, errno.EROFS, errno.EPERM, errno.EXDEV):
-                    raise
-                self._rewrite(data)
+            write_private_file(self._path, json.dumps(content, indent=2).encode(), keep_mode=True)
         except OSError:
             return False
         return True
@@ -110,44 +100,11 @@ class TokenFile:
             )
         return content
 
-    def _replace(self, data: bytes) -> None:
-        if not os.access(self._path, os.W_OK) and self._path.exists():
-            raise OSError(errno.EACCES, "read-only file")
-        descriptor, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                self._copy_mode(file.fileno())
-                os.fsync(file.fileno())
-            Path(name).replace(self._path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
-
-    def _copy_mode(self, descriptor: int) -> None:
-        try:
-            old = self._path.stat()
-        except FileNotFoundError:
-            os.fchmod(descriptor, _OWNER_ONLY)
-            return
-        os.fchmod(descriptor, old.st_mode & 0o777)
-        with contextlib.suppress(OSError):
-            os.fchown(descriptor, old.st_uid, old.st_gid)
-
-    def _rewrite(self, data: bytes) -> None:
-        with self._path.open("r+b") as file:
-            file.write(data)
-            file.truncate()
-            file.flush()
-            os.fsync(file.fileno())
-
     def _open_locked(self, stop: threading.Event) -> int | None:
         give_up = time.monotonic() + LOCK_SECONDS
         while True:
             try:
-                descriptor = os.open(self._path, os.O_RDONLY | (0 if self.is_config else os.O_CREAT), _OWNER_ONLY)
+                descriptor = os.open(self._path, os.O_RDONLY | (0 if self.is_config else os.O_CREAT), OWNER_ONLY)
             except OSError:
                 return None
             if self._lock(descriptor):

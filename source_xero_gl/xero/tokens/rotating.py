@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from source_xero_gl.xero.dates import SECOND, format_instant, parse_iso
-from source_xero_gl.xero.errors import CONNECTION_EXPIRED, XeroError
+from source_xero_gl.xero.errors import Kind, XeroError
 from source_xero_gl.xero.tokens.endpoint import App, TokenEndpoint
 from source_xero_gl.xero.tokens.file import TokenFile
 from source_xero_gl.xero.tokens.tokens import EARLY_SECONDS, early
@@ -109,14 +109,14 @@ class RotatingTokens:
 
     def _renewed(self, refused: str) -> str:
         if self._final:
-            raise self._final
+            raise self._final.again()
         with self._locked_file():
             if self._adopt() and (token := self._usable(refused)):
                 return token
             try:
                 return self._rotate()
             except XeroError as error:
-                if error.row != CONNECTION_EXPIRED:
+                if error.kind is not Kind.CONNECTION_EXPIRED:
                     raise
                 if self._adopt():  # another process has renewed where the file cannot be locked
                     return self._usable(refused) or self._rotate()

@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from source_xero_gl import __file__ as package_file
-from source_xero_gl.commands.connect.consent import CONSENT_SECONDS, DENIED, SCOPE_REFUSED, Consents, scopes
+from source_xero_gl.commands.connect.consent import CONSENT_SECONDS, Consents, scopes
 from source_xero_gl.commands.connect.pkce import challenge
-from source_xero_gl.xero.errors import XeroError
+from source_xero_gl.xero.errors import Kind, XeroError
 from source_xero_gl.xero.tokens.endpoint import App
 from unit_tests.commands.connect.fake_login import REDIRECT_URI
 from unit_tests.xero.fakes import Clock
@@ -95,21 +95,21 @@ def test_a_late_answer_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "row", "words"),
+    ("error", "kind", "words"),
     [
-        ("access_denied", DENIED, "not allowed"),
-        ("invalid_scope", SCOPE_REFUSED, "without journals"),
-        ("unauthorized_client", SCOPE_REFUSED, "without journals"),
-        ("server_error", "", "(server_error)"),
-        ("<script>", "", "(an unknown error)"),
+        ("access_denied", Kind.CONSENT_DENIED, "not allowed"),
+        ("invalid_scope", Kind.CONSENT_REFUSED_FOR_SCOPES, "without journals"),
+        ("unauthorized_client", Kind.CONSENT_REFUSED_FOR_SCOPES, "without journals"),
+        ("server_error", None, "(server_error)"),
+        ("<script>", None, "(an unknown error)"),
     ],
 )
-def test_refusals_have_their_sentence(error: str, row: str, words: str) -> None:
+def test_refusals_have_their_sentence(error: str, kind: Kind | None, words: str) -> None:
     """Each error that Xero may send back has a sentence; text that is none of Xero's words is not repeated."""
     consents = Consents()
     consent = consents.begin(APP, REDIRECT_URI, journals=True)
     told = refused(consents, {"error": error, "state": consent.state})
-    assert told.row == row
+    assert told.kind is kind
     assert words in str(told.message)
 
 

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from source_xero_gl.readers.changes.windows import windows_in
+from source_xero_gl.readers.errors import ReadingError
 from source_xero_gl.xero.errors import SYSTEM, XeroError
-from unit_tests.readers.changes.changing_list import ChangingList, Document, Edit
-from unit_tests.readers.model import Outcome, State
+from unit_tests.fake_xero.changes import ChangingList, Document, Edit
+from unit_tests.fake_xero.destination import Outcome, State
 
 FIRST_OF_MARCH = date(2024, 3, 1)
 KINDS = ("ACCREC", "ACCPAY")
@@ -94,7 +95,7 @@ def test_windows_that_are_done_are_not_read_again(world: ChangingList, crash: in
     killed = world.sync(None, None, crash)
     if not killed.states:
         return
-    done = [window.params() for window in windows_in(killed.states[-1], "invoices") if window.done]
+    done = [window.by_where() for window in windows_in(killed.states[-1]) if window.done]
     calls = world.calls
     world.sync(None, killed.states[-1])
     asked = [{key: query[key] for key in ("where", "Statuses") if key in query} for query, _ in world.asked[calls:]]
@@ -106,7 +107,7 @@ def test_windows_that_are_done_are_not_read_again(world: ChangingList, crash: in
 def test_later_syncs_use_the_boundaries(world: ChangingList) -> None:
     """Once the windows are known a quiet sync costs one call for each, and nothing is refused again."""
     first, _ = syncs(world, [Step(), Step()])
-    windows = windows_in(first.states[-1], "invoices")
+    windows = windows_in(first.states[-1])
     world.page_size, calls = 100, world.calls
     world.sync(None, first.states[-1])
     assert world.calls - calls == (len(windows) or 1)
@@ -151,10 +152,10 @@ def test_a_day_that_cannot_be_split_is_an_error(day: date | None) -> None:
     """More documents of one day, type and status than Xero lists: one sentence that names them and what to do."""
     world = ChangingList(dict.fromkeys(range(5), 1_000), limit=4, calls_allowed=1_000)
     world.documents = dict.fromkeys(range(5), Document(day, "ACCPAY", "PAID"))
-    with pytest.raises(XeroError, match="ACCPAY, PAID") as raised:
+    with pytest.raises(ReadingError, match="ACCPAY, PAID") as raised:
         list(syncs(world, [Step()]))
     assert raised.value.failure_type is SYSTEM
-    assert "Modified since" in str(raised.value.message)
+    assert "Modified since" in raised.value.sentence
 
 
 def test_documents_without_a_date_arrive() -> None:
@@ -168,7 +169,7 @@ def test_documents_without_a_date_arrive() -> None:
 
 def test_a_list_without_dates_is_not_cut() -> None:
     """Contacts have no date: the refusal is the error."""
-    world = ChangingList(dict.fromkeys(range(5), 1_000), limit=4, dated=False)
+    world = ChangingList(dict.fromkeys(range(5), 1_000), limit=4, cut=None)
     with pytest.raises(XeroError, match="100,000"):
         list(syncs(world, [Step()]))
     assert world.calls == 1

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from source_xero_gl.readers.errors import ReadingError
 from source_xero_gl.xero.client import Page
-from source_xero_gl.xero.errors import SYSTEM, XeroError
-from unit_tests.readers.changes.changing_list import ChangingList
-from unit_tests.readers.model import TENANT, Outcome, State, TooManyCallsError, unwired, wire
+from source_xero_gl.xero.errors import SYSTEM
+from unit_tests.fake_xero.changes import ChangingList
+from unit_tests.fake_xero.destination import Outcome, State
+from unit_tests.fake_xero.wire import TENANT, TooManyCallsError, unwired, wire
 
 FIVE_MINUTES = 300_000
 
@@ -83,7 +85,7 @@ def test_one_crash_loses_nothing(world: ChangingList, edits: tuple[int | None, .
 def test_nothing_before_the_filter_arrives(world: ChangingList, steps: list[Step]) -> None:
     """A sync brings rows that were changed at its own filter's instant or later, and no others."""
     for step, outcome in zip(steps, syncs(world, steps), strict=True):
-        stamps = [row["UpdatedDateUTC"] for row in outcome.rows]
+        stamps = [row["UpdatedDateUTC"] for row in outcome.objects]
         assert all(stamp >= (step.since or 0) for stamp in map(unwired, stamps))
 
 
@@ -160,9 +162,9 @@ def test_an_empty_list_emits_one_state() -> None:
     """Without a row there is one call and one state, from which the first row is found later."""
     world = ChangingList({})
     outcome = world.sync(None, None)
-    assert (outcome.rows, len(outcome.states), world.calls) == ([], 1, 1)
+    assert (outcome.objects, len(outcome.states), world.calls) == ([], 1, 1)
     world.rows[1] = 100_000
-    assert len(world.sync(None, outcome.states[0]).rows) == 1
+    assert len(world.sync(None, outcome.states[0]).objects) == 1
 
 
 def test_an_earlier_filter_brings_what_was_left_out() -> None:
@@ -198,7 +200,7 @@ def test_a_bare_stamp_is_a_state() -> None:
 def test_the_first_page_tells_how_many_rows_to_expect() -> None:
     """A platform gets the number of rows of the whole list, where Xero tells it."""
     world = ChangingList({row: row * 5_000 for row in range(6)})
-    expected = [batch.expected_rows for batch in world.batches(None, None)]
+    expected = [batch.expected for batch in world.batches(None, None)]
     assert expected[0] == 6
 
 
@@ -217,10 +219,10 @@ def test_an_answer_that_could_lose_rows_is_an_error(rows: list[dict[str, object]
     """A row without ID or stamp, a wrong order or an ignored header fails instead of looping or skipping."""
     world = ChangingList({})
     world.fetch = lambda *_, **__: Page(rows, 1, len(rows))  # type: ignore[method-assign] # not an answer of Xero's
-    with pytest.raises(XeroError, match="not as documented") as raised:
+    with pytest.raises(ReadingError, match="not as documented") as raised:
         world.sync(None, {"UpdatedDateUTC": "1970-01-01T00:10:00Z"})
     assert raised.value.failure_type is SYSTEM
-    assert "00000" not in str(raised.value.message)
+    assert "00000" not in raised.value.sentence
 
 
 def test_the_model_notices_an_endless_walk() -> None:

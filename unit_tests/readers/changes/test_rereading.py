@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from unit_tests.readers.changes.changing_list import ChangingList
-from unit_tests.readers.model import State
+from unit_tests.fake_xero.changes import ChangingList
+from unit_tests.fake_xero.destination import State
 
 HOUR = 3_600_000
 DAY = 24 * HOUR

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from source_xero_gl.settings.settings import JournalSettings
-from unit_tests.readers.journals.journal_book import FULL_PAGE, JournalBook
-from unit_tests.readers.model import Outcome, State
+from unit_tests.fake_xero.destination import Outcome, State
+from unit_tests.fake_xero.journals import FULL_PAGE, JournalBook
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -158,7 +158,7 @@ def test_a_finished_window_is_not_looked_into() -> None:
     state = book.sync(window, None).states[-1]
     book.post({3: NOON})
     calls = len(book.calls)
-    assert book.sync(window, state).rows == []
+    assert book.sync(window, state).objects == []
     assert len(book.calls) == calls
 
 

@@ -12,16 +12,14 @@ from hypothesis import strategies as st
 
 from source_xero_gl.settings.settings import JournalSettings
 from source_xero_gl.xero.errors import XeroError
-from unit_tests.readers.journals.journal_book import FULL_PAGE, JournalBook
+from unit_tests.fake_xero.journals import CONCURRENT_CALLS, FULL_PAGE, JournalBook
 
 EVERYTHING = JournalSettings()
 SLOW_SECONDS = 30.0
 """With a call a second every call that may be under way is."""
 
-AT_A_TIME = 5
-"""Calls that Xero allows at a time, by its documentation of limits."""
-
 SECONDS = st.sampled_from([0.0, 0.9, 2.5, SLOW_SECONDS])
+BURSTS = st.sampled_from([0, 60])
 DELAYS = st.lists(st.sampled_from([0.0, 0.0005, 0.002]), min_size=1, max_size=5).map(tuple)
 LENGTHS = (
     st.just([FULL_PAGE])
@@ -55,7 +53,7 @@ ARRIVALS = st.lists(st.builds(Stretch, st.integers(0, 120), SHARES, SEEDS), max_
 @st.composite
 def books(draw: st.DrawFn) -> JournalBook:
     """Draw a ledger of stretches with gaps of their own density, to which journals are posted while it is read."""
-    book, top = JournalBook(draw(LENGTHS), seconds=draw(SECONDS), delays=draw(DELAYS)), 0
+    book, top = JournalBook(draw(LENGTHS), seconds=draw(SECONDS), delays=draw(DELAYS), burst=draw(BURSTS)), 0
     for stretch in draw(STRETCHES):
         book.post(stretch.journals(top))
         top += stretch.numbers
@@ -72,9 +70,11 @@ def windows(draw: st.DrawFn) -> JournalSettings:
     return JournalSettings(starting_at=start, ending_at=draw(st.none() | st.integers(start or 1, 1500)))
 
 
-def even_book(numbers: int, missing: float = 0.0, seed: int = 0, seconds: float = SLOW_SECONDS) -> JournalBook:
+def even_book(
+    numbers: int, missing: float = 0.0, seed: int = 0, seconds: float = SLOW_SECONDS, burst: int = 0
+) -> JournalBook:
     """Return a ledger with gaps of one density."""
-    book = JournalBook(seconds=seconds)
+    book = JournalBook(seconds=seconds, burst=burst)
     book.post(Stretch(numbers, missing, seed).journals(0))
     return book
 
@@ -115,20 +115,24 @@ def test_calls_that_wait_are_withdrawn(book: JournalBook, crash: int | None) -> 
 
 
 @settings(max_examples=25, deadline=None)
-@given(numbers=st.integers(0, 12_000), seconds=SECONDS)
-def test_without_gaps_little_is_wasted(numbers: int, seconds: float) -> None:
+@given(numbers=st.integers(0, 12_000), seconds=SECONDS, burst=BURSTS)
+def test_without_gaps_little_is_wasted(numbers: int, seconds: float, burst: int) -> None:
     """Calls that bring nothing are four at most, or 2 % of them."""
-    book = even_book(numbers, seconds=seconds)
+    book = even_book(numbers, seconds=seconds, burst=burst)
     outcome = book.sync(EVERYTHING, None)
-    assert len(outcome.rows) == numbers
+    assert len(outcome.objects) == numbers
     assert len(book.calls) - book.calls_in_turn() <= max(4, 0.02 * len(book.calls))
 
 
 @settings(max_examples=25, deadline=None)
-@given(missing=st.floats(0.0, 0.98), pages=st.integers(52, 80), seed=SEEDS)
-def test_with_gaps_of_any_density_a_tenth_is_wasted_at_most(missing: float, pages: int, seed: int) -> None:
-    """A long sync costs at most a tenth more calls than reading page by page."""
-    book = even_book(int(pages * FULL_PAGE / (1 - missing)), missing, seed)
+@given(
+    missing=st.floats(0.0, 0.98), pages=st.integers(52, 80), seed=SEEDS, seconds=st.sampled_from([0.3, SLOW_SECONDS])
+)
+def test_with_gaps_of_any_density_a_tenth_is_wasted_at_most(
+    missing: float, pages: int, seed: int, seconds: float
+) -> None:
+    """A long sync costs at most a tenth more calls than reading page by page, with a burst or without."""
+    book = even_book(int(pages * FULL_PAGE / (1 - missing)), missing, seed, seconds, burst=60)
     book.sync(EVERYTHING, None)
     assert len(book.calls) >= 50
     assert len(book.calls) - book.calls_in_turn() <= 0.1 * len(book.calls)
@@ -139,7 +143,7 @@ def test_slow_calls_are_fetched_ahead() -> None:
     book = even_book(3_000)
     book.delays = (0.02,)
     book.sync(EVERYTHING, None)
-    assert 1 < book.most_at_a_time <= AT_A_TIME
+    assert 1 < book.most_at_a_time <= CONCURRENT_CALLS
 
 
 @pytest.mark.parametrize("length", [1, 50, 98, 99])
@@ -155,10 +159,27 @@ def test_an_error_ends_the_read_behind_what_came_before() -> None:
     book = even_book(2_000)
     book.fail_at = 700
     batches = book.batches(EVERYTHING, None)
-    received = [row["JournalNumber"] for batch in islice(batches, 7) for row in batch.rows]
+    received = [row["JournalNumber"] for batch in islice(batches, 7) for row in batch.objects]
     with pytest.raises(XeroError, match="Enough"):
         next(batches)
     assert received == list(range(1, 701))
+
+
+def test_calls_that_the_minute_admits_at_once_are_fetched_ahead() -> None:
+    """50 pages of 300 ms: while the minute has calls left, five are under way, although answers come before the average pace."""
+    book = even_book(50 * FULL_PAGE, seconds=0.3, burst=60)
+    book.delays = (0.02,)
+    assert len(book.sync(EVERYTHING, None).objects) == 5_000
+    assert book.most_at_a_time == CONCURRENT_CALLS
+    assert len(book.calls) - book.calls_in_turn() <= 4
+
+
+def test_behind_the_burst_quick_calls_are_made_one_by_one() -> None:
+    """Once the minute admits no call at once, guesses that would have to wait for their turn are not made any more."""
+    book = even_book(40 * FULL_PAGE, seconds=0.3, burst=12)
+    book.sync(EVERYTHING, None)
+    assert book.calls[12 + CONCURRENT_CALLS :] == list(range(book.calls[12 + CONCURRENT_CALLS], 4_100, FULL_PAGE))
+    assert len(book.calls) == book.calls_in_turn()
 
 
 def test_quick_calls_are_made_one_by_one() -> None:

@@ -9,20 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_xero_gl.readers.batch import Row
+from source_xero_gl.readers.errors import ReadingError
+from source_xero_gl.readers.journals.journal import Journal
 from source_xero_gl.readers.journals.missing import Missing, gaps, looked_at, missing_in, missing_out
-from source_xero_gl.xero.errors import CONFIG, XeroError
+from source_xero_gl.xero.errors import CONFIG
+from unit_tests.fake_xero.wire import wire
 
 DAY = 86_400_000
 NOW = 1_700_000_000_000
 NUMBERS = st.lists(st.integers(1, 60), unique=True, max_size=20).map(sorted)
 
 
-def created(row: Row) -> int:
-    """Return when the journal of a row was created."""
-    made = row["made"]
-    assert isinstance(made, int)
-    return made
+def journal(number: int, created: int = NOW) -> Journal:
+    """Return a journal that was created at an instant."""
+    return Journal(number, {"CreatedDateUTC": wire(created)})
 
 
 def numbers_of(parts: list[Missing]) -> list[int]:
@@ -33,18 +33,16 @@ def numbers_of(parts: list[Missing]) -> list[int]:
 @given(reached=st.integers(0, 30), numbers=NUMBERS)
 def test_fresh_gaps_are_the_numbers_between(reached: int, numbers: list[int]) -> None:
     """Of numbers above the last one read those are missing that lie below the highest and are not there."""
-    page = [(number, {"made": NOW}) for number in numbers if number > reached]
-    there = {number for number, _ in page}
-    assert numbers_of(gaps(reached, page, created, NOW)) == sorted(
-        set(range(reached + 1, max(there, default=0))) - there
-    )
+    page = [journal(number) for number in numbers if number > reached]
+    there = {found.number for found in page}
+    assert numbers_of(gaps(reached, page, NOW)) == sorted(set(range(reached + 1, max(there, default=0))) - there)
 
 
 @pytest.mark.parametrize(("age", "found"), [(0, [2, 3]), (DAY - 1, [2, 3]), (DAY, []), (-5_000, [2, 3])])
 def test_only_journals_of_the_last_day_leave_gaps(age: int, found: list[int]) -> None:
     """What counts is when the journal behind the gap was created, by Xero's clock."""
-    page = [(1, {"made": 0}), (4, {"made": NOW - age})]
-    assert numbers_of(gaps(0, page, created, NOW)) == found
+    page = [journal(1, 0), journal(4, NOW - age)]
+    assert numbers_of(gaps(0, page, NOW)) == found
 
 
 @given(first=st.integers(1, 40), length=st.integers(1, 30), numbers=NUMBERS, seen=st.none() | st.integers(1, 60))
@@ -78,7 +76,7 @@ RANGES = st.builds(
 @given(st.lists(RANGES, max_size=5).map(tuple))
 def test_ranges_survive_as_json(missing: tuple[Missing, ...]) -> None:
     """What a platform keeps is all that the next sync needs."""
-    assert missing_in({"missing": json.loads(json.dumps(missing_out(missing)))}, "journals") == missing
+    assert missing_in({"missing": json.loads(json.dumps(missing_out(missing)))}) == missing
 
 
 BEHIND = "2026-01-01T00:00:00Z"
@@ -100,6 +98,7 @@ BEHIND = "2026-01-01T00:00:00Z"
 )
 def test_ranges_that_cannot_be_read_are_a_configuration_error(missing: Any) -> None:
     """An edited state is refused by the name of a key."""
-    with pytest.raises(XeroError, match="state of journals cannot be read") as raised:
-        missing_in({"missing": missing}, "journals")
+    with pytest.raises(ReadingError) as raised:
+        missing_in({"missing": missing})
+    assert "state of journals cannot be read" in str(raised.value.named("journals").message)
     assert raised.value.failure_type is CONFIG

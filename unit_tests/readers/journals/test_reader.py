@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from source_xero_gl.readers.errors import ReadingError
 from source_xero_gl.settings.settings import JournalSettings
 from source_xero_gl.xero.client import Page
-from source_xero_gl.xero.errors import SYSTEM, XeroError
-from unit_tests.readers.journals.journal_book import FULL_PAGE, JournalBook, ignored, obeyed, silent
-from unit_tests.readers.model import TENANT, Outcome, State
+from source_xero_gl.xero.errors import SYSTEM
+from unit_tests.fake_xero.destination import Outcome, State
+from unit_tests.fake_xero.journals import FULL_PAGE, JournalBook, ignored, obeyed, silent
+from unit_tests.fake_xero.wire import TENANT
 
 HIGHEST = 60
 SECOND = 1000
@@ -169,7 +171,7 @@ def test_an_unchanged_ledger_costs_one_call(world: World, gaps: tuple[int, ...])
     first, second = world.syncs([Step(same, gaps), Step(same)])
     finished = end is not None and first.states[-1]["JournalNumber"] >= end
     calls = len(book.calls)
-    assert second.rows == []
+    assert second.objects == []
     assert all(end is None or offset < end for offset in book.calls)
     book.sync(same, second.states[-1])
     assert len(book.calls) - calls == (0 if finished else 1)
@@ -208,7 +210,7 @@ def test_a_window_whose_last_number_does_not_exist_is_finished_too() -> None:
     window = JournalSettings(ending_at=5)
     outcome = book.sync(window, None)
     assert (outcome.numbers, outcome.states[-1]["JournalNumber"]) == ([1, 2], 5)
-    assert book.sync(window, outcome.states[-1]).rows == []
+    assert book.sync(window, outcome.states[-1]).objects == []
     assert len(book.calls) == 1
 
 
@@ -223,7 +225,7 @@ def test_an_empty_organisation_emits_one_state() -> None:
     """Without a journal there is one call and one state, from which the first journal is found later."""
     book = JournalBook()
     outcome = book.sync(EVERYTHING, None)
-    assert (outcome.rows, [state["JournalNumber"] for state in outcome.states], book.calls) == ([], [0], [0])
+    assert (outcome.objects, [state["JournalNumber"] for state in outcome.states], book.calls) == ([], [0], [0])
     post(book, (1,))
     assert book.sync(EVERYTHING, outcome.states[0]).numbers == [1]
 
@@ -266,6 +268,27 @@ def test_a_bare_number_is_a_state() -> None:
     assert book.sync(JournalSettings(starting_at=3), {"JournalNumber": 7}).numbers == [8, 9, 10]
 
 
+def test_a_start_beyond_the_ledger_is_told() -> None:
+    """When a start was set and nothing is there, the batch says so and names the setting, until something is there."""
+    book = JournalBook()
+    book.post({number: number * SECOND for number in range(1, 51)})
+    filters, state = JournalSettings(starting_at=60), None
+    for _ in range(2):
+        (batch,) = book.batches(filters, state)
+        assert batch.note
+        assert "Journal ID 60" in batch.note
+        assert "journals.starting_at_journal_id" in batch.note
+        state = dict(batch.state or {})
+    book.post({60: SECOND})
+    assert [batch.note for batch in book.batches(filters, state)] == [None]
+    assert [batch.note for batch in book.batches(filters, {"JournalNumber": 60})] == [None]
+
+
+def test_an_empty_ledger_needs_no_explanation() -> None:
+    """Without a start that was set, nothing to read is nothing to say."""
+    assert [batch.note for batch in JournalBook().batches(EVERYTHING, None)] == [None]
+
+
 class OddBook(JournalBook):
     """Answers with the rows it is given, whatever it is asked."""
 
@@ -278,9 +301,10 @@ class OddBook(JournalBook):
         params: Mapping[str, str | int],
         modified_since: int | None = None,
         withdrawn: threading.Event | None = None,
+        below: str = "",
     ) -> Page:
         """Answer the first call with the rows, the others with nothing."""
-        super().fetch(params, modified_since, withdrawn)
+        super().fetch(params, modified_since, withdrawn, below)
         return Page([dict(row) for row in self._rows] if len(self.calls) == 1 else [])
 
 
@@ -298,10 +322,10 @@ class OddBook(JournalBook):
 )
 def test_an_answer_that_could_lose_journals_is_an_error(row: dict[str, object]) -> None:
     """A number that does not advance, or a row that cannot be placed, fails instead of looping or skipping."""
-    with pytest.raises(XeroError, match="not as documented") as raised:
+    with pytest.raises(ReadingError, match="not as documented") as raised:
         OddBook(row).sync(JournalSettings(modified_since=1), {"JournalNumber": 5})
     assert raised.value.failure_type is SYSTEM
-    assert "9000" not in str(raised.value.message)
+    assert "9000" not in raised.value.sentence
 
 
 def test_an_odd_page_is_put_in_order() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from source_xero_gl.settings.settings import JournalSettings
-from unit_tests.readers.journals.journal_book import FULL_PAGE, Hint, JournalBook, ignored, obeyed, silent
+from unit_tests.fake_xero.journals import FULL_PAGE, Hint, JournalBook, ignored, obeyed, silent
 
 DAY = 86_400_000
 
@@ -83,7 +83,7 @@ def test_the_search_is_short(place: float, hint: Hint, numbers: int) -> None:
     book = JournalBook(hint=hint)
     book.post({number: 10**9 + number * 1000 for number in range(1, numbers + 1)})
     wanted = filter_at(book, place)
-    pages = len(book.sync(wanted, None).rows) // FULL_PAGE + 1
+    pages = len(book.sync(wanted, None).objects) // FULL_PAGE + 1
     assert len(book.calls) - pages <= 2 * math.log2(numbers / FULL_PAGE + 1) + 10
 
 
@@ -100,7 +100,7 @@ def test_a_header_that_is_obeyed_costs_four_calls() -> None:
 def test_a_small_ledger_costs_its_pages_alone(since: int) -> None:
     """Where the first page shows what is recent, or that there is nothing, no call is made for the date."""
     book = JournalBook()
-    assert book.sync(JournalSettings(modified_since=since), None).rows == []
+    assert book.sync(JournalSettings(modified_since=since), None).objects == []
     assert book.calls == [0]
     book.post({number: number for number in range(1, 81)})
     book.sync(JournalSettings(modified_since=since), None)
@@ -124,6 +124,6 @@ def test_a_window_older_than_the_date_is_not_left(hint: Hint) -> None:
     """Where all journals up to the end and beyond are older than the date, the search ends with the window."""
     book = JournalBook(hint=hint)
     book.post({number: number for number in range(1, 5_001)})
-    assert book.sync(JournalSettings(ending_at=250, modified_since=10**9), None).rows == []
+    assert book.sync(JournalSettings(ending_at=250, modified_since=10**9), None).objects == []
     assert all(offset < 250 for offset in book.calls)
     assert len(book.calls) <= 10

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from source_xero_gl.readers.errors import ReadingError
 from source_xero_gl.readers.journals.missing import Missing
 from source_xero_gl.readers.journals.state import JournalRange, JournalState, journal_state, merged, resume
 from source_xero_gl.settings.settings import JournalSettings
-from source_xero_gl.xero.errors import CONFIG, XeroError
-from unit_tests.readers.model import TENANT
+from source_xero_gl.xero.errors import CONFIG
+from unit_tests.fake_xero.wire import TENANT
 
 NUMBERS = st.integers(0, 10**9)
 INSTANTS = st.none() | st.integers(0, 4_102_444_800_000)  # 2100-01-01
@@ -35,7 +36,7 @@ STATES = st.builds(JournalState, ranges(), missing=GAPS) | st.builds(JournalStat
 def test_a_state_survives_as_json(state: JournalState) -> None:
     """What a platform keeps is all that the next sync needs, whatever its filters."""
     blob = json.loads(json.dumps(state.as_blob(TENANT)))
-    assert journal_state(blob, JournalSettings(starting_at=3, modified_since=5), "journals") == state
+    assert journal_state(blob, JournalSettings(starting_at=3, modified_since=5)) == state
 
 
 @given(ranges())
@@ -48,16 +49,16 @@ def test_the_blob_says_what_people_look_for(part: JournalRange) -> None:
 def test_a_bare_number_gets_todays_bounds() -> None:
     """``{"JournalNumber": n}`` counts as read with today's filters, from which a later change is told apart."""
     filters = JournalSettings(starting_at=3, modified_since=5)
-    main = journal_state({"JournalNumber": 9}, filters, "journals").main
+    main = journal_state({"JournalNumber": 9}, filters).main
     assert (main.starting_at, main.number, main.modified_since, main.older_through) == (3, 9, 5, 9)
-    main = journal_state({"JournalNumber": 9}, EVERYTHING, "journals").main
+    main = journal_state({"JournalNumber": 9}, EVERYTHING).main
     assert (main.starting_at, main.number, main.modified_since, main.older_through) == (1, 9, None, 0)
 
 
 def test_a_date_of_null_is_no_date() -> None:
     """A range that was read without a date filter stays one, whatever today's filter is."""
     blob = {"JournalNumber": 9, "starting_at": 1, "modified_since": None}
-    assert journal_state(blob, JournalSettings(modified_since=5), "journals").main.modified_since is None
+    assert journal_state(blob, JournalSettings(modified_since=5)).main.modified_since is None
 
 
 @pytest.mark.parametrize(
@@ -78,8 +79,9 @@ def test_a_date_of_null_is_no_date() -> None:
 )
 def test_a_state_that_cannot_be_read_is_a_configuration_error(blob: dict[str, Any]) -> None:
     """An edited state stops the stream with the name of the key, instead of reading from somewhere."""
-    with pytest.raises(XeroError, match="state of journals cannot be read") as raised:
-        journal_state(blob, EVERYTHING, "journals")
+    with pytest.raises(ReadingError) as raised:
+        journal_state(blob, EVERYTHING)
+    assert "state of journals cannot be read" in str(raised.value.named("journals").message)
     assert raised.value.failure_type is CONFIG
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from source_xero_gl.readers.reports.lines import figures, header, report_lines
-from unit_tests.readers.model import wire
-from unit_tests.readers.reports.report_book import ACCOUNT, MADE_AT, TITLES, cells, report, row, section
+from unit_tests.fake_xero.reports import ACCOUNT, MADE_AT, TITLES, cells, report, row, section
+from unit_tests.fake_xero.wire import wire
 
 BANK = "041207d2-3d61-4e5d-8c1a-b9236955a71c"
 SIDES = ("Debit", "Credit", "YTDDebit", "YTDCredit")

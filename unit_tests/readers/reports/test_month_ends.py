@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from source_xero_gl.readers.errors import ReadingError
 from source_xero_gl.readers.months import Month, month_of
 from source_xero_gl.readers.reports.month_ends import MonthEnds, beginning, is_closed, month_ends, resume, through
 from source_xero_gl.streams.reports import ProfitAndLossLines
-from source_xero_gl.xero.errors import CONFIG, XeroError
-from unit_tests.readers.model import TENANT
-from unit_tests.readers.reports.report_book import ReportBook
+from source_xero_gl.xero.errors import CONFIG
+from unit_tests.fake_xero.reports import ReportBook
+from unit_tests.fake_xero.wire import TENANT
 
-STREAM = "trial_balance_lines"
 JULY_2025, JANUARY, MARCH, JUNE = Month(2025, 7), Month(2026, 1), Month(2026, 3), Month(2026, 6)
 READ = MonthEnds(None, JULY_2025, MARCH)
 MONTHS = st.builds(Month, st.integers(1970, 2100), st.integers(1, 12))
@@ -30,7 +30,7 @@ STATES = st.builds(MonthEnds, st.none() | st.dates(date(1970, 1, 1), date(2099, 
 def test_a_state_survives_as_json(state: MonthEnds, starting_on: date | None) -> None:
     """What a platform keeps is all that the next sync needs, whatever its setting."""
     blob = json.loads(json.dumps(state.as_blob(TENANT)))
-    assert month_ends(blob, starting_on, STREAM) == state
+    assert month_ends(blob, starting_on) == state
 
 
 def test_the_blob_says_what_people_look_for() -> None:
@@ -42,7 +42,7 @@ def test_the_blob_says_what_people_look_for() -> None:
 @pytest.mark.parametrize("starting_on", [None, date(2026, 1, 15)])
 def test_a_bare_date_goes_on_behind_it(starting_on: date | None) -> None:
     """``{"Date": …}`` counts as read with today's setting, so that a later change is told apart."""
-    known = month_ends({"Date": "2026-03-31"}, starting_on, STREAM)
+    known = month_ends({"Date": "2026-03-31"}, starting_on)
     assert (known.starting_on, known.closed) == (starting_on, MARCH)
     going_on = resume(known, starting_on, MARCH.last)
     assert going_on is not None
@@ -68,10 +68,8 @@ def test_a_bare_date_goes_on_behind_it(starting_on: date | None) -> None:
 )
 def test_a_state_that_cannot_be_read_is_a_configuration_error(blob: dict[str, Any]) -> None:
     """An edited state stops the stream with the name of the key, instead of reading from somewhere."""
-    with pytest.raises(
-        XeroError, match=f"state of {STREAM} cannot be read: look at (Date|starting_on|first)"
-    ) as raised:
-        month_ends(blob, None, STREAM)
+    with pytest.raises(ReadingError, match=r"cannot be read: look at (Date|starting_on|first)") as raised:
+        month_ends(blob, None)
     assert raised.value.failure_type is CONFIG
 
 
@@ -240,7 +238,7 @@ class Company:
 
     def _sync(self, crash_after: int | None) -> None:
         outcome = self.book.sync(ProfitAndLossLines(), self.state, self.starting_on, crash_after)
-        self.got |= {line["Date"]: line["Amount"] for line in outcome.rows}
+        self.got |= {line["Date"]: line["Amount"] for line in outcome.objects}
         self.state = outcome.states[-1] if outcome.states else self.state
         asked = [last for first, last in self.book.months() if first[:7] == last[:7]]
         assert len(asked) == len(set(asked)), "a month was read twice in a sync"

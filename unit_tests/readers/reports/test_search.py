@@ -5,15 +5,9 @@ from __future__ import annotations
 import pytest
 
 from source_xero_gl.readers.months import Month
-from source_xero_gl.streams.reports import (
-    LONGEST_PAUSE,
-    LONGEST_SEARCH,
-    BalanceSheetLines,
-    ProfitAndLossLines,
-    ReportStream,
-    TrialBalanceLines,
-)
-from unit_tests.readers.reports.report_book import ReportBook, monthly
+from source_xero_gl.readers.reports.reader import LONGEST_PAUSE, LONGEST_SEARCH
+from source_xero_gl.streams.reports import BalanceSheetLines, ProfitAndLossLines, ReportStream, TrialBalanceLines
+from unit_tests.fake_xero.reports import ReportBook, monthly
 
 TRIAL_BALANCE, BALANCE_SHEET, PROFIT_AND_LOSS = TrialBalanceLines(), BalanceSheetLines(), ProfitAndLossLines()
 
@@ -36,7 +30,7 @@ def test_the_first_month_lies_behind_what_was_ever_there(stream: ReportStream, c
 def test_a_pause_is_no_beginning(stream: ReportStream) -> None:
     """A company may rest for years and go on."""
     book = ReportBook(monthly(Month(2019, 1), Month(2020, 12)) | monthly(Month(2024, 1), Month(2026, 6)))
-    assert min(line["Date"] for line in book.sync(stream).rows) == "2019-01-31"
+    assert min(line["Date"] for line in book.sync(stream).objects) == "2019-01-31"
 
 
 @each_report
@@ -45,7 +39,7 @@ def test_a_new_organisation_costs_eleven_months(stream: ReportStream) -> None:
     book = ReportBook(monthly(Month(2026, 5), Month(2026, 6)))
     book.sync(stream)
     assert book.month_ends()[-11] == "2025-08-31"
-    assert len(book.asked) == 11 + (2 if stream.cumulative else LONGEST_PAUSE)
+    assert len(book.asked) == 11 + (LONGEST_PAUSE if stream is PROFIT_AND_LOSS else 2)
 
 
 @each_balance

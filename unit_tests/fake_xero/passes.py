@@ -5,22 +5,25 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import SimpleNamespace
-from typing import Any, Literal, cast
+from datetime import date, timedelta
+from typing import Any, Literal
 from unittest import mock
 
-from source_xero_gl.engine.passes import PassStream
-from source_xero_gl.engine.stream import Sync
+from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.batch import Batch
-from source_xero_gl.readers.changes import reader as keyset_reader
+from source_xero_gl.readers.changes import reader as changes_reader
 from source_xero_gl.streams.manual_journals import ManualJournals
 from source_xero_gl.xero.client import Page
-from unit_tests.readers.model import TENANT, Outcome, State, TooManyCallsError, consume, wire
+from source_xero_gl.xero.errors import SYSTEM, Kind, XeroError
+from unit_tests.fake_xero.changes import Document
+from unit_tests.fake_xero.destination import Outcome, State, consume
+from unit_tests.fake_xero.lists import list_from
+from unit_tests.fake_xero.wire import TooManyCallsError, wire
 
 TICK = 700
 """Milliseconds between two changes."""
 
-Kind = Literal["edit", "move", "insert", "delete"]
+ChangeKind = Literal["edit", "move", "insert", "delete"]
 Order = Literal["change", "day", "id"]
 
 
@@ -34,7 +37,7 @@ class Change:
         day: of a row that moves or is new.
     """
 
-    kind: Kind
+    kind: ChangeKind
     row: int
     day: int = 0
 
@@ -54,7 +57,9 @@ class ShiftingList:
         clocked: whether answers tell the instant.
         changes: what happens after each call.
         clock: instant of the next change, and of answers.
-        days: of rows; those of others do not matter.
+        days: of rows, counted from 1 January 2024; others are of that day.
+        limit: most rows that ``where`` may admit, in place of 100,000.
+        dated: whether Xero tells when a row was changed.
         stream: what is read.
         asked: query and header of each call.
     """
@@ -70,7 +75,9 @@ class ShiftingList:
     changes: list[tuple[Change, ...]] = field(default_factory=list)
     clock: int = 100_000
     days: dict[float, int] = field(default_factory=dict)
-    stream: PassStream = field(default_factory=ManualJournals)
+    limit: int | None = None
+    dated: bool = True
+    stream: XeroStream = field(default_factory=ManualJournals)
     asked: list[tuple[Mapping[str, str | int], int | None]] = field(default_factory=list)
     calls_allowed: int = 400
 
@@ -79,9 +86,11 @@ class ShiftingList:
         params: Mapping[str, str | int],
         modified_since: int | None = None,
         withdrawn: threading.Event | None = None,
+        below: str = "",
     ) -> Page:
         """Answer ``GET /ManualJournals``, then change."""
         del withdrawn
+        assert not below, "a list that is read in passes is read from its own path"
         if len(self.asked) >= self.calls_allowed:
             raise TooManyCallsError
         self.asked.append((params, modified_since))
@@ -109,9 +118,8 @@ class ShiftingList:
 
     def batches(self, state: State | None) -> Iterator[Batch]:
         """Return what the stream brings, on from a state."""
-        sync = cast("Sync", SimpleNamespace(tenant_id=TENANT))
-        with mock.patch.object(keyset_reader, "OVERLAP", self.overlap):
-            yield from self.stream.batches(self.fetch, sync, self.stream.accepted(sync, state or {}))
+        with mock.patch.object(changes_reader, "OVERLAP", self.overlap):
+            yield from self.stream.reader.batches(list_from(self.fetch, self.stream.key[0]), state)
 
     def sync(self, state: State | None, crash_after: int | None = None) -> Outcome:
         """Run one sync on from a state."""
@@ -119,18 +127,25 @@ class ShiftingList:
 
     def delivered(self, outcome: Outcome) -> list[tuple[str, str]]:
         """Return ID and stamp of the rows that a sync brought."""
-        return [(row[self.stream.id_field], row["UpdatedDateUTC"]) for row in outcome.rows]
+        return [(row[self.stream.key[0]], row["UpdatedDateUTC"]) for row in outcome.objects]
 
     def _page(self, params: Mapping[str, str | int], modified_since: int | None) -> Page:
-        found = [row for row, stamp in self.rows.items() if self._is_modified(stamp, modified_since)]
+        chosen = [row for row in self.rows if self._document(row).selected(params)]
+        if self.limit is not None and len(chosen) > self.limit:
+            raise XeroError(SYSTEM, "More than 100,000 documents match.", "", Kind.TOO_MANY_DOCUMENTS)
+        found = [row for row in chosen if self._is_modified(self.rows[row], modified_since)]
         found.sort(key=self._place)
         number = int(params.get("page", 1))
         part = found if self.whole else found[(number - 1) * self.page_size : number * self.page_size]
         rows: list[dict[str, Any]] = [
-            {self.stream.id_field: str(row), "UpdatedDateUTC": wire(self.rows[row])} for row in part
+            {self.stream.key[0]: str(row), "UpdatedDateUTC": wire(self.rows[row]) if self.dated else None}
+            for row in part
         ]
         count = -(-len(found) // self.page_size) if self.pagination else None
         return Page(rows, count, len(found) if self.pagination else None, self.clock if self.clocked else None)
+
+    def _document(self, row: float) -> Document:
+        return Document(date(2024, 1, 1) + timedelta(days=self.days.get(row, 0)))
 
     def _place(self, row: float) -> tuple[int, float]:
         places = {"change": self.rows[row], "day": self.days.get(row, 0), "id": 0}

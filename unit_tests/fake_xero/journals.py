@@ -1,4 +1,4 @@
-"""A small model of Xero's journals as the reader calls them."""
+"""Xero's journals as their reader calls them: an offset is a number, pages may be short, headers may lie."""
 
 from __future__ import annotations
 
@@ -6,22 +6,24 @@ import threading
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from source_xero_gl.readers.batch import Batch
-from source_xero_gl.readers.journals.reader import JournalReader
-from source_xero_gl.readers.journals.state import journal_state, resume
+from source_xero_gl.readers.journals.reader import ByNumber
 from source_xero_gl.settings.settings import JournalSettings
 from source_xero_gl.xero.client import Page
 from source_xero_gl.xero.errors import TRANSIENT, XeroError
-from unit_tests.readers.model import TENANT, Outcome, State, TooManyCallsError, consume, wire
+from unit_tests.fake_xero.client import SETTINGS
+from unit_tests.fake_xero.destination import Outcome, State, consume
+from unit_tests.fake_xero.lists import list_from
+from unit_tests.fake_xero.wire import TooManyCallsError, wire
 
 FULL_PAGE = 100
 """Journals a page, by Xero's documentation of Journals."""
 
-INTERVAL = 1.0
-"""Seconds between calls at the rate that Xero allows."""
+CONCURRENT_CALLS = 5
+"""Calls that Xero allows at a time, by its documentation of limits."""
 
 _JOIN_SECONDS = 30
 
@@ -51,7 +53,7 @@ class JournalBook:
     """Xero's journals: ``offset`` is a number, a page may be short though more follow, an empty page is the end.
 
     Attributes:
-        lengths: most rows of a page, one call after the other.
+        lengths: most journals of a page, one call after the other.
         created: creation instant of each journal.
         calls: offset of each call.
         seconds: how long a call takes, as it is told; nothing waits so long.
@@ -62,6 +64,8 @@ class JournalBook:
         now: instant by the server's clock; None when it does not tell.
         most_at_a_time: most calls that were under way together.
         withdrawn: whether a call is needed still, for each call.
+        interval: seconds between calls at the rate that is allowed in the long run; Xero allows one a second.
+        burst: calls of the first minute that are admitted at once.
     """
 
     lengths: list[int] = field(default_factory=lambda: [FULL_PAGE])
@@ -76,6 +80,8 @@ class JournalBook:
     withdrawn: list[threading.Event | None] = field(default_factory=list)
     most_at_a_time: int = 0
     calls_allowed: int = 2_000
+    interval: float = 1.0
+    burst: int = 0
     _under_way: int = 0
     _sorted: list[int] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -90,8 +96,10 @@ class JournalBook:
         params: Mapping[str, str | int],
         modified_since: int | None = None,
         withdrawn: threading.Event | None = None,
+        below: str = "",
     ) -> Page:
         """Answer ``GET /Journals``."""
+        del below
         with self._lock:
             call = len(self.calls)
             self._under_way += 1
@@ -110,6 +118,11 @@ class JournalBook:
         with self._lock:
             self._under_way -= 1
         return page
+
+    def ready(self) -> int:
+        """Return how many calls would be admitted without waiting, as the gate does."""
+        with self._lock:
+            return max(0, min(CONCURRENT_CALLS - self._under_way, self.burst - len(self.calls)))
 
     def admitted(self, filters: JournalSettings) -> set[int]:
         """Return the numbers of the journals that match the filters."""
@@ -138,9 +151,8 @@ class JournalBook:
 
     def batches(self, filters: JournalSettings, state: State | None) -> Iterator[Batch]:
         """Return what the reader of ``journals`` brings, on from a state."""
-        known = None if state is None else journal_state(state, filters, "journals")
-        reader = JournalReader("journals", self.fetch, filters, TENANT, INTERVAL)
-        return reader.batches(resume(known, filters))
+        settings = replace(SETTINGS, journals=filters)
+        return ByNumber().batches(list_from(self.fetch, "JournalID", settings, pace=self), state)
 
     def _page(self, offset: int, modified_since: int | None, length: int) -> Page:
         first = bisect_right(self._sorted, offset)
@@ -149,9 +161,9 @@ class JournalBook:
             second = modified_since // 1000 * 1000
             above = self._sorted[first:]
             numbers = self.hint(above, [n for n in above if self.created[n] >= second])[:length]
-        return Page([self._row(number) for number in numbers], server_time=self.now, seconds=self.seconds)
+        return Page([self._journal(number) for number in numbers], server_time=self.now, seconds=self.seconds)
 
-    def _row(self, number: int) -> dict[str, Any]:
+    def _journal(self, number: int) -> dict[str, Any]:
         return {
             "JournalID": f"journal {number}",
             "JournalNumber": number,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from source_xero_gl.xero.errors import TRANSIENT, Action, StoppedError, XeroError
-from source_xero_gl.xero.retries import retrying
+from source_xero_gl.xero.pacing import retrying
 from unit_tests.xero.fakes import InstantStop
 
 

@@ -1,4 +1,7 @@
-"""Retries: how often and how long after each kind of failure. The waits end at once when the sync is told to stop."""
+"""Patience with Xero: its limits, and how often and how long after each kind of failure a call is made again.
+
+See https://developer.xero.com/documentation/guides/oauth2/limits.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,31 @@ from typing import TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, sleep_using_event, wait_exponential, wait_random
 
-from source_xero_gl.xero.errors import Action, XeroError
+from source_xero_gl.xero.errors import Action, Kind, XeroError
 
 T = TypeVar("T")
 
+CONCURRENT_CALLS = 5
+"""Calls that Xero allows in flight at a time for an organisation."""
+
+CALLS_PER_MINUTE = 60
+"""Calls that Xero allows for an organisation in a minute."""
+
+MINUTE_SECONDS = 60.0
+WINDOW_SECONDS = 60.5
+"""Our own rolling window: half a second more than Xero's, for the way of a call to Xero."""
+
+LONGEST_WAIT_SECONDS = 300.0
+"""A ``Retry-After`` above this counts as the end of the day's calls, whatever limit Xero names."""
+
+RATE_WAIT_SECONDS = 15.0
+"""Pause after a 429 without ``Retry-After``: a quarter of Xero's minute."""
+
+CONCURRENCY_WAIT_SECONDS = 1.0
+"""The same after a 429 for too many calls at a time: calls end within seconds."""
+
 TRIES = {Action.RETRY: 6, Action.RETRY_SLOWLY: 6, Action.WAIT: 12}
-"""Calls made in all before a failure of that kind is final."""
+"""Calls made in all before a failure with that action is final."""
 
 _PAUSES = {
     Action.RETRY: wait_exponential(multiplier=1, max=30) + wait_random(0, 1),
@@ -24,11 +46,18 @@ _PAUSES = {
 }
 
 
+def wait_seconds(refused: XeroError) -> float:
+    """Return for how many seconds nothing is to be sent after a 429 for the rate of calls or too many at a time."""
+    if refused.retry_after is not None:
+        return refused.retry_after
+    return CONCURRENCY_WAIT_SECONDS if refused.kind is Kind.CONCURRENCY_LIMIT else RATE_WAIT_SECONDS
+
+
 def retrying(call: Callable[[], T], stop: threading.Event, tries: int | None = None) -> T:
     """Return what ``call`` returns, calling it again after failures that may pass.
 
     Args:
-        call: makes one call; raises XeroError with the action of its row of the error table.
+        call: makes one call; its XeroError says by its action whether another try makes sense.
         stop: ends a pause at once; the next call then finds out why.
         tries: the most calls in all, and no slow retries, where a person waits; None for the patience of a sync.
 
@@ -52,9 +81,8 @@ def retrying(call: Callable[[], T], stop: threading.Event, tries: int | None = N
     try:
         return retrying_call(call)
     except XeroError as error:
-        error.action = (
-            Action.FAIL
-        )  # a renewal of the token that was tried in vain is not tried again for the call around it
+        # A renewal of the token is retried inside of the call that needs it: the tries of both must not multiply.
+        error.action = Action.FAIL
         raise
 
 

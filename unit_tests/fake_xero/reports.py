@@ -5,19 +5,19 @@ See https://developer.xero.com/documentation/api/accounting/reports.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from typing import Any
 
 from source_xero_gl.readers.batch import Batch
 from source_xero_gl.readers.months import Month, month_of
 from source_xero_gl.streams.reports import ReportStream
 from source_xero_gl.xero.client import Page
-from unit_tests.readers.model import Outcome, State, TooManyCallsError, consume, wire
-from unit_tests.readers.scripted_client import Params, ScriptedClient, midnight, sync_with
+from unit_tests.fake_xero.client import Call, FakeClient, Params
+from unit_tests.fake_xero.destination import Outcome, State, consume
+from unit_tests.fake_xero.lists import batches_with
+from unit_tests.fake_xero.wire import TooManyCallsError, midnight, wire
 
 ACCOUNT = "02439bca-5fdc-4b62-b281-0bdf9f16fd5b"
 MADE_AT = 1_556_129_558_724
@@ -69,8 +69,10 @@ class ReportBook:
     asked: list[Params] = field(default_factory=list)
     calls_allowed: int = 2000
 
-    def answer(self, endpoint: str, params: Params) -> Page:
+    def answer(self, call: Call) -> Page:
         """Answer any call that a report stream makes."""
+        assert call.modified_since is None, "Xero documents no If-Modified-Since for reports"
+        endpoint, params = call.endpoint, call.params
         server_time = None if self.now is None else midnight(self.now)
         if endpoint == "Organisation":
             dates = {} if self.locked is None else {"PeriodLockDate": wire(midnight(self.locked))}
@@ -102,13 +104,11 @@ class ReportBook:
         return [last for _, last in self.months()]
 
     def batches(
-        self, stream: ReportStream, state: Mapping[str, Any] | None = None, starting_on: date | None = None
+        self, stream: ReportStream, state: State | None = None, starting_on: date | None = None
     ) -> Iterator[Batch]:
         """Read a stream on from a state; its calls go the way of a sync."""
         self.asked.clear()
-        client = ScriptedClient(self.answer)
-        sync = sync_with(client, starting_on)
-        return stream.batches(partial(_fetch, client, stream), sync, state)
+        return batches_with(FakeClient(self.answer), stream, starting_on, state)
 
     def sync(
         self,
@@ -119,14 +119,3 @@ class ReportBook:
     ) -> Outcome:
         """Run one sync; ``crash_after`` counts batches and states."""
         return consume(self.batches(stream, state, starting_on), crash_after)
-
-
-def _fetch(
-    client: ScriptedClient,
-    stream: ReportStream,
-    params: Params,
-    modified_since: int | None = None,
-    withdrawn: threading.Event | None = None,
-) -> Page:
-    del modified_since, withdrawn
-    return client.page(stream.path, stream.records_key, params)

@@ -11,14 +11,17 @@ from typing import Any
 from unittest import mock
 
 from source_xero_gl.readers.batch import Batch
-from source_xero_gl.readers.changes import reader as keyset_reader
+from source_xero_gl.readers.changes import reader as changes_reader
 from source_xero_gl.readers.changes import walk
-from source_xero_gl.readers.changes.reader import KeysetList, KeysetReader
-from source_xero_gl.readers.changes.state import keyset_state, resume
+from source_xero_gl.readers.changes.reader import ByChange
+from source_xero_gl.readers.changes.windows import Cut
+from source_xero_gl.settings.settings import AccessTokenCredentials, InvoiceSettings, Settings
 from source_xero_gl.streams.invoices import STATUSES, TYPES
 from source_xero_gl.xero.client import Page
-from source_xero_gl.xero.errors import SYSTEM, TOO_MANY_DOCUMENTS, XeroError
-from unit_tests.readers.model import TENANT, Outcome, State, TooManyCallsError, consume, wire
+from source_xero_gl.xero.errors import SYSTEM, Kind, XeroError
+from unit_tests.fake_xero.destination import Outcome, State, consume
+from unit_tests.fake_xero.lists import list_from
+from unit_tests.fake_xero.wire import TooManyCallsError, wire
 
 _DAY = re.compile(r"Date (>=|<) DateTime\((\d{4}),(\d{2}),(\d{2})\)")
 _TYPE = re.compile(r'Type == "(\w+)"')
@@ -76,7 +79,7 @@ class ChangingList:
         reread_days: the setting.
         documents: date, type and status of rows; those of others do not matter.
         limit: most documents that ``where`` may admit, in place of 100,000.
-        dated: whether the reader may cut the list by date.
+        cut: how the reader may cut the list.
         content: how often a row was changed, visibly or not.
         asked: query and header of each call.
     """
@@ -93,7 +96,7 @@ class ChangingList:
     reread_days: int = 0
     documents: dict[int, Document] = field(default_factory=dict)
     limit: int | None = None
-    dated: bool = True
+    cut: Cut | None = field(default_factory=lambda: Cut(types=TYPES, statuses=STATUSES))
     content: dict[int, int] = field(default_factory=dict)
     asked: list[tuple[Mapping[str, str | int], int | None]] = field(default_factory=list)
     calls_allowed: int = 500
@@ -108,9 +111,11 @@ class ChangingList:
         params: Mapping[str, str | int],
         modified_since: int | None = None,
         withdrawn: threading.Event | None = None,
+        below: str = "",
     ) -> Page:
         """Answer ``GET /Invoices``."""
         del withdrawn
+        assert not below, "a list by change date is read from its own path"
         if self.calls >= self.calls_allowed:
             raise TooManyCallsError
         self.asked.append((params, modified_since))
@@ -130,14 +135,14 @@ class ChangingList:
 
     def batches(self, since: int | None, state: State | None) -> Iterator[Batch]:
         """Return what the reader of ``invoices`` brings, on from a state."""
-        known = None if state is None else keyset_state(state, since, "invoices")
-        what = KeysetList("invoices", "InvoiceID", self.dated, TYPES, STATUSES, self.reread_days)
-        reader = KeysetReader(what, self.fetch, TENANT)
+        reader = ByChange(lambda settings: settings.invoices, self.cut)
+        filters = InvoiceSettings(since, self.reread_days)
+        xero_list = list_from(self.fetch, "InvoiceID", Settings(AccessTokenCredentials("token"), invoices=filters))
         with (
-            mock.patch.object(walk, "PAGE_SIZE", self.page_size),
-            mock.patch.object(keyset_reader, "OVERLAP", self.overlap),
+            mock.patch.object(walk, "LARGEST_PAGE", self.page_size),
+            mock.patch.object(changes_reader, "OVERLAP", self.overlap),
         ):
-            yield from reader.batches(resume(known, since))
+            yield from reader.batches(xero_list, state)
 
     def sync(self, since: int | None, state: State | None, crash_after: int | None = None) -> Outcome:
         """Run one sync of ``invoices`` on from a state."""
@@ -163,7 +168,7 @@ class ChangingList:
     def _page(self, params: Mapping[str, str | int], modified_since: int | None) -> Page:
         chosen = [row for row in self.rows if row not in self.documents or self.documents[row].selected(params)]
         if self.limit is not None and len(chosen) > self.limit:
-            raise XeroError(SYSTEM, "More than 100,000 documents match.", "", TOO_MANY_DOCUMENTS)
+            raise XeroError(SYSTEM, "More than 100,000 documents match.", "", Kind.TOO_MANY_DOCUMENTS)
         found = sorted((self.rows[row], row) for row in chosen if self._is_modified(self.rows[row], modified_since))
         page_count = -(-len(found) // self.page_size)
         number = min(int(params["page"]), page_count) if self.clamped else int(params["page"])
