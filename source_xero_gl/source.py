@@ -139,7 +139,8 @@ class SourceXeroGl(Source):
             raise failures.summary(error) from None
         finally:
             queue.abandon()
-            logger.info("%s to Xero in this sync.", counted(connection.gate.calls, "call"))
+            brought = ", ".join(f"{stream} {records:,}" for stream, records in sync.brought.items())
+            logger.info("Records: %s. %s to Xero in this sync.", brought or "none", counted(client.calls.made, "call"))
 
     @staticmethod
     def read_config(config_path: str) -> MutableMapping[str, Any]:
@@ -215,7 +216,7 @@ def _selected(catalog: ConfiguredAirbyteCatalog, settings: Settings) -> list[Xer
 
 
 def _engine_log(logger: logging.Logger) -> logging.Logger:
-    """Return the engine's log: each stream says in a line of its own what it has brought, where the engine has five lines."""
+    """Return the engine's log: one line at the end says what it has five lines a stream for."""
     log = logger.getChild("engine")
     log.setLevel(logging.DEBUG if logger.isEnabledFor(logging.DEBUG) else logging.WARNING)
     log.addFilter(_WITHOUT_REPEATS)

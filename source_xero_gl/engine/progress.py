@@ -12,7 +12,7 @@ from source_xero_gl.readers.batch import Batch, Object
 from source_xero_gl.wording import counted, duration
 
 INTERVAL_SECONDS = 60.0
-"""Time between two lines of a stream; one that is read sooner has a line at its end only."""
+"""Time between two lines of a stream; one that is read sooner has none."""
 
 
 class Progress:
@@ -49,19 +49,17 @@ class Progress:
             self._expected = self._objects + batch.expected
         self._objects += len(batch.objects)
         self._records += records
+        self._sync.brought[self._stream] = self._records
         now = self._sync.clock()
         if batch.objects and now - self._told >= INTERVAL_SECONDS:
             self._told = now
             self._say(self._so_far(batch.objects, now - self._began))
 
     def end(self) -> None:
-        """Say what the read has brought; after a long one also what it took."""
+        """Say at the end of a long read what it has brought."""
         seconds = self._sync.clock() - self._began
-        brought = f"all read, {counted(self._records, 'record')}"
         if seconds >= INTERVAL_SECONDS:
-            self._say(f"{brought} in {duration(seconds)}")
-        else:
-            self._log(f"{brought}.")
+            self._say(f"all read, {counted(self._records, 'record')} in {duration(seconds)}")
 
     def _so_far(self, objects: Sequence[Object], seconds: float) -> str:
         left = self._objects_left()
@@ -84,10 +82,8 @@ class Progress:
     def _say(self, what: str) -> None:
         calls = self._sync.client.calls
         left = "" if calls.left_today is None else f"; left today: {calls.left_today:,}"
-        self._log(f"{what}. Calls of all streams in this sync: {calls.made:,}{left}.")
-
-    def _log(self, what: str) -> None:
-        self._sync.queue.put(log(Level.INFO, f"{self._stream}: {what}"))
+        text = f"{self._stream}: {what}. Calls of all streams in this sync: {calls.made:,}{left}."
+        self._sync.queue.put(log(Level.INFO, text))
 
 
 def _position(objects: Sequence[Object], cursor_field: str | None) -> str | int | None:

@@ -90,10 +90,11 @@ class Reading(PartitionGenerator, Partition):
         """Return the error for this stream, when it is about the day's calls with how far the stream got; note it."""
         name, cursor_field = self._stream.name, self._stream.cursor_field
         value = self.cursor.state.get(cursor_field) if cursor_field else None
-        told = error.kind in (Kind.DAY_LIMIT, Kind.DAILY_RESERVE) and value is not None
-        reached = f"{cursor_field} {value}" if told else None
-        self._sync.failures.add(name, error, reached)
-        return error.again(f"{error.message} {name} has been read up to {reached}." if reached else None)
+        resumable = error.kind in (Kind.DAY_LIMIT, Kind.DAILY_RESERVE) and value is not None
+        reached = f"{cursor_field} {value}" if resumable else None
+        told = error.again()
+        self._sync.failures.add(name, told, reached)
+        return told.again(f"{told.message} {name} has been read up to {reached}.") if reached else told
 
     def to_slice(self) -> Mapping[str, Any]:
         """Return an empty slice: the stream is one."""

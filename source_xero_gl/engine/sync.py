@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from airbyte_cdk.sources.message import MessageRepository
 
@@ -31,6 +31,7 @@ class Sync:
         messages: takes messages of the engine.
         failures: of streams that could not be read to their end.
         clock: monotonic seconds.
+        brought: how many records each stream has brought so far.
     """
 
     client: XeroClient
@@ -41,6 +42,7 @@ class Sync:
     messages: MessageRepository
     failures: Failures
     clock: Callable[[], float] = time.monotonic
+    brought: dict[str, int] = field(default_factory=dict)
 
     def list_of(self, stream: XeroStream, waiting: Sequence[str]) -> XeroList:
         """Return the list that a stream is read from.
