@@ -10,12 +10,15 @@ PYAIRBYTE_PYTHON = 'python_version < "3.13"'
 INSTALL_REQUIRES = [
     "airbyte-cdk>=7.39,<8",
     "airbyte-protocol-models-dataclasses>=0.17,<1",
+    # Comes with the CDK, which asks for 3.1; older releases of that have holes that were mended in 3.1.6.
+    "Jinja2>=3.1.6,<4",
     "jsonschema>=4.20,<5",
     "orjson>=3.10.7,<4",
     "pendulum>=3,<4",
     "PyYAML>=6.0.1,<7",
     "requests>=2.32,<3",
     "tenacity>=9,<10",
+    "urllib3>=1.26,<3",
 ]
 
 DEMO_REQUIRES = [

@@ -346,10 +346,11 @@ def test_without_a_browser_journals_can_be_left_out(config: Path, xero: XeroServ
     """Where Xero shows an error, one letter goes on without journals; a made-up address is refused, then the real one taken."""
     xero.control("switches", {"forbidden_scopes": [JOURNALS]})
     made_up = "http://localhost:8722/callback?code=c0de&state=another"
-    answers = [*app(xero).values(), "", "n", made_up, "y", "visit", *NO_FILTERS]
+    answers = [*app(xero).values(), "", "n", made_up, "visit", *NO_FILTERS]
     status, output = answered(config, xero.environment(), [], answers)
     assert status == 0, output
     assert "does not belong to the sign-in" in output
+    assert output.count("/identity/connect/authorize?") == 2
     assert kept(config)["journals"] == {"include": False}
 
 

@@ -208,14 +208,13 @@ class OAuth:
         app = self._apps.get(query.get("client_id", ""))
         asked = query.get("scope", "").split()
         if app is None or app.tenant_id is not None or query.get("response_type") != "code":
-            return gateway_page(400, "unauthorized_client")
+            return gateway_page(400, "unauthorized_client : Unknown client or client not enabled")
         if not asked or set(asked) & set(self._switches.forbidden_scopes):
-            page = "<html><body><h1>Sorry</h1><p>Error: unauthorized_client</p><p>Invalid scope for client</p>"
-            return Response(400, page.encode(), HTML)
+            return gateway_page(400, "unauthorized_client : Invalid scope for client")
         if app.secret is None and query.get("code_challenge_method") != "S256":
             return gateway_page(400, "invalid_request")
         if not query.get("redirect_uri", "").startswith(("https://", "http://localhost:", "http://localhost/")):
-            return gateway_page(400, "invalid_request: Invalid redirect_uri")
+            return gateway_page(400, "unauthorized_client : Invalid redirect_uri")
         return None
 
     def _decide(self, query: Mapping[str, str], tenant_id: str, *, allowed: bool) -> Response:

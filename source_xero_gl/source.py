@@ -38,7 +38,7 @@ from source_xero_gl.engine.output import OutputQueue
 from source_xero_gl.engine.reading import stream_to_list
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.engine.sync import Sync
-from source_xero_gl.probes import check_access
+from source_xero_gl.probes import check
 from source_xero_gl.readers.lock_date import LockDate
 from source_xero_gl.settings.environment import Environment, read_environment
 from source_xero_gl.settings.settings import Settings, parse_settings
@@ -93,9 +93,7 @@ class SourceXeroGl(Source):
         """Find out whether all that the settings ask for can be read; a failure is one sentence."""
         try:
             settings = replace(parse_settings(config), daily_call_reserve=0)  # the reserve stops syncs, not a person
-            connection = self._connection(settings, config, CHECK_TRIES)
-            connection.open(verify=True)
-            check_access(connection.client, settings)
+            check(self._connection(settings, config, CHECK_TRIES), settings)
         except AirbyteTracedException as error:
             logger.info("Check failed: %s", error.internal_message)
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)

@@ -39,8 +39,13 @@ START, END, SINCE = "journals.starting_at_journal_id", "journals.ending_at_journ
 def chromium() -> Iterator[Browser]:
     """Run a browser for the module."""
     with playwright.sync_playwright() as driver:
-        # Chromium's sandbox does not start for root; the browser sees two local servers alone.
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        browser = driver.chromium.launch(
+            executable_path=CHROMIUM,
+            # Chromium's sandbox does not start for root; the browser sees two local servers alone.
+            args=["--no-sandbox"] if os.geteuid() == 0 else [],
+            # Playwright turns the cache of pages off that people's browsers have: there Back shows a page as it was.
+            ignore_default_args=["--disable-back-forward-cache"],
+        )
         yield browser
         browser.close()
 
@@ -138,12 +143,15 @@ def _choose(page: Page, album: Path) -> None:
     fields = {name: page.locator(f"[name='{name}']") for name in (START, END, SINCE)}
     fields[START].fill("500")
     fields[END].fill("10")
-    fields[SINCE].fill("01/02/2026")
+    page.get_by_label("Calls per minute").fill("61")
     page.get_by_role("button", name="Save and check").click()
     page.get_by_role("alert").wait_for()
     assert page.locator("[aria-invalid=true]").count() == 2
+    page.get_by_role("link", name="Calls per minute must be").click()
+    assert page.evaluate("document.activeElement.name") == "calls_per_minute"
     photograph(page, album, "5-choose-wrong", "Choose what to read")
     fields[START].fill("")
+    page.get_by_label("Calls per minute").fill("")
     fields[SINCE].fill("2026-01-01")
 
 
@@ -155,7 +163,8 @@ def test_back_from_xeros_error_page(connect: Connect, page: Page, xero: XeroServ
     page.get_by_role("button", name="Connect to Xero").click()
     enter_app(page, xero)
     page.get_by_text("Invalid scope for client").wait_for()
-    page.go_back()
+    page.evaluate("history.back()")
+    page.get_by_role("button", name="Connect without journals").wait_for()
     photograph(page, album, "9-back", "Connect to Xero")
     page.get_by_role("button", name="Connect without journals").click()
     page.get_by_role("button", name="Allow access").click()
@@ -241,3 +250,53 @@ def test_secrets_are_masked_until_they_are_wanted(
     page.get_by_role("button", name="Finish").click()
     page.get_by_role("heading", name="All done").wait_for()
     assert xero.line["client_secret"] not in page.content()
+
+
+def test_the_focus_goes_to_what_is_wrong(connect: Connect, page: Page, xero: XeroServerProcess) -> None:
+    """After an error the focus is on its summary, so that a screen reader reads it and Tab goes on from there."""
+    focused = "document.activeElement.getAttribute('role')"
+    page.goto(connect.address)
+    assert page.evaluate(focused) is None
+    page.get_by_role("button", name="Connect to Xero").click()
+    page.get_by_text("Client ID is missing").wait_for()
+    assert page.evaluate(focused) == "alert"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "client_id"
+    enter_app(page, xero)
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("heading", name="Access was not allowed").wait_for()
+    assert page.evaluate(focused) == "alert"
+
+
+def test_dates_are_picked(connect: Connect, page: Page, xero: XeroServerProcess) -> None:
+    """A filter by date is a date field, whose value the settings take as it is; one half filled in is not sent."""
+    page.goto(connect.address)
+    enter_app(page, xero)
+    page.get_by_role("button", name="Allow access").click()
+    field = page.locator(f"[name='{SINCE}']")
+    assert field.get_attribute("type") == "date"
+    field.press("0")
+    field.press("1")
+    page.get_by_role("button", name="Save and check").click()
+    assert field.evaluate("field => field.validity.badInput")
+    assert page.get_by_role("heading", name="Choose what to read").is_visible()
+    field.fill("2026-01-31")
+    page.get_by_role("button", name="Save and check").click()
+    page.get_by_role("heading", name="Connected to").wait_for()
+    assert connect.kept()["invoices"] == {"modified_since": "2026-01-31"}
+
+
+def test_streams_that_are_refused_are_named(connect: Connect, page: Page, xero: XeroServerProcess, album: Path) -> None:
+    """Where the user may not read reports, the last page does not say that everything can be read: it names the streams."""
+    page.goto(connect.address)
+    page.get_by_label("Read journals").uncheck()
+    enter_app(page, xero)
+    page.get_by_role("button", name="Allow access").click()
+    xero.control("switches", {"journals_permission": False})
+    page.get_by_role("button", name="Save and check").click()
+    photograph(page, album, "10-missing", "Connected to")
+    told = page.get_by_role("status").inner_text()
+    assert "every stream can be read" not in told
+    assert all(name in told for name in ("journal_lines", "trial_balance_lines", "manual_journals"))
+    assert "invoices" not in told

@@ -14,7 +14,8 @@ from source_xero_gl.xero.answers import parse_json
 from source_xero_gl.xero.dates import format_header, parse_http_date
 from source_xero_gl.xero.error_table import error_for
 from source_xero_gl.xero.errors import Action, XeroError
-from source_xero_gl.xero.gate import Caller, Calls, Gate, Send, WithdrawnError
+from source_xero_gl.xero.gate import Caller, Calls, Gate, WithdrawnError
+from source_xero_gl.xero.limits import Send
 from source_xero_gl.xero.pacing import retrying, wait_seconds
 from source_xero_gl.xero.tokens.tokens import Tokens
 from source_xero_gl.xero.transport import Answer, Transport

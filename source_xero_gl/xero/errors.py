@@ -64,6 +64,7 @@ class Kind(Enum):
     OTHER_ORGANISATION = "state of another organisation"
     CONSENT_DENIED = "consent denied"
     CONSENT_REFUSED_FOR_SCOPES = "consent refused for its scopes"
+    CONSENT_REFUSED = "consent refused for the app or its scopes"
 
 
 class XeroError(AirbyteTracedException):

@@ -7,7 +7,6 @@ See https://developer.xero.com/documentation/guides/oauth2/limits.
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 from collections import deque
@@ -16,13 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from source_xero_gl.xero.errors import TRANSIENT, Kind, StoppedError, XeroError
-from source_xero_gl.xero.pacing import (
-    CALLS_PER_MINUTE,
-    CONCURRENT_CALLS,
-    MINUTE_SECONDS,
-    WINDOW_SECONDS,
-    wait_seconds,
-)
+from source_xero_gl.xero.limits import Limits, Send
+from source_xero_gl.xero.pacing import CONCURRENT_CALLS, MINUTE_SECONDS, wait_seconds
 
 POLL_SECONDS = 0.2
 """Longest wait before a waiter looks at the stop event again."""
@@ -56,22 +50,6 @@ class Calls:
     left_today: int | None = None
 
 
-@dataclass(frozen=True)
-class Send:
-    """One call that passed the gate: its place among all calls of the process and when it went, in monotonic seconds."""
-
-    index: int
-    at: float
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """``X-MinLimit-Remaining`` as the answer to a call gave it."""
-
-    send: Send
-    remaining: int
-
-
 class Gate:
     """Admits calls in the order in which they ask, each as soon as every limit allows it. Safe under threads."""
 
@@ -90,38 +68,31 @@ class Gate:
             daily_call_reserve: stop when Xero reports this many calls left today; 0 for no reserve.
             clock: monotonic seconds.
         """
-        self._calls_per_minute = calls_per_minute
+        self._limits = Limits(calls_per_minute)
         self._stop = stop
         self._reserve = daily_call_reserve
         self._clock = clock
         self._changed = threading.Condition()
         self._waiting: deque[object] = deque()
-        self._sent: deque[float] = deque(maxlen=max(calls_per_minute, CALLS_PER_MINUTE))
-        self._calls = 0
         self._in_flight = 0
         self._concurrency = 1  # until the first answer has shown what the limits are
         self._halved_until = 0.0
-        self._not_before = 0.0
-        self._new_minute_at = -math.inf
-        self._reading: _Reading | None = None
-        self._day_left: _Reading | None = None
         self._closed: XeroError | None = None
 
     @property
     def calls(self) -> int:
         """Calls that have passed so far, retries included."""
-        return self._calls
+        return self._limits.calls
 
     def count(self) -> Calls:
         """Return the calls so far, with what Xero's last answer said about the day."""
         with self._changed:
-            left = None if self._day_left is None else max(0, self._left(self._day_left))
-            return Calls(self._calls, left)
+            return Calls(self._limits.calls, self._limits.left_today)
 
     @property
     def interval(self) -> float:
         """Seconds between calls at the rate that is allowed in the long run."""
-        return WINDOW_SECONDS / self._calls_per_minute
+        return self._limits.interval
 
     def ready(self) -> int:
         """Return how many more calls would pass at this moment without waiting, after those that wait already."""
@@ -129,11 +100,11 @@ class Gate:
             now = self._clock()
             if self._stop.is_set() or self._closed:
                 return 0
-            room = self._room(now)
-            if self._day_left:
-                room = min(room, self._left(self._day_left) - self._reserve)
+            room, left = self._room(now), self._limits.left_today
+            if left is not None:
+                room = min(room, left - self._reserve)
             free = 0
-            while free < room and self._opens(now, free) <= now:
+            while free < room and self._limits.opens(now, ahead=free) <= now:
                 free += 1
             return max(0, free - len(self._waiting))
 
@@ -157,9 +128,7 @@ class Gate:
     def leaves(self, send: Send) -> None:
         """Let a call count from now on: a renewal of the token may have held it up since it passed the gate."""
         with self._changed:
-            back = self._calls - send.index + 1
-            if back <= len(self._sent):
-                self._sent[-back] = self._clock()
+            self._limits.leaves(send, self._clock())
 
     def observe(self, send: Send, headers: Mapping[str, str]) -> None:
         """Take in what an answer says about the limits; ``headers`` are those of the answer to ``send``."""
@@ -167,10 +136,7 @@ class Gate:
         with self._changed:
             if self._concurrency == 1 and not self._halved_until:
                 self._concurrency = CONCURRENT_CALLS
-            if minute is not None and (self._reading is None or send.index > self._reading.send.index):
-                self._reading = _Reading(send, minute)
-            if day is not None and (self._day_left is None or send.index > self._day_left.send.index):
-                self._day_left = _Reading(send, day)
+            self._limits.observe(send, minute, day)
             self._changed.notify_all()
 
     def refused(self, error: XeroError) -> None:
@@ -196,9 +162,7 @@ class Gate:
             new_minute: whether a new minute of Xero's begins after it; what answers said about the last one is void then.
         """
         with self._changed:
-            self._not_before = max(self._not_before, self._clock() + seconds)
-            if new_minute:
-                self._new_minute_at = self._not_before
+            self._limits.hold(self._clock() + seconds, new_minute=new_minute)
 
     def narrow(self) -> None:
         """Halve the calls in flight for a minute: Xero saw more than it allows, so other jobs use the organisation too."""
@@ -240,71 +204,36 @@ class Gate:
                 self._changed.notify_all()
 
     def _admit(self) -> Send:
-        now = self._clock()
-        self._calls += 1
         self._in_flight += 1
-        self._sent.append(now)
-        return Send(self._calls, now)
+        return self._limits.send(self._clock())
 
     def _check_open(self) -> None:
         if self._stop.is_set():
             raise StoppedError
         if self._closed:
             raise self._closed.again()
-        if self._reserve and self._day_left and self._left(self._day_left) <= self._reserve:
+        left = self._limits.left_today
+        if self._reserve and left is not None and left <= self._reserve:
             raise XeroError(
                 TRANSIENT,
-                f"The sync stopped because only {self._reserve} calls (daily_call_reserve) are left today for this "
-                "organisation; more are possible within 24 hours. The next sync goes on where this one stopped.",
-                f"X-DayLimit-Remaining {self._day_left.remaining}",
+                f"The sync stopped to leave calls unused (daily_call_reserve {self._reserve}): Xero allows {left} more today for "
+                "this organisation; its day ends within 24 hours. The next sync goes on where this one stopped.",
+                f"{left} left of X-DayLimit-Remaining",
                 Kind.DAILY_RESERVE,
             )
-
-    def _left(self, reading: _Reading) -> int:
-        return reading.remaining - (self._calls - reading.send.index)
 
     def _pause(self) -> float:
         """Return the seconds until the next call may go; 0 or less: now."""
         now = self._clock()
         if self._room(now) <= 0:
             return POLL_SECONDS  # until a call ends, which wakes the waiters anyway
-        return self._opens(now) - now
-
-    def _opens(self, now: float, ahead: int = 0) -> float:
-        """Return when the limits on time admit a call, if so many others go ahead of it now."""
-        return max(self._not_before, self._own_minute_ends(ahead), self._xero_minute_ends(now, ahead))
+        return self._limits.opens(now) - now
 
     def _room(self, now: float) -> int:
         """Return how many more calls may be in flight."""
         if self._halved_until and now >= self._halved_until:
             self._halved_until, self._concurrency = 0.0, CONCURRENT_CALLS
         return self._concurrency - self._in_flight
-
-    def _own_minute_ends(self, ahead: int) -> float:
-        """Return when our own window admits a call behind so many others; 0 while it has room."""
-        back = self._calls_per_minute - ahead
-        if back <= 0:
-            return math.inf  # the others fill the window
-        return self._sent[-back] + WINDOW_SECONDS if back <= len(self._sent) else 0.0
-
-    def _xero_minute_ends(self, now: float, ahead: int) -> float:
-        """Return when a new minute of Xero's has begun for certain, if the last answer leaves no call in its minute; else 0."""
-        reading = self._reading
-        if reading is None or self._left(reading) > ahead or not self._is_valid(reading, now):
-            return 0.0
-        # Xero says how many calls it has counted, not when its minute began. If we made all of them, it began no later than
-        # the earliest of them went. If others call too, it began no later than the call that brought the count.
-        counted = CALLS_PER_MINUTE - reading.remaining
-        back = counted + self._calls - reading.send.index
-        earliest = self._sent[-back] if 0 < back <= len(self._sent) else -math.inf
-        if earliest > reading.send.at - WINDOW_SECONDS:
-            return earliest + WINDOW_SECONDS
-        return reading.send.at + MINUTE_SECONDS
-
-    def _is_valid(self, reading: _Reading, now: float) -> bool:
-        """Tell whether a reading may still be about Xero's current minute."""
-        passed = reading.send.at < self._new_minute_at <= now
-        return now < reading.send.at + MINUTE_SECONDS and not passed
 
 
 def _count(text: str | None) -> int | None:

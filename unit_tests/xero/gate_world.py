@@ -6,7 +6,8 @@ import threading
 from contextlib import ExitStack
 
 from source_xero_gl.xero.errors import StoppedError
-from source_xero_gl.xero.gate import Gate, Send
+from source_xero_gl.xero.gate import Gate
+from source_xero_gl.xero.limits import Send
 from unit_tests.xero.fakes import Clock
 
 STEP = 0.25

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from source_xero_gl.xero.gate import Gate, Send
+from source_xero_gl.xero.gate import Gate
+from source_xero_gl.xero.limits import Send
 from unit_tests.xero.gate_world import LATE, World
 
 TIMEOUT = 20

@@ -162,9 +162,3 @@ def test_a_slow_listener_does_not_hold_up_other_callers() -> None:
     world.gate.hold(30)
     with slow_listener(world.gate):
         assert not world.waits(60)
-
-
-def test_the_pace_is_calls_per_minute_in_a_window() -> None:
-    """In the long run 60 calls take 60.5 seconds, and 30 twice as long each."""
-    assert Gate(60, threading.Event()).interval == pytest.approx(60.5 / 60)
-    assert Gate(30, threading.Event()).interval == pytest.approx(60.5 / 30)

@@ -7,7 +7,8 @@ import threading
 import pytest
 
 from source_xero_gl.xero.errors import TRANSIENT, XeroError
-from source_xero_gl.xero.gate import Gate, Send
+from source_xero_gl.xero.gate import Gate
+from source_xero_gl.xero.limits import Send
 from unit_tests.xero.fakes import Clock, InstantStop
 from unit_tests.xero.gate_world import World
 

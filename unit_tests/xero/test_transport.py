@@ -10,7 +10,6 @@ import pytest
 import requests
 import requests_mock
 
-from source_xero_gl.xero import transport
 from source_xero_gl.xero.errors import CONFIG, Kind, StoppedError, XeroError
 from source_xero_gl.xero.transport import Answer, Transport
 from unit_tests.xero.fakes import ACCESS_TOKEN, InstantStop, list_url
@@ -90,13 +89,6 @@ def test_a_call_without_an_answer_says_so(
     assert ACCESS_TOKEN not in "".join(traceback.format_exception(raised.value))
 
 
-def test_an_answer_that_breaks_off_is_no_answer(requests_mock: requests_mock.Mocker) -> None:
-    """Half a page is never taken for a page."""
-    requests_mock.get(URL, exc=requests.exceptions.ChunkedEncodingError("IncompleteRead"))
-    with pytest.raises(XeroError):
-        Transport(InstantStop()).send("Journals", get())
-
-
 @pytest.mark.parametrize("token", ["s3cr3t\ntoken", "s3cr3t\rtoken", "s3cr3t-\ud800"])
 def test_a_token_that_fits_no_header_is_not_shown(token: str, requests_mock: requests_mock.Mocker) -> None:
     """The libraries below quote a header that they refuse; our error names the settings instead."""
@@ -113,16 +105,6 @@ def test_a_token_that_fits_no_header_is_not_shown(token: str, requests_mock: req
 def test_an_answer_does_not_show_its_body() -> None:
     """An answer in a log or an assertion shows nothing of the ledger."""
     assert "Smith" not in repr(Answer("Journals", 200, {}, b"Smith"))
-
-
-def test_an_endless_answer_is_cut(requests_mock: requests_mock.Mocker, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A body above the bound fails instead of filling the memory; one at the bound passes."""
-    monkeypatch.setattr(transport, "MAX_BODY_BYTES", 1 << 20)
-    requests_mock.get(URL, [{"content": bytes(1 << 20)}, {"content": bytes((1 << 20) + 1)}])
-    sender = Transport(InstantStop())
-    assert len(sender.send("Journals", get()).body) == 1 << 20
-    with pytest.raises(XeroError, match="larger than 1 MiB"):
-        sender.send("Journals", get())
 
 
 def test_nothing_is_sent_after_a_stop(requests_mock: requests_mock.Mocker) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from random import Random
 
-from source_xero_gl.xero.gate import Gate, Send
+from source_xero_gl.xero.gate import Gate
+from source_xero_gl.xero.limits import Send
 
 MINUTE = 60.0
 CALLS = 60

@@ -10,10 +10,13 @@ import signal
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from source_xero_gl.commands.connect import terminal
 from source_xero_gl.commands.connect.config_file import ConfigFile
@@ -55,7 +58,7 @@ def main(arguments: list[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a name that the terminal cannot show must not end the command
     options = _parser().parse_args(arguments)
-    with silence(), _ending_on_sigterm():
+    with silence(), _handling({signal.SIGTERM: _end}):  # as Ctrl-C does: with what is to be done at the end
         return _run(options)
 
 
@@ -78,45 +81,46 @@ def _run(options: argparse.Namespace) -> int:
         return 1
 
 
+def _end(signum: int, frame: FrameType | None) -> NoReturn:
+    del frame
+    raise SystemExit(SIGNALLED + signum)
+
+
 @contextmanager
-def _ending_on_sigterm() -> Iterator[None]:
-    """Let SIGTERM end the command as Ctrl-C does, with what is to be done at the end."""
-
-    def end(signum: int, frame: FrameType | None) -> None:
-        del frame
-        raise SystemExit(SIGNALLED + signum)
-
-    before = signal.signal(signal.SIGTERM, end)
+def _handling(
+    handlers: Mapping[signal.Signals, Callable[[int, FrameType | None], object] | signal.Handlers],
+) -> Iterator[None]:
+    """Handle signals in other ways for as long as the block lasts."""
+    before = {signum: signal.signal(signum, handler) for signum, handler in handlers.items()}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for signum, handler in before.items():
+            signal.signal(signum, handler)
 
 
 @contextmanager
 def _finishing() -> Iterator[None]:
     """Say that a step is under way, and let no signal break it off: its answer may be the only copy of a refresh token."""
-    signals = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(signum, signal.SIG_IGN) for signum in signals]
-    try:
+    with _handling({signal.SIGINT: signal.SIG_IGN, signal.SIGTERM: signal.SIG_IGN}):
         with suppress(OSError):  # the terminal may have gone
             say("\nFinishing the step under way …")
         yield
-    finally:
-        for signum, handler in zip(signals, before, strict=True):
-            signal.signal(signum, handler)
 
 
-def _finish(onboarding: Onboarding, step: Callable[[], None]) -> None:
+def _finish(stop: threading.Event, step: Callable[[], None]) -> None:
     """Do a step; after a signal the command ends when the step has, or after seven seconds."""
-    failures: list[Exception] = []
+    done: Future[None] = Future()
 
     def work() -> None:
         try:
             step()
         except Exception as error:  # noqa: BLE001 - raised below
-            failures.append(error)
+            done.set_exception(error)
+        else:
+            done.set_result(None)
 
+    # No executor: Python would wait for its thread at the end of the process, however long a call takes.
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     try:
@@ -124,11 +128,10 @@ def _finish(onboarding: Onboarding, step: Callable[[], None]) -> None:
             thread.join(_POLL_SECONDS)
     except (KeyboardInterrupt, SystemExit):
         with _finishing():
-            onboarding.stop.set()
+            stop.set()
             thread.join(SETTLE_SECONDS)
         raise
-    if failures:
-        raise failures[0]
+    done.result()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -155,7 +158,7 @@ def _port(text: str) -> int:
 def _on_terminal(file: ConfigFile, environment: Environment, options: argparse.Namespace) -> int:
     redirect_uri = f"http://localhost:{options.port}/callback"
     onboarding = Onboarding(file, environment, redirect_uri, custom=options.custom_connection)
-    terminal.run(onboarding, _finish)
+    terminal.run(onboarding, partial(_finish, onboarding.stop))
     return _summary(onboarding)
 
 
@@ -202,8 +205,8 @@ def _invite(guard: Guard, onboarding: Onboarding, door: Path) -> None:
     say(f"The settings go to {onboarding.draft.file.path}.")
     if not onboarding.custom:
         say(
-            'If Xero shows an error such as "unauthorized_client" or "Invalid scope for client", go back to this address: '
-            "it offers to connect without journals."
+            "If Xero shows an error and does not lead back, use the browser's Back button: the page says what to do, for example "
+            "connect without journals."
         )
     say("This ends with Finish in the browser, with Ctrl-C, or after 15 minutes without a step.\n")
 
@@ -229,7 +232,7 @@ def _wait(site: Site, onboarding: Onboarding, guard: Guard, door: Path) -> None:
 
 
 def _summary(onboarding: Onboarding) -> int:
-    """Say where the settings are and what comes next; return the exit status."""
+    """Say where the settings are, what cannot be read, and what comes next; return the exit status."""
     verdict, path = onboarding.verdict, onboarding.draft.file.path
     if verdict is None:
         kept = f" The credentials are kept in {path}; run it again to go on." if onboarding.signed_in else ""
@@ -238,8 +241,11 @@ def _summary(onboarding: Onboarding) -> int:
     if verdict.problem:
         say(f"\nThe settings are in {path}, but the check failed. {verdict.problem}")
         return 1
+    say(f"\nThe settings are in {path}, readable by you only. The check succeeded.")
+    for missing in verdict.missing:
+        say(f"Cannot be read: {', '.join(missing.streams)}. {missing.reason}")
     config = shlex.quote(str(path))
-    say(f"\nThe settings are in {path}, readable by you only. The check succeeded. Next:\n")
+    say("\nNext:\n")
     say(f"  source-xero-gl estimate --config {config}    (what a first sync will take)")
     say(f"  make sync CONFIG={config}    (in a checkout: into DuckDB)")
     if not onboarding.custom:

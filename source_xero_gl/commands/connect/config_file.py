@@ -1,4 +1,4 @@
-"""The config file: what an earlier one holds, and writing a new one so that a crash leaves either, never half of one."""
+"""The config file: what an earlier one holds, and putting a new one in its place."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ import json
 import os
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
 from source_xero_gl.settings.specification import connection_specification
-from source_xero_gl.xero.errors import CONFIG, StoppedError, XeroError
+from source_xero_gl.xero.errors import CONFIG, XeroError
 from source_xero_gl.xero.tokens.file import TokenFile
+from source_xero_gl.xero.tokens.private_file import write_private_file
 
-LOCK_SECONDS = 3.0
-"""Longest wait for a sync that renews its token: less than the command waits at its end for a step under way."""
-
-OWNER_ONLY = 0o600
 _OWNER_ONLY_FOLDER = 0o700
-_CANNOT_BE_REPLACED = (errno.EBUSY, errno.EXDEV)
-"""What replacing a single file says that was mounted into a container."""
-
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _TOKENS = ("refresh_token", "access_token", "token_expiry_date")
 
 
 class ConfigFile:
-    """A config file that need not exist yet; links are followed."""
+    """A config file that need not exist yet; links are followed.
+
+    Attributes:
+        path: of the file itself.
+        stop: is set when the command ends: no other process is waited for then.
+    """
 
     def __init__(self, path: Path) -> None:
         """Use the file at ``path``."""
         self.path = Path(os.path.realpath(path))
+        self.stop = threading.Event()
         self._known: set[object] = set()
 
     def read(self) -> dict[str, Any]:
@@ -80,10 +80,10 @@ class ConfigFile:
             self._cannot_be("written", error)
 
     def write(self, config: Mapping[str, Any], *, fresh: bool = False) -> dict[str, Any]:
-        """Put a config into the file, readable by its owner only, and return what stands there now.
+        """Put a config into the file, readable by its owner only, and return what it holds now.
 
-        A sync that renews its token at this moment is waited for, so that it cannot put its own token over the new one; one
-        that takes longer is not, because the new token may be nowhere else.
+        A sync that is renewing its token is waited for: it would put its own token over the new one. After five minutes, or when
+        the command ends, the config is written all the same, because the new token may be nowhere else.
 
         Args:
             config: the whole config.
@@ -92,10 +92,12 @@ class ConfigFile:
         Raises:
             XeroError: config, when the file cannot be written; it then holds what it held.
         """
-        with self._locked():
+        with contextlib.ExitStack() as stack:
+            with contextlib.suppress(XeroError):  # it takes longer than any renewal should, or the command ends
+                stack.enter_context(TokenFile(self.path, "credentials").locked(self.stop))
             written = dict(config) if fresh else self.with_newest_tokens(config)
             try:
-                self._replace(json.dumps(written, indent=2, ensure_ascii=False).encode() + b"\n")
+                write_private_file(self.path, json.dumps(written, indent=2, ensure_ascii=False).encode() + b"\n")
             except OSError as error:
                 self._cannot_be("written", error)
             self.know(written)
@@ -122,50 +124,6 @@ class ConfigFile:
         token = _credentials(config).get("refresh_token")
         if isinstance(token, str):
             self._known.add(token)
-
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        given_up = threading.Event()
-        timer = threading.Timer(LOCK_SECONDS, given_up.set)
-        timer.daemon = True
-        timer.start()
-        with contextlib.ExitStack() as stack:
-            stack.callback(timer.cancel)
-            with contextlib.suppress(StoppedError):
-                stack.enter_context(TokenFile(self.path, "credentials").locked(given_up))
-            yield
-
-    def _replace(self, data: bytes) -> None:
-        descriptor, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")  # mode 0600
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                self._keep_owner(file.fileno())
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            try:
-                Path(name).replace(self.path)
-            except OSError as error:
-                if error.errno not in _CANNOT_BE_REPLACED:
-                    raise
-                self._rewrite(data)
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                Path(name).unlink()
-
-    def _keep_owner(self, descriptor: int) -> None:
-        """Leave the file to whom it belonged, should root write it."""
-        with contextlib.suppress(OSError):
-            old = self.path.stat()
-            os.fchown(descriptor, old.st_uid, old.st_gid)
-
-    def _rewrite(self, data: bytes) -> None:
-        with self.path.open("r+b") as file:
-            os.fchmod(file.fileno(), OWNER_ONLY)
-            file.write(data)
-            file.truncate()
-            file.flush()
-            os.fsync(file.fileno())
 
     def _refuse_what_is_no_file(self) -> None:
         """Leave devices, pipes and folders alone: reading one may never end, replacing one destroys it."""

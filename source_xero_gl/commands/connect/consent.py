@@ -6,13 +6,12 @@ See https://developer.xero.com/documentation/guides/oauth2/auth-flow.
 from __future__ import annotations
 
 import re
-import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
-from source_xero_gl.commands.connect.pkce import challenge, new_verifier
+from source_xero_gl.commands.connect.proofs import challenge, new_proof, same
 from source_xero_gl.xero.errors import CONFIG, Kind, XeroError
 from source_xero_gl.xero.scopes import SCOPES
 from source_xero_gl.xero.tokens.endpoint import App
@@ -20,9 +19,6 @@ from source_xero_gl.xero.tokens.endpoint import App
 CONSENT_SECONDS = 15 * 60.0
 """Time to sign in and allow access; Xero's code itself lives five minutes."""
 
-JOURNALS = "Journals"
-
-_STATE_BYTES = 32
 _ERROR = re.compile(r"[a-z_]{1,40}")
 
 
@@ -34,17 +30,17 @@ class Consent:
         app: the Xero app that the user connects.
         journals: whether the scope for journals was asked for.
         redirect_uri: address that Xero sends the browser back to, registered with the app.
+        ends: monotonic seconds after which no answer is accepted.
         state: comes back unchanged, or the answer is not ours.
         verifier: of PKCE, kept back until the code is exchanged.
-        ends: monotonic seconds after which no answer is accepted.
     """
 
     app: App
     journals: bool
     redirect_uri: str
     ends: float
-    state: str = field(repr=False, default_factory=lambda: secrets.token_urlsafe(_STATE_BYTES))
-    verifier: str = field(repr=False, default_factory=new_verifier)
+    state: str = field(repr=False, default_factory=new_proof)
+    verifier: str = field(repr=False, default_factory=new_proof)
 
     def address(self, login_url: str) -> str:
         """Return the address of Xero's consent page; nothing in it is secret."""
@@ -61,22 +57,21 @@ class Consent:
 
 
 class Consents:
-    """The consent that is awaited: one at a time, each answered once."""
+    """The consent that is awaited: one at a time, each answered once.
+
+    Attributes:
+        awaited: the consent whose answer has not come yet; None when there is none.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """Await nothing yet; ``clock`` gives monotonic seconds."""
         self._clock = clock
-        self._awaited: Consent | None = None
-
-    @property
-    def awaited(self) -> Consent | None:
-        """The consent whose answer has not come yet."""
-        return self._awaited
+        self.awaited: Consent | None = None
 
     def begin(self, app: App, redirect_uri: str, *, journals: bool) -> Consent:
         """Await a new consent; answers to earlier ones are no longer accepted."""
-        self._awaited = Consent(app, journals, redirect_uri, self._clock() + CONSENT_SECONDS)
-        return self._awaited
+        self.awaited = Consent(app, journals, redirect_uri, self._clock() + CONSENT_SECONDS)
+        return self.awaited
 
     def answered(self, query: Mapping[str, str]) -> tuple[Consent, str]:
         """Return the consent that an answer belongs to, and the code in it.
@@ -85,22 +80,23 @@ class Consents:
             query: of the address that Xero sent the browser to.
 
         Raises:
-            XeroError: the answer is not ours, came too late or twice, or says no.
+            XeroError: the answer is not ours or not whole, and the real one is still awaited; or it came too late or twice, or
+                says no, and nothing is awaited any more.
         """
-        consent = self._awaited
-        if consent is None or not _same(query.get("state", ""), consent.state):
+        consent = self.awaited
+        if consent is None or not same(query.get("state", ""), consent.state):
             raise XeroError(
                 CONFIG,
                 "This answer does not belong to the sign-in that is under way: it is from an earlier attempt, was used already, "
                 "or did not come from Xero. Connect to Xero again.",
             )
-        self._awaited = None
+        if not query.get("code") and "error" not in query:
+            raise XeroError(CONFIG, "Xero's answer holds no code. Connect to Xero again.")
+        self.awaited = None
         if self._clock() > consent.ends:
             raise XeroError(CONFIG, "The answer came too late: a sign-in lasts 15 minutes. Connect to Xero again.")
         if "error" in query:
-            raise _refused(query["error"], journals=consent.journals)
-        if not query.get("code"):
-            raise XeroError(CONFIG, "Xero's answer holds no code. Connect to Xero again.")
+            raise _refusal(query["error"], journals=consent.journals)
         return consent, query["code"]
 
 
@@ -109,7 +105,7 @@ def scopes(*, journals: bool) -> list[str]:
 
     Apps created since 2 March 2026 have no others, and older ones may ask for them since April 2026.
     """
-    wanted = [granular for endpoint, (granular, *_) in SCOPES.items() if journals or endpoint != JOURNALS]
+    wanted = [granular for endpoint, (granular, *_) in SCOPES.items() if journals or endpoint != "Journals"]
     return ["offline_access", *dict.fromkeys(wanted)]
 
 
@@ -127,11 +123,7 @@ def refused_scopes(*, journals: bool) -> XeroError:
     )
 
 
-def _same(given: str, expected: str) -> bool:
-    return secrets.compare_digest(given.encode("utf-8", "replace"), expected.encode())
-
-
-def _refused(error: str, *, journals: bool) -> XeroError:
+def _refusal(error: str, *, journals: bool) -> XeroError:
     if error == "access_denied":
         return XeroError(
             CONFIG,
@@ -139,7 +131,17 @@ def _refused(error: str, *, journals: bool) -> XeroError:
             "Nothing was changed.",
             kind=Kind.CONSENT_DENIED,
         )
-    if error in ("invalid_scope", "unauthorized_client"):
+    if error == "invalid_scope":
         return refused_scopes(journals=journals)
+    if error == "unauthorized_client":
+        # Xero says this of an unknown client ID and of a scope that the app may not have: only its own page says which.
+        other = ", or the app may not read journals, which Xero allows to some apps only" if journals else ""
+        way_on = "; if it is right, connect without journals" if journals else ""
+        return XeroError(
+            CONFIG,
+            f"Xero refuses this app (unauthorized_client): the client ID is wrong{other}. Compare the client ID with the app's "
+            f"Configuration page{way_on}.",
+            kind=Kind.CONSENT_REFUSED,
+        )
     word = error if _ERROR.fullmatch(error) else "an unknown error"
     return XeroError(CONFIG, f"Xero refused the sign-in ({word}). Check the app's settings, then connect again.")

@@ -16,7 +16,7 @@ class Draft:
 
     Attributes:
         file: where it is kept.
-        config: the settings so far; they stand in the file from the moment there are credentials in them.
+        config: the settings so far; from the first credentials on, the file holds them too.
     """
 
     def __init__(self, file: ConfigFile, *, custom: bool) -> None:

@@ -1,4 +1,4 @@
-"""Exchanging what the sign-in gave for tokens: a code of a consent, or the secret of a custom connection."""
+"""From the code that a consent gave to tokens, and what Xero's token endpoint refuses in the words of this command."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def exchange_code(
 
 
 def explained(error: XeroError, *, journals: bool) -> XeroError:
-    """Return an error of the token endpoint in words that fit this command, where a sync would speak of a refresh token.
+    """Return an error of the token endpoint in words that fit a sign-in; those of the error table fit a sync.
 
     Args:
         error: by the error table.

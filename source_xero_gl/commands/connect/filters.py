@@ -16,6 +16,13 @@ from source_xero_gl.xero.errors import XeroError
 
 Config = dict[str, Any]
 
+CAUTION = (
+    "A filter of journals leaves entries of the ledger out. Balances that are computed from the others, such as a trial balance, "
+    "do not agree with Xero's."
+)
+"""What to know before a filter of journals is set."""
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"-?[0-9]{1,15}")
 _FRACTION = re.compile(r"-?[0-9]{1,15}\.[0-9]{1,9}")
 ANYBODY = {"auth_type": "access_token", "access_token": "none"}
@@ -39,7 +46,7 @@ class Field:
 
     @property
     def section(self) -> str:
-        """Title of the section that it stands in, empty for a setting of its own."""
+        """Title of the section that it is in, empty for a setting of its own."""
         return str(connection_specification()["properties"][self.place[0]]["title"]) if len(self.place) > 1 else ""
 
     @property
@@ -63,6 +70,11 @@ class Field:
     def is_number(self) -> bool:
         """Whether a number is asked for."""
         return bool(self._setting["type"] == "integer")
+
+    def input_type(self, text: str) -> str:
+        """Return the type of the field in HTML: that of dates, unless it has to show another text, such as an instant."""
+        is_date = self.hint == "YYYY-MM-DD" and (not text or _DATE.fullmatch(text))
+        return "date" if is_date else "text"
 
     def value(self, config: Mapping[str, Any]) -> str:
         """Return what a config gives for the field, as the form shows it."""
@@ -109,26 +121,29 @@ def faults(config: Mapping[str, Any]) -> dict[str, str]:
     """Return what is wrong with a config: a sentence by name of the field, under an empty name what no field shows."""
     found = {}
     for field in FIELDS:
-        sentence = _fault(with_filters({"credentials": ANYBODY}, {field.name: field.value(config)}))
+        sentence = fault(with_filters({"credentials": ANYBODY}, {field.name: field.value(config)}))
         if sentence:
             found[field.name] = sentence
-    sentence = _fault(with_filters(config, {f.name: f.value(config) for f in FIELDS if f.name not in found}))
+    rest = {field.name: field.value(config) for field in FIELDS if field.name not in found}
+    sentence = fault(with_filters(config, rest))
     if sentence:
-        owner = next((field.name for field in FIELDS if sentence.startswith(field.title)), "")
+        # Fields that are right by themselves may be wrong together: the sentence is shown at the first one that can mend it.
+        owner = next((name for name in rest if not fault(with_filters(config, {**rest, name: ""}))), "")
         found[owner] = sentence
     return found
 
 
-def _fault(config: Mapping[str, Any]) -> str:
+def fault(config: Mapping[str, Any]) -> str:
+    """Return the first thing that is wrong with a config, in a sentence for whoever fills in the form; empty when it is right."""
     try:
         parse_settings(config)
     except XeroError as error:
-        return by_titles(error.message or "")
+        return _by_titles(error.message or "")
     return ""
 
 
-def by_titles(sentence: str) -> str:
-    """Name settings by their titles alone: whoever fills in a form sees no paths."""
+def _by_titles(sentence: str) -> str:
+    """Name settings by their titles alone: a person who fills in a form sees no paths."""
     for place in (("credentials", "client_id"), ("credentials", "client_secret"), *(field.place for field in FIELDS)):
         named = label(*place)
         sentence = sentence.replace(named, named.partition(" (")[2].removesuffix(")"))

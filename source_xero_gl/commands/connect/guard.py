@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import os
-import secrets
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
+from source_xero_gl.commands.connect.proofs import new_proof, same
 from source_xero_gl.commands.connect.web import Request
 from source_xero_gl.xero.errors import CONFIG, XeroError
-
-_TOKEN_BYTES = 32
-
-
-def _token() -> str:
-    return secrets.token_urlsafe(_TOKEN_BYTES)
+from source_xero_gl.xero.tokens.private_file import OWNER_ONLY
 
 
 @dataclass
@@ -27,13 +21,13 @@ class Guard:
 
     Attributes:
         port: of the local pages.
-        key: stands in the address that the terminal shows; who brings it first gets the session. Empty once it was used.
-        csrf: stands in every form.
+        key: in the address that the terminal shows; the first browser that brings it gets the session. Empty once it was used.
+        csrf: in every form; another website cannot know it.
     """
 
     port: int
-    key: str = field(repr=False, default_factory=_token)
-    csrf: str = field(repr=False, default_factory=_token)
+    key: str = field(repr=False, default_factory=new_proof)
+    csrf: str = field(repr=False, default_factory=new_proof)
     _session: str = field(repr=False, default="")
 
     @property
@@ -61,40 +55,35 @@ class Guard:
 
     def has_session(self, request: Request) -> bool:
         """Tell whether the request belongs to the session."""
-        return bool(self._session) and _same(request.cookie(self.cookie_name), self._session)
+        return bool(self._session) and same(request.cookie(self.cookie_name), self._session)
 
     def has_key(self, request: Request) -> bool:
         """Tell whether the request brings the key, and the key was not used yet."""
-        return bool(self.key) and _same(request.query.get("key", ""), self.key)
+        return bool(self.key) and same(request.query.get("key", ""), self.key)
 
     def renew_key(self) -> bool:
-        """Make a new key if the last one was used; tell whether it was. So at most one that is unused is about."""
+        """Make a new key if the last one was used, and tell whether it was: there is never more than one unused key."""
         if self.key:
             return False
-        self.key = _token()
+        self.key = new_proof()
         return True
 
     def let_in(self, request: Request) -> dict[str, str]:
-        """Use the key up and return the headers that let the browser in; one that is in already stays so."""
-        self.key = ""
-        return {} if self.has_session(request) else {"Set-Cookie": self._open_session()}
+        """Use the key up and return the headers that let the browser in; one that has the session keeps it.
 
-    def _open_session(self) -> str:
-        """Begin the session anew and return its ``Set-Cookie`` header; an earlier session ends.
-
-        SameSite=Lax lets the cookie come along when Xero sends the browser back, and with no form of another site.
+        Otherwise a new session begins, and an earlier one ends. SameSite=Lax lets the cookie come along when Xero sends the
+        browser back, but not with a form of another site.
         """
-        self._session, self.csrf = _token(), _token()
-        return f"{self.cookie_name}={self._session}; Path=/; HttpOnly; SameSite=Lax"
+        self.key = ""
+        if self.has_session(request):
+            return {}
+        self._session, self.csrf = new_proof(), new_proof()
+        return {"Set-Cookie": f"{self.cookie_name}={self._session}; Path=/; HttpOnly; SameSite=Lax"}
 
     def may_post(self, request: Request) -> bool:
         """Tell whether a form is one of ours."""
         site = request.headers.get("sec-fetch-site", "same-origin")
-        return site == "same-origin" and _same(request.form.get("csrf", ""), self.csrf)
-
-
-def _same(given: str, expected: str) -> bool:
-    return secrets.compare_digest(given.encode("utf-8", "replace"), expected.encode())
+        return site == "same-origin" and same(request.form.get("csrf", ""), self.csrf)
 
 
 @contextmanager
@@ -110,17 +99,23 @@ def door_to(guard: Guard, folder: Path) -> Iterator[Path]:
     Raises:
         XeroError: config, when the page cannot be written.
     """
-    address = escape(guard.address)
-    with ExitStack() as stack:
+    # The port is ours alone, so a page of this name is one that a killed run has left: the next run removes it.
+    path, address = folder / f"connect-{guard.port}.html", escape(guard.address)
+    page = (
+        f'<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url={address}">\n'
+        f'<title>Connect to Xero</title><a href="{address}">Connect to Xero</a>\n'
+    )
+    try:
         try:
-            descriptor, name = tempfile.mkstemp(prefix="connect-", suffix=".html", dir=folder)  # mode 0600
-            path = Path(name)
-            stack.callback(path.unlink, missing_ok=True)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(
-                    f'<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url={address}">\n'
-                )
-                file.write(f'<title>Connect to Xero</title><a href="{address}">Connect to Xero</a>\n')
+            path.unlink(missing_ok=True)
+            # O_EXCL: the page is made here, and is no link that somebody else has put there.
+            with os.fdopen(
+                os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "w", encoding="utf-8"
+            ) as file:
+                file.write(page)
         except OSError as error:
             raise XeroError(CONFIG, f"The folder {folder} cannot be written: {error.strerror}.") from None
         yield path
+    finally:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)

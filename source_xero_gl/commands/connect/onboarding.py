@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from source_xero_gl.commands.connect.config_file import ConfigFile
 from source_xero_gl.commands.connect.consent import Consents
 from source_xero_gl.commands.connect.draft import Draft
 from source_xero_gl.commands.connect.exchange import SignedIn, exchange_code, explained
-from source_xero_gl.commands.connect.filters import by_titles, faults, with_filters
+from source_xero_gl.commands.connect.filters import fault, faults, with_filters
 from source_xero_gl.commands.connect.organisations import known_choice, one_line, organisations
 from source_xero_gl.connection import Connection
-from source_xero_gl.probes import check_access
+from source_xero_gl.probes import check, refusals
 from source_xero_gl.settings.environment import Environment
 from source_xero_gl.settings.settings import Settings, parse_settings
+from source_xero_gl.streams import STREAMS, available_streams
 from source_xero_gl.xero.client import XeroClient
 from source_xero_gl.xero.errors import CONFIG, Kind, XeroError
 from source_xero_gl.xero.gate import Gate
@@ -29,8 +29,25 @@ from source_xero_gl.xero.transport import Transport
 TRIES = 3
 """Calls for one answer, where a person waits."""
 
+_ANY_APP = {"auth_type": "custom_connection", "client_id": "none", "client_secret": "none"}
+"""Credentials for checking a client ID or a secret by itself."""
+
 _JOURNALS_REFUSED = (Kind.JOURNALS_NOT_ALLOWED, Kind.JOURNALS_NEED_A_ROLE)
-"""Rows of the error table after which everything but journals can still be read."""
+"""Failures after which everything but journals can still be read."""
+
+_REASONS: dict[Kind | None, str] = {
+    Kind.SCOPE_MISSING: "The sign-in does not include their scopes. Allow them to the app, then connect again.",
+    Kind.PERMISSION_MISSING: "The role of the user who signed in does not allow it. Let a user whose role does connect again.",
+}
+"""Why streams cannot be read, where one sentence holds for all of them."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Streams that cannot be read, by name, and the reason in a sentence."""
+
+    streams: tuple[str, ...]
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -38,12 +55,14 @@ class Verdict:
     """What the check of a config came to.
 
     Attributes:
-        problem: the sentence of a failure; empty when all that the settings ask for can be read.
+        problem: the sentence of a failure; empty when ``check`` succeeds.
         journals_refused: whether leaving journals out would help.
+        missing: what cannot be read although ``check`` succeeds.
     """
 
     problem: str = ""
     journals_refused: bool = False
+    missing: tuple[Missing, ...] = ()
 
 
 class Onboarding:
@@ -74,7 +93,7 @@ class Onboarding:
         self.chosen = False
         self.app_in_use: App | None = None
         self.asked_for_journals = False
-        self.stop = threading.Event()
+        self.stop = file.stop
         self.consents = Consents()
         self._environment = environment
         self._signed_in: SignedIn | None = None
@@ -85,27 +104,30 @@ class Onboarding:
         """Whether there are credentials of this run in the config."""
         return self.choices is not None or self._signed_in is not None
 
-    def app(self, client_id: str, client_secret: str) -> App:
-        """Return the app as entered; without a secret the one that is known for the same client ID.
+    @property
+    def known_app(self) -> App | None:
+        """The app that was last tried, else the one in the config; None where there is neither."""
+        return self.app_in_use or self.draft.known_app
 
-        Raises:
-            XeroError: config, when ID or secret cannot be one.
-        """
-        known = self.app_in_use or self.draft.known_app
-        secret = client_secret.strip() or (
-            known.client_secret if known and known.client_id == client_id.strip() else None
-        )
-        app = App(client_id.strip(), secret)
-        if not app.client_id or (self.custom and not secret):
-            missing = "Client Secret" if app.client_id else "Client ID"
-            raise XeroError(CONFIG, f"{missing} is missing. Copy it from the app's Configuration page.")
-        try:
-            parse_settings(
-                {"credentials": self.draft.app_settings(app) | ({} if self.custom else {"refresh_token": "none"})}
-            )
-        except XeroError as error:
-            raise XeroError(CONFIG, by_titles(error.message or "")) from None
-        return app
+    def app(self, client_id: str, client_secret: str) -> App:
+        """Return the app as entered; without a secret the one that is known for the same client ID."""
+        client_id, secret, known = client_id.strip(), client_secret.strip(), self.known_app
+        if not secret and known and known.client_id == client_id:
+            return known
+        return App(client_id, secret or None)
+
+    def faults(self, app: App) -> dict[str, str]:
+        """Return why an app cannot be one: a sentence by name of the field; empty when Xero may be asked."""
+        found = {}
+        for name, title, text in (
+            ("client_id", "Client ID", app.client_id),
+            ("client_secret", "Client Secret", app.client_secret),
+        ):
+            if text:
+                found[name] = fault({"credentials": {**_ANY_APP, name: text}})
+            elif name == "client_id" or self.custom:
+                found[name] = f"{title} is missing. Copy it from the app's Configuration page."
+        return {name: sentence for name, sentence in found.items() if sentence}
 
     def consent_address(self, app: App, *, journals: bool) -> str:
         """Return the address of Xero's consent page for a new sign-in."""
@@ -216,7 +238,7 @@ class Onboarding:
         self.draft.save(self.draft.config)
 
     def check(self) -> Verdict:
-        """Find out whether all that the settings ask for can be read, as the command ``check`` does."""
+        """Find out whether ``check`` succeeds with this config, and which streams can be read."""
         self.draft.catch_up()
         try:
             # A person waits: these few calls keep to Xero's own limit, not to what is left for syncs.
@@ -224,12 +246,10 @@ class Onboarding:
                 parse_settings(self.draft.config), daily_call_reserve=0, calls_per_minute=CALLS_PER_MINUTE
             )
             connection = self._connection(settings)
-            connection.open(verify=True)
-            check_access(connection.client, settings)
+            check(connection, settings)
+            self.verdict = Verdict(missing=tuple(_missing(connection.client, settings)))
         except XeroError as error:
             self.verdict = Verdict(one_line(error.message or ""), error.kind in _JOURNALS_REFUSED)
-        else:
-            self.verdict = Verdict()
         return self.verdict
 
     def _connection(self, settings: Settings) -> Connection:
@@ -241,3 +261,15 @@ class Onboarding:
         """Do not offer a secret again that Xero did not accept."""
         if error.kind is Kind.WRONG_APP and self.app_in_use:
             self.app_in_use = App(self.app_in_use.client_id, None)
+
+
+def _missing(client: XeroClient, settings: Settings) -> Iterator[Missing]:
+    offered = available_streams(settings)
+    left_out = tuple(stream.name for stream in STREAMS if stream not in offered)
+    if left_out:
+        yield Missing(left_out, "They are left out, because journals are turned off in the settings.")
+    reasons: dict[str, list[str]] = {}
+    for endpoints, error in refusals(client):
+        reason = _REASONS.get(error.kind) or one_line(error.message or "")
+        reasons.setdefault(reason, []).extend(stream.name for stream in offered if stream.path in endpoints)
+    yield from (Missing(tuple(names), reason) for reason, names in reasons.items())

@@ -29,18 +29,12 @@ def ask(question: str, default: str = "") -> str:
     Raises:
         XeroError: config, when the input has ended.
     """
-    prompt = f"{question} [{default}]: " if default else f"{question}: "
-    return (_typed(prompt) if sys.stdin.isatty() else _piped(prompt)) or default
+    return _answer(f"{question} [{default}]: " if default else f"{question}: ", hidden=False) or default
 
 
 def ask_secret(question: str) -> str:
     """Ask for a text that does not appear on the terminal."""
-    if sys.stdin.isatty():
-        try:
-            return getpass.getpass(f"{question} (not shown): ").strip()
-        except EOFError:
-            raise _ended() from None
-    return ask(question)
+    return _answer(f"{question} (not shown): " if sys.stdin.isatty() else f"{question}: ", hidden=True)
 
 
 def ask_whether(question: str, *, default: bool) -> bool:
@@ -49,7 +43,7 @@ def ask_whether(question: str, *, default: bool) -> bool:
         answer = ask(f"{question} ({'Y/n' if default else 'y/N'})").lower()
         if not answer or answer in _YES:
             return _YES.get(answer, default)
-        say("Answer y or n.")
+        say("Please answer y or n.")
 
 
 def ask_choice(question: str, choices: Sequence[str], default: int | None) -> int:
@@ -67,32 +61,36 @@ def ask_choice(question: str, choices: Sequence[str], default: int | None) -> in
         answer = ask("Number", "" if default is None else str(default + 1))
         if answer.isascii() and answer.isdigit() and 0 < int(answer[:9]) <= len(choices):
             return int(answer) - 1
-        say(f"Answer a number from 1 to {len(choices)}.")
+        say(f"Please enter a number from 1 to {len(choices)}.")
 
 
 def _printable(text: str) -> str:
     return "".join(character if character.isprintable() or character == "\n" else "?" for character in text)
 
 
-def _typed(prompt: str) -> str:
+def _answer(prompt: str, *, hidden: bool) -> str:
+    try:
+        line = _typed(prompt, hidden=hidden) if sys.stdin.isatty() else _piped(prompt)
+    except EOFError:
+        line = ""
+    if not line:
+        raise XeroError(CONFIG, "The input ended before all questions were answered.")
+    return line.strip()
+
+
+def _typed(prompt: str, *, hidden: bool) -> str:
+    if hidden:
+        return getpass.getpass(prompt) + "\n"
     # Without readline a terminal hands over 1,024 to 4,096 characters of a line, and a pasted address may be longer. Loading it
     # may write to the terminal, so it is loaded here and not with the module.
     with contextlib.suppress(ImportError):
         importlib.import_module("readline")
-    try:
-        return input(prompt).strip()
-    except EOFError:
-        raise _ended() from None
+    return input(prompt) + "\n"
 
 
 def _piped(prompt: str) -> str:
+    """Return the next line, without any character at the end of the input."""
     print(prompt, end="", flush=True)
     line = sys.stdin.readline()
-    if not line:
-        raise _ended()
     print(flush=True)  # nobody has pressed Enter
-    return line.strip()
-
-
-def _ended() -> XeroError:
-    return XeroError(CONFIG, "The input ended before all questions were answered.")
+    return line

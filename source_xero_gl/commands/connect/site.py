@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from source_xero_gl.commands.connect.filters import FIELDS
 from source_xero_gl.commands.connect.guard import Guard
 from source_xero_gl.commands.connect.onboarding import Onboarding
-from source_xero_gl.commands.connect.pages import Pages, button, link
-from source_xero_gl.commands.connect.templates import Html
+from source_xero_gl.commands.connect.pages import Action, Pages
 from source_xero_gl.commands.connect.web import Request, Response, redirect
 from source_xero_gl.xero.errors import TRANSIENT, Kind, XeroError, unforeseen
 from source_xero_gl.xero.tokens.endpoint import App
 
-Route = Callable[[Request], Response]
-
-_STATIC = {"/style.css": "text/css; charset=utf-8", "/copy.js": "text/javascript; charset=utf-8"}
+_STATIC = {"/style.css": "text/css; charset=utf-8", "/pages.js": "text/javascript; charset=utf-8"}
+_WITHOUT_JOURNALS = Action("Connect without journals", "/without-journals", is_form=True)
 
 
 class Site:
@@ -33,20 +31,20 @@ class Site:
         self._onboarding = onboarding
         self._guard = guard
         self._tell = tell
-        self._pages = Pages(onboarding)
+        self._pages = Pages(onboarding, guard)
         self._lock = threading.Lock()
         self._last_step = time.monotonic()
         # What was entered wrongly is shown after a redirect: going back to the answer of a POST is an error in browsers.
-        self._wrong_app: tuple[dict[str, str], str] | None = None
+        self._wrong_app: tuple[dict[str, str], dict[str, str]] | None = None
         self._last_problem: Response | None = None
         self._wrong_choice: tuple[dict[str, str], dict[str, str]] | None = None
         self.finished = threading.Event()
-        self._routes: dict[tuple[str, str], Route] = {
+        self._routes: dict[tuple[str, str], Callable[[Request], Response]] = {
             ("GET", "/"): self._start,
             ("POST", "/connect"): self._connect,
             ("POST", "/without-journals"): self._without_journals,
             ("GET", "/callback"): self._callback,
-            ("GET", "/problem"): self._show_problem,
+            ("GET", "/problem"): lambda _: self._last_problem or redirect("/"),
             ("GET", "/choose"): self._show_choices,
             ("POST", "/choose"): self._choose,
             ("POST", "/leave-journals-out"): self._leave_journals_out,
@@ -60,52 +58,50 @@ class Site:
         """Seconds since the user's last step."""
         return time.monotonic() - self._last_step
 
-    def settle(self, seconds: float) -> None:
-        """Wait at most so long for a step that is under way, and let no other one begin: the process ends."""
-        self._onboarding.stop.set()
-        self._lock.acquire(timeout=seconds)
-
     @property
     def busy(self) -> bool:
         """Whether a step is under way."""
         return self._lock.locked()
+
+    def settle(self, seconds: float) -> None:
+        """Wait at most so long for a step that is under way, and let no other one begin: the process ends."""
+        self._onboarding.stop.set()
+        self._lock.acquire(timeout=seconds)
 
     def __call__(self, request: Request) -> Response:
         """Answer a request."""
         if not self._guard.knows_host(request):
             return Response(421, b"Open the address that the terminal shows.\n", "text/plain; charset=utf-8")
         if request.method == "GET" and request.path in _STATIC:
-            return _static(request.path)
+            body = Path(__file__).with_name("static").joinpath(request.path[1:]).read_bytes()
+            return Response(200, body, _STATIC[request.path])
         with self._lock:
             return self._entrance(request) or self._inside(request)
 
     def _entrance(self, request: Request) -> Response | None:
-        """Return what those get who are not let in, or are let in just now."""
+        """Answer those who are not let in, or are let in just now; None for whoever is in."""
         guard = self._guard
         if request.method == "GET" and request.path == "/" and guard.has_key(request):
             if guard.is_elsewhere(request):
                 return redirect(guard.address)
             return redirect("/", guard.let_in(request))
         if guard.is_elsewhere(request) or not guard.has_session(request):
-            return self._stranger(request)
+            # A person who opens a page gets a new address on the terminal; what browsers load by themselves does not count.
+            if request.method == "GET" and (request.method, request.path) in self._routes and guard.renew_key():
+                self._tell(
+                    "A browser without the cookie of this session has asked for the page. To go on there, open\n\n"
+                    f"  {guard.address}\n"
+                )
+            return self._pages.stranger()
         if request.method == "POST" and not guard.may_post(request):
             sentence = "This form is out of date, or another website has sent it. Nothing was done."
-            return self._problem(sentence, [link("/", "primary", "Back to the beginning")], 403)
+            return self._pages.problem(sentence, [Action("Back to the beginning", "/")], 403)
         return None
-
-    def _stranger(self, request: Request) -> Response:
-        """Send a browser without a session to the terminal, which shows a new address should the last one be used up."""
-        if (request.method, request.path) in self._routes and request.method == "GET" and self._guard.renew_key():
-            self._tell(
-                "A browser without the cookie of this session has asked for the page. To go on there, open\n\n"
-                f"  {self._guard.address}\n"
-            )
-        return _page(self._pages.stranger(), 403)
 
     def _inside(self, request: Request) -> Response:
         route = self._routes.get((request.method, request.path))
         if route is None:
-            return self._problem("There is no such page.", [link("/", "primary", "To the beginning")], 404)
+            return self._pages.problem("There is no such page.", [Action("To the beginning", "/")], 404)
         self._last_step = time.monotonic()
         try:
             return route(request)
@@ -116,18 +112,20 @@ class Site:
 
     def _start(self, request: Request) -> Response:
         del request
-        entered, sentence = self._wrong_app or (None, "")
-        self._wrong_app = None
-        return _page(self._pages.start(self._guard.csrf, entered, sentence))
+        (entered, wrong), self._wrong_app = self._wrong_app or (None, {}), None
+        return self._pages.start(entered, wrong)
 
     def _connect(self, request: Request) -> Response:
-        form, journals = request.form, "journals" in request.form
-        try:
-            app = self._onboarding.app(form.get("client_id", ""), form.get("client_secret", ""))
-            return self._begin(app, journals=journals)
-        except XeroError as error:
-            self._wrong_app = (form, error.message or "")
-            return redirect("/")
+        form = request.form
+        app = self._onboarding.app(form.get("client_id", ""), form.get("client_secret", ""))
+        wrong = self._onboarding.faults(app)
+        if not wrong:
+            try:
+                return self._begin(app, journals="journals" in form)
+            except XeroError as error:
+                wrong = {"": error.message or ""}
+        self._wrong_app = (form, wrong)
+        return redirect("/")
 
     def _without_journals(self, request: Request) -> Response:
         del request
@@ -137,8 +135,7 @@ class Site:
     def _begin(self, app: App, *, journals: bool) -> Response:
         if self._onboarding.custom:
             self._onboarding.sign_in(app, journals=journals)
-            self._signed_in()
-            return redirect("/choose")
+            return self._signed_in()
         self._tell("Waiting for Xero: allow the organisation in the browser.")
         return redirect(self._onboarding.consent_address(app, journals=journals))
 
@@ -149,15 +146,11 @@ class Site:
         except XeroError as error:
             self._last_problem = self._failed(error)
             return redirect("/problem")
-        self._signed_in()
-        return redirect("/choose")
+        return self._signed_in()
 
-    def _show_problem(self, request: Request) -> Response:
-        del request
-        return self._last_problem or redirect("/")
-
-    def _signed_in(self) -> None:
+    def _signed_in(self) -> Response:
         self._tell("Signed in. The credentials are kept; now choose what to read in the browser.")
+        return redirect("/choose")
 
     def _show_choices(self, request: Request) -> Response:
         del request
@@ -166,16 +159,16 @@ class Site:
         self._onboarding.organisations()
         if self._wrong_choice:
             (form, wrong), self._wrong_choice = self._wrong_choice, None
-            return _page(self._pages.choose(self._guard.csrf, form.get("tenant"), form, wrong))
+            return self._pages.choose(form.get("tenant"), form, wrong)
         texts = {field.name: field.value(self._onboarding.draft.config) for field in FIELDS}
-        return _page(self._pages.choose(self._guard.csrf, self._onboarding.preselected, texts, {}))
+        return self._pages.choose(self._onboarding.preselected, texts, {})
 
     def _choose(self, request: Request) -> Response:
         if not self._onboarding.signed_in:
             return redirect("/")
-        form, tenant_id = request.form, request.form.get("tenant", "")
+        form = request.form
         self._onboarding.organisations()
-        wrong = self._onboarding.choose(tenant_id, form)
+        wrong = self._onboarding.choose(form.get("tenant", ""), form)
         if wrong:
             self._wrong_choice = (form, wrong)
             return redirect("/choose")
@@ -199,37 +192,26 @@ class Site:
         if self._onboarding.verdict is None:
             verdict = self._onboarding.check()
             self._tell(f"The check failed. {verdict.problem}" if verdict.problem else "Saved, and the check succeeded.")
-        return _page(self._pages.done(self._guard.csrf))
+        return self._pages.done()
 
     def _finish(self, request: Request) -> Response:
         del request
         self.finished.set()
-        return _page(self._pages.ended())
+        return self._pages.ended()
 
     def _failed(self, error: XeroError) -> Response:
-        """Say what went wrong, with the way on that fits."""
-        actions = [link("/", "primary", "Connect again")]
-        if error.kind in (Kind.CONSENT_REFUSED_FOR_SCOPES, Kind.SCOPE_REFUSED) and self._onboarding.asked_for_journals:
-            offer = button(self._guard.csrf, "/without-journals", "primary", "Connect without journals")
-            actions = [offer, link("/", "quiet", "Back")]
-        elif error.kind is Kind.WRONG_APP:
-            actions = [link("/", "primary", "Correct the app")]
-        elif self._onboarding.signed_in and error.kind is not Kind.CONSENT_DENIED:
-            actions = [link("/choose", "primary", "Try again"), link("/", "quiet", "Connect again")]
+        """Say what went wrong, with the ways on that fit, the best one first."""
+        onboarding = self._onboarding
+        actions = [Action("Connect again", "/")]
+        if error.kind is Kind.CONSENT_REFUSED_FOR_SCOPES and onboarding.asked_for_journals:
+            actions = [_WITHOUT_JOURNALS, Action("Back", "/")]
+        elif error.kind in (Kind.WRONG_APP, Kind.CONSENT_REFUSED):
+            actions = [Action("Correct the app", "/")]
+            if error.kind is Kind.CONSENT_REFUSED and onboarding.asked_for_journals:
+                actions.append(_WITHOUT_JOURNALS)
+        elif onboarding.signed_in and error.kind is not Kind.CONSENT_DENIED:
+            actions = [Action("Try again", "/choose"), Action("Connect again", "/")]
         title = "Access was not allowed" if error.kind is Kind.CONSENT_DENIED else "That did not work"
         self._tell(error.message or "")
         status = 502 if error.failure_type is TRANSIENT else 422
-        return self._problem(error.message or "", actions, status, title)
-
-    def _problem(
-        self, sentence: str, actions: Sequence[Html], status: int, title: str = "That did not work"
-    ) -> Response:
-        return _page(self._pages.problem(sentence, actions, title), status)
-
-
-def _page(html: Html, status: int = 200) -> Response:
-    return Response(status, html.encode())
-
-
-def _static(path: str) -> Response:
-    return Response(200, Path(__file__).with_name("static").joinpath(path[1:]).read_bytes(), _STATIC[path])
+        return self._pages.problem(error.message or "", actions, status, title)

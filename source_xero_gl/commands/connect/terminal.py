@@ -6,21 +6,20 @@ from collections.abc import Callable
 from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
-from source_xero_gl.commands.connect.filters import FIELDS
-from source_xero_gl.commands.connect.onboarding import Onboarding, Verdict
+from source_xero_gl.commands.connect.filters import CAUTION, FIELDS
+from source_xero_gl.commands.connect.onboarding import Onboarding
 from source_xero_gl.commands.connect.prompts import ask, ask_choice, ask_secret, ask_whether, say
 from source_xero_gl.xero.errors import Kind, XeroError
 from source_xero_gl.xero.tokens.endpoint import App
 
-_REFUSED = "n"
-"""What to answer when Xero's page showed an error in place of leading back."""
+_WITHOUT_JOURNALS, _OTHER_APP = "n", "a"
+"""What to answer when Xero's page shows an error and leads nowhere."""
+
+Finish = Callable[[Callable[[], None]], None]
 
 
-Finish = Callable[[Onboarding, Callable[[], None]], None]
-
-
-def run(onboarding: Onboarding, finish: Finish) -> Verdict:
-    """Ask for everything, keep it, check it; return what the check came to.
+def run(onboarding: Onboarding, finish: Finish) -> None:
+    """Ask for everything, keep it, check it.
 
     Args:
         onboarding: the steps.
@@ -29,70 +28,117 @@ def run(onboarding: Onboarding, finish: Finish) -> Verdict:
     Raises:
         XeroError: a step failed for good, or the input ended.
     """
-    app, journals = _app(onboarding)
-    if onboarding.custom:
-        onboarding.sign_in(app, journals=journals)
-    else:
-        _consent(onboarding, app, finish, journals=journals)
+    while not _signed_in(onboarding, finish):
+        pass
     say(f"Signed in. The credentials are kept in {onboarding.draft.file.path}.")
-    tenant_id = _organisation(onboarding)
-    _filters(onboarding, tenant_id)
+    _filters(onboarding, _organisation(onboarding))
     say("Checking …")
     verdict = onboarding.check()
     if verdict.journals_refused:
         say(verdict.problem)
         if ask_whether("Go on without journals?", default=True):
             onboarding.leave_journals_out()
-            verdict = onboarding.check()
-    return verdict
+            onboarding.check()
+
+
+def _signed_in(onboarding: Onboarding, finish: Finish) -> bool:
+    """Ask for an app and sign in with it; return False when another app is to be entered."""
+    app, journals = _app(onboarding)
+    try:
+        if not onboarding.custom:
+            return _consent(onboarding, app, finish, journals=journals)
+        onboarding.sign_in(app, journals=journals)
+    except XeroError as error:
+        if error.kind not in (Kind.WRONG_APP, Kind.CONSENT_REFUSED):
+            raise
+        say(f"\n{error.message}\n")
+        return False
+    return True
 
 
 def _app(onboarding: Onboarding) -> tuple[App, bool]:
     say("Your app at https://developer.xero.com/app/manage, under Configuration:")
     if not onboarding.custom:
-        say(f"  add the redirect URI {onboarding.redirect_uri} to it, exactly as it stands here.")
-    known = onboarding.draft.known_app
+        say(f"  add the redirect URI {onboarding.redirect_uri} to it, exactly as it is shown here.")
+    known = onboarding.known_app
     while True:
         client_id = ask("Client ID", known.client_id if known else "")
-        saved = known is not None and known.client_secret is not None and client_id == known.client_id
-        empty = "empty: keep the saved one" if saved else "" if onboarding.custom else "empty for a PKCE app"
-        secret = ask_secret(f"Client secret ({empty})" if empty else "Client secret")
-        try:
-            app = onboarding.app(client_id, secret)
-        except XeroError as error:
-            say(error.message or "")
-            continue
-        return app, ask_whether(
-            "Read journals? Xero allows them to some apps only.", default=onboarding.draft.reads_journals
-        )
+        wrong = onboarding.faults(App(client_id, "none"))  # before the secret is asked for
+        if not wrong:
+            saved = known is not None and known.client_secret is not None and client_id == known.client_id
+            empty = "empty: keep the saved one" if saved else "" if onboarding.custom else "empty for a PKCE app"
+            app = onboarding.app(client_id, ask_secret(f"Client secret ({empty})" if empty else "Client secret"))
+            wrong = onboarding.faults(app)
+            if not wrong:
+                journals = ask_whether(
+                    "Read journals? Xero allows them to some apps only.", default=onboarding.draft.reads_journals
+                )
+                return app, journals
+        say(" ".join(wrong.values()))
 
 
-def _consent(onboarding: Onboarding, app: App, finish: Finish, *, journals: bool) -> None:
-    """Send the user to Xero until an answer is accepted; each attempt has an address of its own."""
+def _consent(onboarding: Onboarding, app: App, finish: Finish, *, journals: bool) -> bool:
+    """Send the user to Xero until an answer is accepted; return False when another app is to be entered.
+
+    What was pasted wrongly can be pasted again, for as long as the answer to the same address is awaited.
+    """
     while True:
-        say("\nOpen this address in any browser, sign in and allow the organisation:\n")
-        say(f"  {onboarding.consent_address(app, journals=journals)}\n")
-        say(f"The browser then goes to {onboarding.redirect_uri} and may say that it cannot be reached: that is fine.")
-        say("Copy the whole address that it shows, and paste it here.")
-        if journals:
-            say(f'If Xero shows "unauthorized_client" or "Invalid scope for client", answer {_REFUSED}.')
+        if onboarding.consents.awaited is None:
+            _show_address(onboarding, app, journals=journals)
         answer = ask("Address")
-        if journals and answer.lower() == _REFUSED:
+        if answer.lower() in (_WITHOUT_JOURNALS, _OTHER_APP):
+            onboarding.consents.awaited = None
+            if answer.lower() == _OTHER_APP:
+                return False
             journals = False
             continue
-        try:
-            query = _query(answer)
-            finish(onboarding, partial(onboarding.receive, query))
-        except XeroError as error:
-            if error.kind is Kind.WRONG_APP:
-                raise
-            say(f"\n{error.message}")
-            if journals and error.kind is Kind.CONSENT_REFUSED_FOR_SCOPES:
-                journals = not ask_whether("Connect without journals?", default=True)
-            elif not ask_whether("Try again?", default=True):
-                raise
+        query = _query(answer)
+        if "state" not in query or not query.keys() & {"code", "error"}:
+            say(
+                f"That is not the whole address. It begins with {onboarding.redirect_uri}? and has code= and state= in it."
+            )
+            say("Copy all of it, and paste it here once more.")
             continue
-        return
+        try:
+            finish(partial(onboarding.receive, query))
+        except XeroError as error:
+            journals = _after_refusal(onboarding, error, journals=journals)
+        else:
+            return True
+
+
+def _after_refusal(onboarding: Onboarding, error: XeroError, *, journals: bool) -> bool:
+    """Say why an answer was not accepted; return whether to ask for journals in the next attempt.
+
+    Raises:
+        XeroError: the same error, when there is to be none or the app is wrong.
+    """
+    if onboarding.consents.awaited:
+        say("This address does not belong to the sign-in that is under way: it is from an earlier one, or was changed.")
+        say("Paste the one that the browser shows after it was sent back from the last address above.")
+        return journals
+    if error.kind in (Kind.WRONG_APP, Kind.CONSENT_REFUSED):
+        raise error
+    say(f"\n{error.message}")
+    if journals and error.kind is Kind.CONSENT_REFUSED_FOR_SCOPES:
+        return not ask_whether("Connect without journals?", default=True)
+    if not ask_whether("Try again?", default=True):
+        raise error
+    return journals
+
+
+def _show_address(onboarding: Onboarding, app: App, *, journals: bool) -> None:
+    say("\nOpen this address in any browser, sign in and allow the organisation:\n")
+    say(f"  {onboarding.consent_address(app, journals=journals)}\n")
+    say(f"The browser then goes to {onboarding.redirect_uri} and may say that it cannot be reached: that is fine.")
+    say("Copy the whole address that it shows, and paste it here.")
+    say("If Xero shows an error and the browser stays there:")
+    if journals:
+        say(
+            f'  "Invalid scope for client": your app may not read journals. Answer {_WITHOUT_JOURNALS} to go on without.'
+        )
+    say(f'  "Unknown client or client not enabled": the client ID is wrong. Answer {_OTHER_APP} to enter it again.')
+    say('  "Invalid redirect_uri": register the redirect URI with your app, then open the address again.')
 
 
 def _query(answer: str) -> dict[str, str]:
@@ -118,9 +164,11 @@ def _organisation(onboarding: Onboarding) -> str:
 
 def _filters(onboarding: Onboarding, tenant_id: str) -> None:
     """Ask for the filters, those that are wrong once more, until all are right."""
-    say("\nFilters, all optional: Enter goes on, a minus takes a value away. Dates are YYYY-MM-DD, UTC, inclusive.")
+    say("\nFilters, all optional. Press Enter to keep what is in brackets, enter - to remove it.")
+    say("Dates are YYYY-MM-DD, in UTC; dates and numbers are inclusive.")
+    say(CAUTION)
     entered = {field.name: field.value(onboarding.draft.config) for field in FIELDS}
-    wanted = {field.name for field in FIELDS}
+    wanted = set(entered)
     while True:
         for field in FIELDS:
             if field.name in wanted:

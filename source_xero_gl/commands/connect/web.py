@@ -62,13 +62,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """An answer; ``finished`` says that it is the last one."""
+    """An answer."""
 
     status: int
     body: bytes = field(repr=False, default=b"")
     content_type: str = HTML
     headers: Mapping[str, str] = field(repr=False, default_factory=dict)
-    finished: bool = False
 
 
 def redirect(location: str, headers: Mapping[str, str] | None = None) -> Response:

@@ -1,4 +1,4 @@
-"""Xero's token endpoint, where grants become access tokens. See https://developer.xero.com/documentation/guides/oauth2/auth-flow."""
+"""Xero's token endpoint, which exchanges grants for access tokens. See https://developer.xero.com/documentation/guides/oauth2/auth-flow."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from source_xero_gl.xero.pacing import retrying
 from source_xero_gl.xero.transport import Transport
 
 ACCESS_TOKEN_SECONDS = 1800
-"""Life of an access token, should Xero not tell it."""
+"""Life of an access token, if the answer does not say."""
 
 
 @dataclass(frozen=True)
 class App:
-    """A Xero app: its client ID and, but for PKCE apps, its secret."""
+    """A Xero app: its client ID and its secret; PKCE apps have no secret."""
 
     client_id: str
     client_secret: str | None = field(repr=False)
@@ -29,7 +29,7 @@ class App:
 
 @dataclass(frozen=True)
 class Grant:
-    """What the token endpoint gave: the tokens and the life of the access token in seconds."""
+    """What the token endpoint gave: the tokens, and the life of the access token in seconds."""
 
     access_token: str = field(repr=False)
     refresh_token: str | None = field(repr=False)
@@ -49,11 +49,13 @@ class TokenEndpoint:
         self._tries = tries
 
     def exchange(self, form: Mapping[str, str], app: App) -> Grant:
-        """Exchange a grant, the same again after failures that may pass: a refresh token stays usable for 30 minutes.
+        """Exchange a grant; after a failure that may pass, the same one again.
+
+        That is safe for a refresh token, too: Xero accepts one for 30 minutes after it was used first.
 
         Args:
-            form: fields of the grant, ``grant_type`` and what belongs to it.
-            app: that the grant was given to.
+            form: the grant, ``grant_type`` and its other fields.
+            app: the app that the grant was given to.
 
         Raises:
             XeroError: config when Xero refuses, transient when the endpoint cannot be reached.
@@ -76,7 +78,7 @@ class TokenEndpoint:
 
 
 def _grant(body: bytes) -> Grant | None:
-    """Return the grant of a token answer, None when the body is no such answer."""
+    """Return the grant in the body of an answer, None when it holds none."""
     try:
         value = parse_json(body)
     except ValueError:

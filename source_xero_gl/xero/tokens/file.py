@@ -1,4 +1,4 @@
-"""The file that keeps rotated tokens where no platform does: the config file itself, or the one XERO_TOKEN_FILE names."""
+"""The file that keeps rotated tokens where no platform does: the config file itself, or the one that XERO_TOKEN_FILE names."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class TokenFile:
 
     @contextlib.contextmanager
     def locked(self, stop: threading.Event) -> Iterator[None]:
-        """Keep other processes from renewing; where the file cannot be opened or locked, go on without.
+        """Keep other processes from renewing meanwhile; where the file cannot be opened or locked, nothing keeps them.
 
         Raises:
             StoppedError: the sync was told to stop while it waited.
@@ -58,7 +58,7 @@ class TokenFile:
         """Return the tokens in the file, an empty dict where there is none.
 
         Raises:
-            XeroError: the file is not what it was when the sync began.
+            XeroError: config, when the file holds something else than a JSON object.
         """
         try:
             return self._tokens(self._content())
@@ -101,6 +101,11 @@ class TokenFile:
         return content
 
     def _open_locked(self, stop: threading.Event) -> int | None:
+        """Open and lock the file; None where that cannot be done.
+
+        The lock is tried again and again instead of waited for, because only so the stop event is noticed. The file is opened for
+        each try: a process that renews replaces it, and the lock of the old file keeps nobody out.
+        """
         give_up = time.monotonic() + LOCK_SECONDS
         while True:
             try:

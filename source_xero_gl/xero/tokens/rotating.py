@@ -21,7 +21,10 @@ MAX_ANCESTORS = 50
 """Spent refresh tokens that a file remembers."""
 
 _ANCESTORS = "spent_refresh_tokens_sha256"
-"""Key in the token file: the refresh tokens that its own descends from, so that a new one in the config is noticed."""
+"""Key in the token file: fingerprints of the refresh tokens that were spent on the way to its own.
+
+A token in the settings that is not among them is newer than the file: the user has connected again.
+"""
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -68,7 +71,7 @@ class RotatingTokens:
             announce: is told rotated credentials at once, before the new access token is used.
             stop: ends the wait for another process.
             file: keeps rotated tokens; None where only ``announce`` does.
-            now: wall-clock seconds since the epoch; a wrong clock costs a renewal, no more.
+            now: seconds since the epoch. A wrong clock costs one more renewal: Xero refuses a token that is over.
         """
         self._endpoint = endpoint
         self._app = app
@@ -92,7 +95,7 @@ class RotatingTokens:
                 self._adopted = True
                 with self._locked_file():
                     self._adopt()
-            return self._usable("") or self._renewed("")
+            return self._usable() or self._renewed()
 
     def renew(self, refused: str) -> str:
         """Return a new access token, unless another thread has got one since ``refused``."""
@@ -103,25 +106,28 @@ class RotatingTokens:
         """Wait for a renewal that is under way, because its answer is the only copy of the next refresh token."""
         self._lock.acquire(timeout=seconds)
 
-    def _usable(self, refused: str) -> str | None:
+    def _usable(self, refused: str | None = None) -> str | None:
         token = self._tokens.access_token
         return token if token != refused and self._now() * SECOND < self._renew_at else None
 
-    def _renewed(self, refused: str) -> str:
-        if self._final:
+    def _renewed(self, refused: str | None = None) -> str:
+        if self._final:  # refused for good: the other streams need not try it too
             raise self._final.again()
         with self._locked_file():
-            if self._adopt() and (token := self._usable(refused)):
-                return token
-            try:
-                return self._rotate()
-            except XeroError as error:
-                if error.kind is not Kind.CONNECTION_EXPIRED:
-                    raise
-                if self._adopt():  # another process has renewed where the file cannot be locked
-                    return self._usable(refused) or self._rotate()
-                self._final = error
+            # Another process may have renewed while this one waited for the file.
+            token = self._usable(refused) if self._adopt() else None
+            return token or self._rotated(refused)
+
+    def _rotated(self, refused: str | None) -> str:
+        try:
+            return self._rotate()
+        except XeroError as error:
+            if error.kind is not Kind.CONNECTION_EXPIRED:
                 raise
+            if self._adopt():  # another process has renewed meanwhile, where the file cannot be locked
+                return self._usable(refused) or self._rotate()
+            self._final = error.again()
+            raise
 
     def _locked_file(self) -> AbstractContextManager[None]:
         return self._file.locked(self._stop) if self._file else nullcontext()
@@ -142,7 +148,7 @@ class RotatingTokens:
         credentials = self._tokens.as_credentials()
         try:
             self._announce(credentials)
-        finally:  # also when nobody listens any more
+        finally:  # also when stdout is closed: the file is the other place
             kept = self._write(credentials, spent)
         if not kept:
             LOGGER.warning(
@@ -157,7 +163,8 @@ class RotatingTokens:
             return self._file.write(credentials)
         ours = _fingerprint(self._given.refresh_token)
         others = [mark for mark in (*self._ancestors(self._file.read()), _fingerprint(spent)) if mark != ours]
-        ancestors = [ours, *others[1 - MAX_ANCESTORS :]]  # the one in the settings is never forgotten
+        # The one in the settings is never forgotten: by it the next sync knows that this file is newer than its settings.
+        ancestors = [ours, *others[1 - MAX_ANCESTORS :]]
         self._owns_file = True
         return self._file.write({**credentials, _ANCESTORS: ancestors})
 
@@ -175,16 +182,15 @@ class RotatingTokens:
         return True
 
     def _descends(self, refresh_token: str, stored: Mapping[str, Any]) -> bool:
-        """Tell whether the file's token came from ours: otherwise the user has put a new one into the config since.
-
-        A file that was ours and changed hands while we ran has been renewed by a sync with newer settings.
-        """
-        if self._owns_file or _ANCESTORS not in stored or refresh_token == self._given.refresh_token:
-            return True
-        return bool(self._ancestors(stored))
+        """Tell whether the file's token is newer than the one in the settings, or the same."""
+        if self._owns_file:
+            return True  # who has written it since shares it with this sync, perhaps with newer settings
+        if _ANCESTORS not in stored:
+            return True  # the config file itself, or a file that a person wrote
+        return refresh_token == self._given.refresh_token or bool(self._ancestors(stored))
 
     def _ancestors(self, stored: Mapping[str, Any]) -> list[str]:
-        """Return the file's spent refresh tokens if the one in the settings is among them."""
+        """Return the spent refresh tokens that the file remembers, none if its token has nothing to do with the settings'."""
         ancestors = stored.get(_ANCESTORS)
         known = [mark for mark in ancestors if isinstance(mark, str)] if isinstance(ancestors, list) else []
         ours = _fingerprint(self._given.refresh_token)
@@ -202,7 +208,7 @@ def _token_set(refresh_token: str, stored: Mapping[str, Any]) -> TokenSet:
 
 
 def _renew_at(tokens: TokenSet) -> float:
-    """Return the instant at which stored tokens are to be renewed: at once when their end is not known."""
+    """Return the instant at which a stored access token is to be renewed: at once when its end is not known."""
     return 0.0 if tokens.expiry is None else tokens.expiry - EARLY_SECONDS * SECOND
 
 

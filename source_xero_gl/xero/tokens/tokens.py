@@ -1,6 +1,6 @@
-"""Access tokens: where they come from, each way giving the token of the moment and a new one when Xero refuses it.
+"""Access tokens that need no memory: one that the user pasted, and those of a custom connection.
 
-The third way, OAuth with rotating refresh tokens, has a module of its own.
+``rotating`` has the third way, OAuth with refresh tokens.
 
 An access token lives 30 minutes. A refresh token works once: each renewal rotates it, the old one stays usable for 30 more
 minutes, an unused one for 60 days. See https://developer.xero.com/documentation/guides/oauth2/token-types.
@@ -18,7 +18,7 @@ from source_xero_gl.xero.tokens.endpoint import App, TokenEndpoint
 
 EARLY_SECONDS = 60.0
 EARLY_SHARE = 0.1
-"""A token is renewed before it ends by 60 seconds or a tenth of its life, whichever is less."""
+"""A token is renewed 60 seconds before it ends, or a tenth of its life before if that is less."""
 
 
 class Tokens(Protocol):
@@ -71,30 +71,31 @@ class ClientCredentials:
         self._app = app
         self._clock = clock
         self._lock = threading.Lock()
-        self._access_token = ""
+        self._access_token: str | None = None
         self._fresh_until = 0.0
 
     def current(self) -> str:
         """Return the access token, a new one when the last is about to end."""
         with self._lock:
-            if not self._access_token or self._clock() >= self._fresh_until:
-                self._sign_in()
+            if self._access_token is None or self._clock() >= self._fresh_until:
+                return self._sign_in()
             return self._access_token
 
     def renew(self, refused: str) -> str:
         """Return a new access token, unless another thread has got one since ``refused``."""
         with self._lock:
-            if self._access_token == refused:
-                self._sign_in()
+            if self._access_token is None or self._access_token == refused:
+                return self._sign_in()
             return self._access_token
 
     def settle(self, seconds: float) -> None:
         """Do nothing: a lost access token costs nothing."""
 
-    def _sign_in(self) -> None:
+    def _sign_in(self) -> str:
         grant = self._endpoint.exchange({"grant_type": "client_credentials"}, self._app)
         self._access_token = grant.access_token
         self._fresh_until = self._clock() + grant.expires_in - early(grant.expires_in)
+        return grant.access_token
 
 
 def early(life_seconds: float) -> float:

@@ -17,6 +17,7 @@ from source_xero_gl.commands.connect.onboarding import Onboarding
 from source_xero_gl.commands.connect.site import Site
 from source_xero_gl.commands.connect.web import FORM_TYPE, Request, Response
 from source_xero_gl.settings.environment import Environment
+from source_xero_gl.xero.scopes import SCOPES
 from unit_tests.xero.fakes import CONNECTIONS_URL, TOKEN_URL, list_url
 
 PORT = 8722
@@ -50,8 +51,8 @@ class FakeLogin:
         mocker.get(CONNECTIONS_URL, json=lambda *_: self.connections)
         organisation = {"OrganisationID": FIRST, "Name": "Fernside"}
         mocker.get(list_url("Organisation"), json={"Organisations": [organisation]})
-        mocker.get(list_url("Journals"), json={"Journals": []})
-        mocker.get(list_url("Invoices"), json={"Invoices": []})
+        for endpoint in SCOPES.keys() - {"Organisation"}:
+            mocker.get(list_url(endpoint), json={endpoint.partition("/")[0]: []})
 
     def _token(self, request: Any, context: Any) -> dict[str, Any]:
         form = dict(parse_qsl(request.text))

@@ -241,6 +241,6 @@ def test_a_step_on_the_terminal_is_finished(
 
     monkeypatch.setattr(threading.Thread, "join", interrupted)
     with pytest.raises(kind):
-        command._finish(onboarding, step)
+        command._finish(onboarding.stop, step)
     assert done
     assert "Finishing the step under way" in capsys.readouterr().out

@@ -165,9 +165,23 @@ def test_a_sync_that_renews_its_token_is_waited_for(tmp_path: Path) -> None:
 
 def test_a_lock_that_is_not_given_back_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When another process keeps the lock, the config is written all the same: its token may be nowhere else."""
-    monkeypatch.setattr("source_xero_gl.commands.connect.config_file.LOCK_SECONDS", 0.2)
+    monkeypatch.setattr("source_xero_gl.xero.tokens.file.LOCK_SECONDS", 0.2)
     file = written(tmp_path / "config.json")
     with (tmp_path / "config.json").open("rb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         file.write(NEW, fresh=True)
     assert file.read() == NEW
+
+
+def test_at_the_end_of_the_command_no_lock_is_waited_for(tmp_path: Path) -> None:
+    """A signal while another process holds the lock does not cost the new token: it is written at once."""
+    file = written(tmp_path / "config.json")
+    with (tmp_path / "config.json").open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        writing = threading.Thread(target=file.write, args=[NEW])
+        writing.start()
+        writing.join(0.3)
+        assert (writing.is_alive(), file.read()) == (True, OLD)
+        file.stop.set()
+        writing.join(10)
+        assert file.read() == NEW

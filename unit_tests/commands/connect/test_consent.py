@@ -10,7 +10,7 @@ import yaml
 
 from source_xero_gl import __file__ as package_file
 from source_xero_gl.commands.connect.consent import CONSENT_SECONDS, Consents, scopes
-from source_xero_gl.commands.connect.pkce import challenge
+from source_xero_gl.commands.connect.proofs import challenge
 from source_xero_gl.xero.errors import Kind, XeroError
 from source_xero_gl.xero.tokens.endpoint import App
 from unit_tests.commands.connect.fake_login import REDIRECT_URI
@@ -99,7 +99,7 @@ def test_a_late_answer_is_refused() -> None:
     [
         ("access_denied", Kind.CONSENT_DENIED, "not allowed"),
         ("invalid_scope", Kind.CONSENT_REFUSED_FOR_SCOPES, "without journals"),
-        ("unauthorized_client", Kind.CONSENT_REFUSED_FOR_SCOPES, "without journals"),
+        ("unauthorized_client", Kind.CONSENT_REFUSED, "the client ID is wrong, or the app may not read journals"),
         ("server_error", None, "(server_error)"),
         ("<script>", None, "(an unknown error)"),
     ],

@@ -167,8 +167,8 @@ def test_wrong_values_are_told_at_their_fields_and_not_kept(browser: Browser, pa
     browser.sign_in(journals="on")
     page = browser.post("/choose", tenant=FIRST, invoices__modified_since='"><script>', calls_per_minute="0")
     assert page.count('aria-invalid="true"') == 2
-    assert "&quot;&gt;&lt;script&gt;" in page
-    assert "<script>" not in page.replace('<script src="/copy.js" defer></script>', "")
+    assert "&#34;&gt;&lt;script&gt;" in page
+    assert "<script>" not in page.replace('<script src="/pages.js" defer></script>', "")
     assert "tenant" not in kept(path)
     assert 'id="tenant-error"' in browser.post("/choose", tenant="another")
 

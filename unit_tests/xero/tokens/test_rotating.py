@@ -188,16 +188,6 @@ def test_a_refused_token_is_renewed_once(requests_mock: requests_mock.Mocker) ->
     assert len(identity.forms) == 2
 
 
-def test_a_lost_answer_is_asked_for_with_the_same_token(requests_mock: requests_mock.Mocker) -> None:
-    """Xero may have rotated the token without our knowing; the old one still works for 30 minutes."""
-    answer = {"access_token": "access-1", "refresh_token": "refresh-1", "expires_in": 1800}
-    requests_mock.post(TOKEN_URL, [{"exc": requests.ReadTimeout}, {"json": answer}])
-    assert SignIn().tokens.current() == "access-1"
-    assert [request.text for request in requests_mock.request_history] == [
-        "grant_type=refresh_token&refresh_token=refresh-0"
-    ] * 2
-
-
 def test_a_renewal_that_failed_for_a_while_can_be_tried_again(requests_mock: requests_mock.Mocker) -> None:
     """An outage of the token endpoint does not condemn the refresh token."""
     requests_mock.post(TOKEN_URL, exc=requests.ConnectTimeout)

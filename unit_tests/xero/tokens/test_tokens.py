@@ -11,7 +11,7 @@ from source_xero_gl.xero.errors import CONFIG, XeroError
 from source_xero_gl.xero.tokens.endpoint import App
 from source_xero_gl.xero.tokens.rotating import TokenSet
 from source_xero_gl.xero.tokens.tokens import ClientCredentials, GivenToken
-from unit_tests.xero.fakes import TOKEN_URL, Clock, Identity, endpoint
+from unit_tests.xero.fakes import Clock, Identity, endpoint
 
 JSON = {"Content-Type": "application/json"}
 APP = App("client", "secret")
@@ -77,14 +77,6 @@ def test_threads_share_one_sign_in(requests_mock: requests_mock.Mocker) -> None:
         thread.join()
     assert given == ["access-1"] * 8
     assert len(identity.forms) == 1
-
-
-def test_wrong_app_credentials_are_a_setting_to_correct(requests_mock: requests_mock.Mocker) -> None:
-    """A custom connection that Xero does not know fails with the names of both settings."""
-    requests_mock.post(TOKEN_URL, status_code=401, json={"error": "invalid_client"}, headers=JSON)
-    with pytest.raises(XeroError, match=r"credentials\.client_id or credentials\.client_secret") as raised:
-        ClientCredentials(endpoint(), APP).current()
-    assert raised.value.failure_type is CONFIG
 
 
 def test_secrets_do_not_show() -> None:

@@ -1,10 +1,10 @@
-"""PKCE as RFC 7636 defines it."""
+"""Texts that nobody can guess, and PKCE as RFC 7636 defines it."""
 
 from __future__ import annotations
 
 import re
 
-from source_xero_gl.commands.connect.pkce import challenge, new_verifier
+from source_xero_gl.commands.connect.proofs import challenge, new_proof, same
 
 
 def test_the_challenge_of_the_standards_example() -> None:
@@ -14,6 +14,12 @@ def test_the_challenge_of_the_standards_example() -> None:
 
 def test_a_verifier_has_the_standards_form() -> None:
     """A verifier has 43 to 128 unreserved characters, and no two are alike (RFC 7636, section 4.1)."""
-    verifiers = {new_verifier() for _ in range(100)}
+    verifiers = {new_proof() for _ in range(100)}
     assert len(verifiers) == 100
     assert all(re.fullmatch(r"[A-Za-z0-9._~-]{43,128}", verifier) for verifier in verifiers)
+
+
+def test_texts_are_compared_whatever_was_sent() -> None:
+    """Only the very text is the same, and what a browser may send besides is another one and no failure."""
+    assert same("key", "key")
+    assert not any(same(given, "key") for given in ("", "ke", "keyy", "K\u00eby", "\ud800"))

@@ -1,5 +1,13 @@
-// The pages work without this: it copies a field to the clipboard, and shows a secret.
+// The pages work without this: it copies a field to the clipboard, shows a secret, and keeps pages up to date.
 "use strict";
+
+// Back may bring a page out of the browser's memory, as it was: without the way on that the page has since (after Xero's error
+// page: to connect without journals).
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) {
+    location.reload();
+  }
+});
 
 const SHOWN_MS = 1500;
 
