@@ -73,6 +73,8 @@ def count_journals(fetch: Fetch, filters: JournalSettings) -> JournalCount:
     floor = (filters.starting_at or 1) - 1
     if filters.modified_since is not None:
         floor = seen.search(floor, filters.ending_at, filters.modified_since) or floor
+        if filters.ending_at is not None and floor >= filters.ending_at:
+            return JournalCount(0, counted=True, pages=len(seen.pages))
     # Nothing is created after tomorrow, so this search ends behind the last journal.
     last = seen.search(floor, filters.ending_at, now() + DAY)
     if last is None or last <= floor:

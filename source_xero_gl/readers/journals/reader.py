@@ -130,7 +130,6 @@ class JournalReader:
             if start is None:
                 return
             if start > part.number:
-                start = start if end is None else min(start, end)  # the search may end above the window
                 part = replace(part, number=start, older_through=start)
                 yield part, [], []  # the calls of the search are paid for: a crash must not repeat them
         for journals, at in LookAhead(self._list.page, self._list.pace, end).pages(part.number):

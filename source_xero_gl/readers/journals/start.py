@@ -27,6 +27,8 @@ class JournalStart:
     def offset(self, since: int) -> int | None:
         """Return the number of the last journal in front of those created at ``since`` or later; None without journals.
 
+        Where the window has no such journal, it is the end of the window.
+
         Raises:
             XeroError: by the error table.
             ReadingError: system, when a journal has no number or date.
@@ -36,7 +38,8 @@ class JournalStart:
             return None
         recent = _first_recent(page, since)
         if recent is not None:
-            return max((journal.number for journal in page if journal.number < recent), default=self._older)
+            older = max((journal.number for journal in page if journal.number < recent), default=self._older)
+            return older if self._end is None else min(older, self._end)
         self._older = page[-1].number
         if self._end is None:
             return self._step_back(self._hint(since), since)
