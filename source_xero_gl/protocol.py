@@ -139,7 +139,7 @@ def _spare_the_collector() -> None:
 
 
 def _print(lines: Iterable[str]) -> None:
-    """Write whole lines; a STATE goes out at once, because what a destination has not got would be read again."""
+    """Write whole lines; a STATE goes out at once, because what is not in a destination's last STATE is read again."""
     for line in lines:
         _write(f"{line}\n", at_once=line.startswith(_STATE_PREFIX))
     _write("", at_once=True)

@@ -115,8 +115,8 @@ class SourceXeroGl(Source):
         """Read the streams of the catalog, each on from its state.
 
         Raises:
-            XeroError: settings, catalog or state are wrong, or some streams could not be read to their end; those that
-                could have been by then.
+            XeroError: settings, catalog or state are wrong; or some streams could not be read to their end, after all others
+                have been.
         """
         settings = parse_settings(config)
         selected = _selected(catalog, settings)

@@ -12,9 +12,9 @@ A data folder belongs to one organisation:
     state.json                how far the rows in the files go
     tokens.json               rotated tokens; XERO_TOKEN_FILE names another file
 
-The state is replaced after the rows that it stands for are on the disk. So a run may be killed at any moment: nothing is
-lost, and the next run reads a page again at most. A loader has to expect repeats: of rows with the same primary key the one
-that comes last counts, files in the order of their names.
+The state is replaced when the rows before it are on the disk. So a run may be killed at any moment: nothing is
+lost, and the next run reads a page again at most. A loader has to expect repeats: of rows with the same primary key,
+the last one counts, with the files in the order of their names.
 
 Exit status: the connector's, 143 or 130 after a signal, 75 when another run is under way, 1 when something else failed.
 """

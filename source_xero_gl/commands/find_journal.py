@@ -31,7 +31,7 @@ def main(args: list[str]) -> int:
     """Print the number alone on stdout.
 
     Args:
-        args: of the command line, behind the command's name.
+        args: of the command line, after the command's name.
 
     Returns:
         0 when there is such a journal; 1 with a sentence on stderr when there is none, or it could not be searched for.

@@ -71,7 +71,7 @@ class WithoutRepeats(logging.Filter):
 
 
 def _by_text(texts: Mapping[str, str]) -> list[str]:
-    """Return each text once, behind the streams that it is about."""
+    """Return each text once, after the names of its streams."""
     streams: dict[str, list[str]] = {}
     for stream, text in texts.items():
         streams.setdefault(text, []).append(stream)

@@ -73,7 +73,7 @@ def main(args: list[str]) -> int:
     """Print a table of the streams and a sentence on the whole.
 
     Args:
-        args: of the command line, behind the command's name.
+        args: of the command line, after the command's name.
 
     Returns:
         0; 1 with a sentence on stderr when Xero could not be asked.
