@@ -27,7 +27,7 @@ LABEL io.airbyte.name="airbyte/source-xero-gl" \
       org.opencontainers.image.base.name="${BASE_IMAGE}"
 COPY --from=builder /dependencies/lib /usr/local/lib
 COPY --from=builder /connector /usr/local
-# The root file system may be read-only: nothing is written outside of /tmp.
+# The root file system may be read-only: nothing is written to it, and no temporary folder is needed.
 ENV PYTHONDONTWRITEBYTECODE=1 \
     AIRBYTE_ENTRYPOINT="source-xero-gl"
 WORKDIR /airbyte

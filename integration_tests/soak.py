@@ -31,7 +31,7 @@ PAGE = 100
 MOST_QUIET_SYNCS = 40
 """Late journals are looked for with two calls a sync: so many syncs are enough for all that a soak can post."""
 
-KILLED, TERMINATED = -9, 143
+KILLED, TERMINATED = -9, -15
 _PAUSE_S = 0.15
 _TIMES_OF_FAULTS = {
     **dict.fromkeys(("500", "502", "503", "504", "reset", "lost_answer"), 0.01),

@@ -6,7 +6,11 @@ import pytest
 
 from integration_tests.connector import Connector
 from integration_tests.expected import assert_same, truth
+from integration_tests.protocol import Json
 from local_xero.process import XeroServerProcess
+
+LONGEST_STORY = 20_000
+"""Characters of log and errors that a person can be expected to look through."""
 
 
 @pytest.mark.parametrize(
@@ -53,6 +57,23 @@ def test_day_limit_ends_the_sync_with_its_state(
     assert second.status == 0
     rows = [*first.records("journals"), *second.records("journals")]
     assert_same("journals", rows, truth(xero, "journals"))
+
+
+def test_day_limit_of_all_streams_is_told_in_few_lines(
+    connector: Connector, xero: XeroServerProcess, catalog: Json
+) -> None:
+    """When every stream stops at the day's limit, log and errors have under 20 kB, no traceback, and each sentence once."""
+    names = [stream["name"] for stream in catalog["streams"]]
+    fault = {"kind": "rate_limit", "problem": "day", "retry_after": 7200, "times": None}
+    xero.control("faults", {**fault, "path": "/api.xro", "after": 5})
+    output = connector.read(xero.access_token_config(tenant=xero.tenant_id), *names)
+    told = [line for line in output.lines if '"type":"LOG"' in line or '"type":"ERROR"' in line]
+    assert sum(map(len, told)) + len(output.stderr) < LONGEST_STORY
+    assert not [line for line in told if "Traceback" in line]
+    summary = output.errors()[-1]
+    assert summary["failure_type"] == "transient_error"
+    assert summary["message"].count("Xero admits no more calls") == 1
+    assert " others: " in summary["message"]
 
 
 def test_reserve_of_calls_is_left(connector: Connector, xero: XeroServerProcess) -> None:

@@ -16,8 +16,8 @@ _HURRIED = (
 """The connector, but for a line with each batch instead of one a minute."""
 
 _LINE = re.compile(
-    r"(?P<stream>[a-z_]+): (all read, )?(?P<rows>[\d,]+)( of about (?P<all>[\d,]+))? records? in \d+ min"
-    r"(, at [A-Za-z]+ [\dTZ:.-]+)?(, about \d+ min to go)?\. "
+    r"(?P<stream>[a-z_]+): (all read, )?(?P<rows>[\d,]+)( of about (?P<all>[\d,]+))? records? in \d+ (s|min)"
+    r"(, at [A-Za-z]+ [\dTZ:.-]+)?(, about \d+ (s|min) to go)?\. "
     r"Calls of all streams in this sync: [\d,]+; left today: [\d,]+\."
 )
 
@@ -65,5 +65,9 @@ def test_count_of_xero_becomes_the_estimate(connector: Connector, xero: XeroServ
 
 
 def test_short_sync_is_silent(connector: Connector, xero: XeroServerProcess) -> None:
-    """A sync of a few seconds leaves no such line in the log."""
-    assert lines(connector.read(xero.config(), "journals", "invoices")) == []
+    """A sync of a few seconds leaves one line in the log, which says what each stream has brought."""
+    output = connector.read(xero.config(), "journals", "invoices")
+    assert lines(output) == []
+    counts = {stream: len(output.records(stream)) for stream in ("journals", "invoices")}
+    (told,) = [log["message"] for log in output.of("LOG") if log["message"].startswith("Records: ")]
+    assert all(f"{stream} {count:,}" in told for stream, count in counts.items())

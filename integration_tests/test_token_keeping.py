@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import stat
@@ -101,6 +102,44 @@ def test_read_only_config_leads_to_a_warning(connector: Connector, xero: XeroSer
     assert len(output.of("CONTROL")) == 1
     assert [log for log in output.of("LOG") if log["level"] == "WARN" and "XERO_TOKEN_FILE" in log["message"]]
     assert config.read_bytes() == before
+
+
+def on_a_terminal(connector: Connector, line: list[str]) -> tuple[str, str]:
+    """Run a command whose stdout is a terminal; give what it shows, and stderr."""
+    ours, theirs = os.openpty()
+    with subprocess.Popen(
+        line, stdout=theirs, stderr=subprocess.PIPE, env=connector.environment, encoding="utf-8"
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # Linux's way to say that the other side has closed the terminal
+            while piece := os.read(ours, 65_536):
+                shown += piece
+        os.close(ours)
+        assert process.stderr
+        return shown.decode(), process.stderr.read()
+
+
+def test_a_terminal_shows_no_secret(connector: Connector, xero: XeroServerProcess) -> None:
+    """On a terminal a sentence says where the rotated token is, in the place of the CONTROL message with the settings."""
+    config = connector.write(xero.config())
+    before = tokens_in(config)
+    shown, errors = on_a_terminal(connector, connector.line("check", config))
+    after = tokens_in(config)
+    assert after["refresh_token"] != before["refresh_token"]
+    assert '"status":"SUCCEEDED"' in shown
+    assert errors == f"Xero has replaced the refresh token; the new one is in {config}.\n"
+    secrets = [before["client_secret"], before["refresh_token"], after["refresh_token"], after["access_token"]]
+    assert [secret for secret in secrets if secret in shown + errors] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="root's power over files can be laid down on Linux only")
+def test_a_terminal_shows_the_only_copy_of_a_token(connector: Connector, xero: XeroServerProcess) -> None:
+    """Where no file can keep the rotated token, the CONTROL message is shown on a terminal too: nothing else has it."""
+    config = connector.write(xero.config())
+    config.chmod(0o444)
+    shown, _ = on_a_terminal(connector, [sys.executable, "-c", _WITHOUT_ROOT_POWER, *connector.line("check", config)])
+    assert '"type":"CONTROL"' in shown
 
 
 def test_token_file_keeps_the_rotated_token(connector: Connector, xero: XeroServerProcess, tmp_path: Path) -> None:

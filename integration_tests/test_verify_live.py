@@ -13,7 +13,7 @@ import pytest
 from integration_tests.protocol import Json
 from local_xero.endpoints import DEFAULT_SCOPES
 from local_xero.process import XeroServerProcess
-from source_xero_gl.commands import organisation as commands
+from source_xero_gl.commands.organisation import organisation
 from tools.verify_live.__main__ import PROBES, main
 from tools.verify_live.live_xero import MOST_CALLS, PATHS, ForbiddenCallError, LiveXero
 
@@ -235,8 +235,8 @@ def test_unknown_paths_and_too_many_calls_are_refused(xero: XeroServerProcess, v
     del verify  # for its environment
     path, stop = tmp_path / "own.json", threading.Event()
     path.write_text(json.dumps(xero.access_token_config(tenant=xero.tenant_id)), encoding="utf-8")
-    with commands.organisation(path, stop) as organisation:
-        live = LiveXero(organisation, stop)
+    with organisation(path, stop) as opened:
+        live = LiveXero(opened, stop)
         for forbidden in ("Contacts", "Budgets/../Invoices", "Journals/1"):
             with pytest.raises(ForbiddenCallError):
                 live.get(forbidden)

@@ -20,6 +20,7 @@ from source_xero_gl.xero.organisation import OrganisationCall
 from source_xero_gl.xero.tenants import canonical, choose_tenant, did_you_mean, is_tenant_id, same_tenant
 from source_xero_gl.xero.tokens.endpoint import App, TokenEndpoint
 from source_xero_gl.xero.tokens.file import TokenFile
+from source_xero_gl.xero.tokens.keeper import TokenKeeper
 from source_xero_gl.xero.tokens.rotating import RotatingTokens, TokenSet
 from source_xero_gl.xero.tokens.tokens import ClientCredentials, GivenToken, Tokens
 from source_xero_gl.xero.transport import Transport
@@ -113,3 +114,10 @@ class Connection:
         if self._config_path and self._config_path.is_file():
             return TokenFile(self._config_path, CONFIG_SECTION)
         return None
+
+
+def token_keeper(environment: Environment, config_path: Path) -> TokenKeeper:
+    """Return the keeper of the file into which a connection puts rotated tokens."""
+    if environment.token_file:
+        return TokenKeeper(environment.token_file, None)
+    return TokenKeeper(config_path, CONFIG_SECTION)

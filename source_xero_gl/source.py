@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import replace
@@ -30,23 +31,27 @@ from airbyte_cdk.sources.utils.slice_logger import DebugSliceLogger
 from airbyte_cdk.utils import AirbyteTracedException
 from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 
-from source_xero_gl.connection import CONFIG_SECTION, Connection
-from source_xero_gl.engine.failures import Failures
+from source_xero_gl.connection import CONFIG_SECTION, Connection, token_keeper
+from source_xero_gl.engine.failures import Failures, WithoutRepeats
 from source_xero_gl.engine.hub import readings
 from source_xero_gl.engine.output import OutputQueue
 from source_xero_gl.engine.reading import stream_to_list
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.engine.sync import Sync
 from source_xero_gl.probes import check
-from source_xero_gl.settings.environment import read_environment
+from source_xero_gl.settings.environment import Environment, read_environment
 from source_xero_gl.settings.settings import Settings, parse_settings
 from source_xero_gl.streams import STREAMS, available_streams
+from source_xero_gl.wording import counted
 from source_xero_gl.xero.errors import CONFIG, XeroError
+from source_xero_gl.xero.tokens.keeper import TokenKeeper
 from source_xero_gl.xero.tokens.tokens import Tokens
 
 T = TypeVar("T")
 
 _FORMS = {"config": "a JSON object", "catalog": "a configured catalog", "state": "a list of states"}
+
+_WITHOUT_REPEATS = WithoutRepeats()  # one for all syncs of a process: a log keeps each filter once
 
 SETTLE_SECONDS = 7.0
 """Longest wait for a renewal of the token at the end of the process; less than what a signal leaves."""
@@ -66,14 +71,17 @@ class SourceXeroGl(Source):
         """
         self._config_path = config_path
         self._tokens: Tokens | None = None
+        self._keeper: TokenKeeper | None = None
         self.stop = threading.Event()
         """Set it to end a sync: pages under way are finished, then every stream stops."""
 
     def settle(self) -> None:
-        """End what is under way, but for a renewal of the token, which is waited for: call it before the process ends."""
+        """Stop the sync and wait for a renewal of the token, if one is under way: call it before the process ends."""
         self.stop.set()
         if self._tokens:
             self._tokens.settle(SETTLE_SECONDS)
+        for sentence in self._keeper.news() if self._keeper else ():
+            sys.stderr.write(f"{sentence}\n")
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
         """Return the config as it is; unlike the CDK's default, no copy with secrets is written to ``temp_dir``."""
@@ -106,8 +114,8 @@ class SourceXeroGl(Source):
         """Read the streams of the catalog, each on from its state.
 
         Raises:
-            XeroError: settings, catalog or state are wrong, or some streams could not be read to their end; those that
-                could have been by then.
+            XeroError: settings, catalog or state are wrong; or some streams could not be read to their end, after all others
+                have been.
         """
         settings = parse_settings(config)
         selected = _selected(catalog, settings)
@@ -123,12 +131,13 @@ class SourceXeroGl(Source):
         states = _states(state)
         streams = readings(((stream, states.get_stream_state(stream.name, None)) for stream in selected), sync)
         try:
-            yield from _engine(logger, queue, messages, len(streams)).read([*streams])
+            yield from _engine(_engine_log(logger), queue, messages, len(streams)).read([*streams])
         except AirbyteTracedException as error:
             raise failures.summary(error) from None
         finally:
             queue.abandon()
-            logger.info("%d calls to Xero were made in this sync.", connection.gate.calls)
+            brought = ", ".join(f"{stream} {records:,}" for stream, records in sync.brought.items())
+            logger.info("Records: %s. %s to Xero in this sync.", brought or "none", counted(client.calls.made, "call"))
 
     @staticmethod
     def read_config(config_path: str) -> MutableMapping[str, Any]:
@@ -161,14 +170,25 @@ class SourceXeroGl(Source):
         def announce(credentials: dict[str, str]) -> None:
             for key in ("access_token", "refresh_token"):
                 add_to_secrets(credentials.get(key, ""))
-            emit_configuration_as_airbyte_control_message(
-                {**config, CONFIG_SECTION: {**config[CONFIG_SECTION], **credentials}}
-            )
+            if self._keeper:
+                self._keeper.announce(credentials)
+            else:
+                emit_configuration_as_airbyte_control_message(
+                    {**config, CONFIG_SECTION: {**config[CONFIG_SECTION], **credentials}}
+                )
 
         environment = read_environment(os.environ)
+        self._keeper = self._terminal_keeper(environment)
         connection = Connection(settings, environment, self.stop, announce, config_path=self._config_path, tries=tries)
         self._tokens = connection.tokens
         return connection
+
+    def _terminal_keeper(self, environment: Environment) -> TokenKeeper | None:
+        """Return what replaces CONTROL messages on a terminal, where secrets are not shown; None where nothing does."""
+        if self._config_path is None or not sys.stdout.isatty():
+            return None
+        keeper = token_keeper(environment, self._config_path)
+        return keeper if keeper.can_keep else None  # else the message has the only copy of the next refresh token
 
 
 def _selected(catalog: ConfiguredAirbyteCatalog, settings: Settings) -> list[XeroStream]:
@@ -190,6 +210,14 @@ def _selected(catalog: ConfiguredAirbyteCatalog, settings: Settings) -> list[Xer
             )
         raise XeroError(CONFIG, f"The catalog asks for a stream {name}, which does not exist. Refresh the schema.")
     return [available[name] for name in wanted]
+
+
+def _engine_log(logger: logging.Logger) -> logging.Logger:
+    """Return the engine's log: one line at the end says what it has five lines a stream for."""
+    log = logger.getChild("engine")
+    log.setLevel(logging.DEBUG if logger.isEnabledFor(logging.DEBUG) else logging.WARNING)
+    log.addFilter(_WITHOUT_REPEATS)
+    return log
 
 
 def _engine(logger: logging.Logger, queue: OutputQueue, messages: MessageRepository, streams: int) -> ConcurrentSource:

@@ -28,7 +28,7 @@ from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 from jsonschema import Draft7Validator
 
 from source_xero_gl import SourceXeroGl
-from source_xero_gl.run import XeroEntrypoint
+from source_xero_gl.protocol import XeroEntrypoint
 from source_xero_gl.streams import STREAMS
 from unit_tests.fake_xero.http import (
     CONFIG,
@@ -429,7 +429,7 @@ class TestFailures:
         assert kind is FailureType.transient_error
         assert sentence.startswith("2 of 2 streams")
         assert "in 1 h 1 min" in sentence
-        assert "has been read up to" not in sentence
+        assert "up to" not in sentence
 
     def test_the_end_of_the_days_calls_says_how_far_the_journals_got(self, xero: FakeXero) -> None:
         """The person learns where the next sync goes on, and the state says the same."""
@@ -439,7 +439,7 @@ class TestFailures:
         output = sync("journals", state=state_of("journals", **states(first, "journals")[-1]))
         kind, sentence = failure(output)
         assert kind is FailureType.transient_error
-        assert sentence.endswith("journals has been read up to JournalNumber 150.")
+        assert sentence.endswith("Read so far: journals up to JournalNumber 150.")
         assert [state["JournalNumber"] for state in states(output, "journals")] == [150]
 
     def test_a_daily_reserve_is_left(self, xero: FakeXero) -> None:
@@ -451,7 +451,7 @@ class TestFailures:
         reached = states(output, "journals")[-1]["JournalNumber"]
         assert kind is FailureType.transient_error
         assert "daily_call_reserve" in sentence
-        assert sentence.endswith(f"journals has been read up to JournalNumber {reached}.")
+        assert sentence.endswith(f"Read so far: journals up to JournalNumber {reached}.")
         assert len(records(output, "journals")) == reached < 1_000
         assert output.get_stream_statuses("journals")[-1].value == "INCOMPLETE"
 

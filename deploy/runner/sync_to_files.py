@@ -6,15 +6,15 @@
 A data folder belongs to one organisation:
 
     records/STREAM/RUN.jsonl  the rows of a run, one a line, complete and never written again: for a loader to take
-    last_run.json             how the last run ended, and which streams it has read to their end; while one goes on, and after
-                              one that was killed, its status is "running"
+    last_run.json             how the last run ended, after how many seconds and with what error, and which streams it has read to
+                              their end; while one goes on, and after one that was killed, its status is "running"
     catalog.json              the streams with their schemas and primary keys
     state.json                how far the rows in the files go
     tokens.json               rotated tokens; XERO_TOKEN_FILE names another file
 
-The state is replaced after the rows that it stands for are on the disk. So a run may be killed at any moment: nothing is
-lost, and the next run reads a page again at most. A loader has to expect repeats: of rows with the same primary key the one
-that comes last counts, files in the order of their names.
+The state is replaced when the rows before it are on the disk. So a run may be killed at any moment: nothing is
+lost, and the next run reads a page again at most. A loader has to expect repeats: of rows with the same primary key,
+the last one counts, with the files in the order of their names.
 
 Exit status: the connector's, 143 or 130 after a signal, 75 when another run is under way, 1 when something else failed.
 """
@@ -29,6 +29,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Generator, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
@@ -182,11 +183,12 @@ class Sync:
         self._config = config
         self._data = data
         self._environment = {"XERO_TOKEN_FILE": str(data / "tokens.json"), **os.environ}
-        self._lock = -1
+        self._lock, self._began = -1, 0.0
         self._process: subprocess.Popen[bytes] | None = None
         self._modes: dict[str, str] = {}
         self._rows: dict[str, int] = {}
         self._complete: set[str] = set()
+        self._error: str | None = None
         self.signal = 0
 
     def stop(self, number: int, _frame: FrameType | None) -> None:
@@ -205,7 +207,7 @@ class Sync:
         Raises:
             SyncError: the connector cannot be started or does not keep to the protocol, or a stream is not offered.
         """
-        self._lock = lock
+        self._lock, self._began = lock, time.monotonic()
         run = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S.%fZ")
         last_run = self._data / "last_run.json"
         try:
@@ -216,8 +218,9 @@ class Sync:
         try:
             self._read(run, wanted)
             status = self._status()
-        except Exception:
+        except Exception as error:
             self._complete.clear()  # a loader does not see the files yet
+            self._error = str(error)
             with contextlib.suppress(OSError):  # then the status stays "running"
                 replace(last_run, self._report(run, self.failure))
             raise
@@ -281,13 +284,14 @@ class Sync:
                 files.write(stream, row)
                 self._rows[stream] = self._rows.get(stream, 0) + 1
             case {"type": "STATE", "state": state}:
-                # A full refresh begins anew with each run: its state is not for the next one.
+                # A full refresh begins again with each run: its state is not for the next one.
                 if self._modes.get(_stream_of(state)) == "incremental":
                     files.sync()
                     states.keep(state)
             case {"type": "LOG", "log": {"level": level, "message": text}}:
                 tell(f"{level} {text}")
             case {"type": "TRACE", "trace": {"error": {"message": text}}}:
+                self._error = text  # the last one sums up
                 tell(f"ERROR {text}")
             case {
                 "type": "TRACE",
@@ -306,7 +310,8 @@ class Sync:
             name: {"sync_mode": mode, "rows": self._rows.get(name, 0), "complete": name in self._complete}
             for name, mode in self._modes.items()
         }
-        return {"run": run, "status": status, "streams": streams}
+        seconds = round(time.monotonic() - self._began, 1)
+        return {"run": run, "status": status, "error": self._error, "seconds": seconds, "streams": streams}
 
 
 def _message(text: bytes) -> Json:

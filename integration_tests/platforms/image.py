@@ -16,7 +16,7 @@ from local_xero.process import XeroServerProcess
 
 IMAGE = os.environ.get("IMAGE", "airbyte/source-xero-gl:dev")
 DOCKER = shutil.which("docker") or "docker"
-READ_ONLY = ("--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")  # noqa: S108 - inside the container
+READ_ONLY = ("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")
 ON_THE_HOST = ("--network", "host")
 """The local Xero listens on loopback, and the connector accepts plain http nowhere else."""
 

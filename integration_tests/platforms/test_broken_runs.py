@@ -85,7 +85,18 @@ def test_malformed_line_is_in_the_record_of_the_run(connector: FakeConnector, li
     assert (before["status"], status, report["status"]) == (0, 1, 1)
     assert report["run"] > before["run"]
     assert report["streams"]["journals"]["complete"] is False
-    assert (told.startswith("ERROR "), len(told.splitlines())) == (True, 1)
+    assert told == f"ERROR {report['error']}\n"
+    assert (before["error"], report["seconds"] >= 0) == (None, True)
+
+
+def test_error_of_the_connector_is_in_the_record_of_the_run(connector: FakeConnector) -> None:
+    """The sentence that sums up a failed sync is kept for a monitor that does not see the log."""
+    errors = [
+        json.dumps({"type": "TRACE", "trace": {"error": {"message": text}}}) for text in ("First.", "All in all.")
+    ]
+    connector.write(ROW, STATE, *errors)
+    connector.run()
+    assert connector.data.last_run()["error"] == "All in all."
 
 
 def test_full_disk_leaves_no_old_success(connector: FakeConnector) -> None:

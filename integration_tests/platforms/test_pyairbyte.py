@@ -237,6 +237,21 @@ def test_sample_of_the_documents_keeps_the_token(tmp_path: Path, xero: XeroServe
     assert (tmp_path / "xero.duckdb").is_file()
 
 
+def test_a_look_at_a_few_records_prints_no_error(tmp_path: Path, xero: XeroServerProcess) -> None:
+    """``check``, ``get_records`` with a limit and ``get_samples`` end the connector early, and PyAirbyte calls that a success.
+
+    It kills what has not ended ten seconds after SIGTERM, and prints a traceback for every exit status but 0 and that of SIGTERM.
+    """
+    xero.control("company", {"preset": "bulk", "options": {"journals": 3000, "gaps": 0, "invoices": 2000}})
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps(xero.access_token_config(tenant=xero.tenant_id)), encoding="utf-8")
+    line = [sys.executable, "-m", "integration_tests.platforms.pyairbyte_glances", str(config)]
+    environment = bare_environment() | xero.environment() | {"XERO_CALLS_PER_MINUTE": "6000"} | _quiet(tmp_path)
+    done = subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert (done.returncode, json.loads(done.stdout.splitlines()[-1])) == (0, [5, 5, 5])
+    assert [word for word in ("Traceback", "Exception ignored", "Error") if word in done.stdout + done.stderr] == []
+
+
 def _refresh_token(warehouse: Warehouse) -> str:
     content: Json = json.loads(warehouse.config.read_text(encoding="utf-8"))
     token: str = content["credentials"]["refresh_token"]

@@ -13,7 +13,8 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
-from source_xero_gl.commands import organisation as commands
+from source_xero_gl.commands import console
+from source_xero_gl.commands.organisation import organisation
 from source_xero_gl.readers.batch import Fetch
 from source_xero_gl.readers.errors import about
 from source_xero_gl.readers.journals.journal import journal_page
@@ -30,7 +31,7 @@ def main(args: list[str]) -> int:
     """Print the number alone on stdout.
 
     Args:
-        args: of the command line, behind the command's name.
+        args: of the command line, after the command's name.
 
     Returns:
         0 when there is such a journal; 1 with a sentence on stderr when there is none, or it could not be searched for.
@@ -39,7 +40,7 @@ def main(args: list[str]) -> int:
         SystemExit: 2, the arguments were wrong; 0, help was asked for.
     """
     options = _options(args)
-    return commands.run(NAME, lambda stop: _print_first(options, stop))
+    return console.run(NAME, lambda stop: _print_first(options, stop))
 
 
 def first_created_since(fetch: Fetch, since: int) -> int | None:
@@ -65,18 +66,18 @@ def first_created_since(fetch: Fetch, since: int) -> int | None:
 
 def _print_first(options: argparse.Namespace, stop: threading.Event) -> int:
     journals = Journals()
-    with commands.organisation(options.config, stop) as organisation, about(journals.name):
-        number = first_created_since(journals.fetch_with(organisation.connection.client), options.instant)
+    with organisation(options.config, stop) as opened, about(journals.name):
+        number = first_created_since(journals.fetch_with(opened.connection.client), options.instant)
     if number is None:
-        commands.say(f"No journal was created on or after {options.created_since}.")
+        console.say(f"No journal was created on or after {options.created_since}.")
         return 1
-    commands.answer(f"{number}\n")
+    console.answer(f"{number}\n")
     return 0
 
 
 def _options(args: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog=f"{commands.PROGRAM} {NAME}", description=f"{SUMMARY[0].upper()}{SUMMARY[1:]}."
+        prog=f"{console.PROGRAM} {NAME}", description=f"{SUMMARY[0].upper()}{SUMMARY[1:]}."
     )
     parser.add_argument("--created-since", required=True, metavar="DATE", help=f"{_date_form()}, in UTC")
     parser.add_argument("--config", type=Path, required=True, help="JSON file with the connector's settings")

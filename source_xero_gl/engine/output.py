@@ -17,7 +17,7 @@ _POLL_SECONDS = 0.5
 
 
 class OutputQueue(Queue[QueueItem]):
-    """A bounded queue whose writers are set free once nobody reads it any more."""
+    """A bounded queue. Its writers stop waiting once nobody reads it any more."""
 
     def __init__(self) -> None:
         """Open a queue of 500 items."""
@@ -34,7 +34,7 @@ class OutputQueue(Queue[QueueItem]):
         return self._abandoned.is_set()
 
     def offer(self, item: QueueItem) -> None:
-        """Put an item if there is room, and leave it out otherwise: for news that nobody waits for."""
+        """Put an item if there is room, and drop it otherwise: for messages that nobody needs."""
         with suppress(Full):
             self.put(item, block=False)
 

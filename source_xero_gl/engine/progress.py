@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from airbyte_cdk.models import Level
@@ -10,11 +9,10 @@ from airbyte_cdk.models import Level
 from source_xero_gl.engine.sync import Sync
 from source_xero_gl.engine.traces import log
 from source_xero_gl.readers.batch import Batch, Object
+from source_xero_gl.wording import counted, duration
 
 INTERVAL_SECONDS = 60.0
-"""Time between two lines of a stream; a stream that is read sooner has none."""
-
-_MINUTE = 60.0
+"""Time between two lines of a stream; one that is read sooner has none."""
 
 
 class Progress:
@@ -51,6 +49,7 @@ class Progress:
             self._expected = self._objects + batch.expected
         self._objects += len(batch.objects)
         self._records += records
+        self._sync.brought[self._stream] = self._records
         now = self._sync.clock()
         if batch.objects and now - self._told >= INTERVAL_SECONDS:
             self._told = now
@@ -60,19 +59,19 @@ class Progress:
         """Say at the end of a long read what it has brought."""
         seconds = self._sync.clock() - self._began
         if seconds >= INTERVAL_SECONDS:
-            self._say(f"all read, {_counted(self._records)} in {_duration(seconds)}")
+            self._say(f"all read, {counted(self._records, 'record')} in {duration(seconds)}")
 
     def _so_far(self, objects: Sequence[Object], seconds: float) -> str:
         left = self._objects_left()
-        read = _counted(self._records)
+        told = counted(self._records, "record")
         if (
             left is not None and self._records == self._objects
-        ):  # Xero counts objects, so not for the lines of a flat table
-            read = f"{self._records:,} of about {self._objects + left:,} records"
+        ):  # a count of objects is none of the lines of a flat table
+            told = f"{self._records:,} of about {counted(self._objects + left, 'record')}"
         reached = _position(objects, self._cursor_field)
         at = "" if reached is None else f", at {self._cursor_field} {reached}"
-        rest = "" if left is None else f", about {_duration(seconds * left / self._objects)} to go"
-        return f"{read} in {_duration(seconds)}{at}{rest}"
+        rest = "" if left is None else f", about {duration(seconds * left / self._objects)} to go"
+        return f"{told} in {duration(seconds)}{at}{rest}"
 
     def _objects_left(self) -> int | None:
         """Return how many objects are still to come; None where Xero has not told, or where more have come than it told."""
@@ -97,12 +96,3 @@ def _position(objects: Sequence[Object], cursor_field: str | None) -> str | int 
     if len(texts) == len(objects) and texts == sorted(texts):
         return texts[-1]
     return None
-
-
-def _counted(records: int) -> str:
-    return "1 record" if records == 1 else f"{records:,} records"
-
-
-def _duration(seconds: float) -> str:
-    hours, minutes = divmod(math.ceil(seconds / _MINUTE), 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"

@@ -88,14 +88,13 @@ class Reading(PartitionGenerator, Partition):
 
     def _failed(self, error: XeroError) -> XeroError:
         """Return the error for this stream, when it is about the day's calls with how far the stream got; note it."""
-        message = error.message
-        cursor_field = self._stream.cursor_field
-        reached = self.cursor.state.get(cursor_field) if cursor_field else None
-        if error.kind in (Kind.DAY_LIMIT, Kind.DAILY_RESERVE) and reached is not None:
-            message = f"{message} {self._stream.name} has been read up to {cursor_field} {reached}."
-        told = error.again(message)
-        self._sync.failures.add(self._stream.name, told)
-        return told
+        name, cursor_field = self._stream.name, self._stream.cursor_field
+        value = self.cursor.state.get(cursor_field) if cursor_field else None
+        resumable = error.kind in (Kind.DAY_LIMIT, Kind.DAILY_RESERVE) and value is not None
+        reached = f"{cursor_field} {value}" if resumable else None
+        told = error.again()
+        self._sync.failures.add(name, told, reached)
+        return told.again(f"{told.message} {name} has been read up to {reached}.") if reached else told
 
     def to_slice(self) -> Mapping[str, Any]:
         """Return an empty slice: the stream is one."""

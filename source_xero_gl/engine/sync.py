@@ -34,6 +34,7 @@ class Sync:
         failures: of streams that could not be read to their end.
         first_month: of the reports.
         clock: monotonic seconds.
+        brought: how many records each stream has brought so far.
     """
 
     client: XeroClient
@@ -45,6 +46,7 @@ class Sync:
     failures: Failures
     first_month: FirstMonth = field(default_factory=FirstMonth)
     clock: Callable[[], float] = time.monotonic
+    brought: dict[str, int] = field(default_factory=dict)
 
     def list_of(self, stream: XeroStream, waiting: Sequence[str]) -> XeroList:
         """Return the list that a stream is read from.

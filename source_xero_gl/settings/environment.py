@@ -1,7 +1,7 @@
 """The operator's side of the configuration: environment variables.
 
 The addresses of Xero can be changed here only, never in the settings: a setting that could redirect a token request
-would let whoever edits a connection read its secrets.
+would let everyone who may edit a connection read its secrets.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Settings: what the user has chosen, typed and validated once.
 
-What a setting may be stands in ``spec.yaml`` alone; ``specification`` checks a config against it. Here the checked
-config becomes the objects that the rest of the connector works with.
+Only ``spec.yaml`` says what a setting may be, and ``specification`` checks a config against it. Here the checked config
+becomes the objects that the rest of the connector works with.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def parse_settings(config: Mapping[str, Any]) -> Settings:
 
 
 def _check_carriable(config: Mapping[str, Any]) -> None:
-    """Refuse what a CONTROL message could not carry, before a token is spent that it would have to carry."""
+    """Refuse what cannot be written into a CONTROL message, before a token is spent whose successor goes into one."""
     odd = next((name for name, value in config.items() if not _is_carriable({name: value})), None)
     if odd is not None:
         raise XeroError(

@@ -2,7 +2,7 @@
 
 Platforms show ``spec.yaml`` as a form and check a config against it before a sync. The connector checks once more,
 because a config also comes from files, and because a person needs the name of the mistake: a schema with alternatives
-only says that none of them fits. No value of a credential ever stands in a sentence.
+only says that none of them fits. No sentence ever holds the value of a credential.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def checked(config: object) -> dict[str, Any]:
 
 
 def label(*place: str) -> str:
-    """Return how sentences name a setting: its path and, in brackets, its title in the form."""
+    """Return the name of a setting in a sentence: its path and, in brackets, its title in the form."""
     schema = connection_specification()
     for name in place:
         schema = next(option["properties"][name] for option in _options(schema) if name in option["properties"])
@@ -109,7 +109,7 @@ def _chosen(value: Mapping[str, Any], schema: Schema, place: Place) -> Schema:
 
 
 def _check_names(value: Mapping[str, Any], known: Mapping[str, Schema], place: Place) -> None:
-    """Refuse an unknown name. This comes first, for a name that is mistyped explains a setting that is missing."""
+    """Refuse an unknown name. This comes before missing settings: a mistyped name is often the reason for one."""
     for name in value:
         if name in known or str(name).startswith("_"):
             continue

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from airbyte_cdk.models import FailureType
+from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
 from airbyte_cdk.utils import AirbyteTracedException
 
 OFFLINE = "organisation is offline"
@@ -97,6 +97,13 @@ class XeroError(AirbyteTracedException):
         """
         message, facts = message or self.message or "", facts or self.internal_message or ""
         return XeroError(self.failure_type, message, facts, self.kind, self.action, self.retry_after)
+
+    def as_airbyte_message(self, stream_descriptor: StreamDescriptor | None = None) -> AirbyteMessage:
+        """Return the trace for a platform, without a traceback: the sentence says what to do, the facts what happened."""
+        message = super().as_airbyte_message(stream_descriptor)
+        if message.trace and message.trace.error:
+            message.trace.error.stack_trace = None
+        return message
 
 
 class StoppedError(XeroError):

@@ -11,7 +11,8 @@ import sys
 import threading
 from pathlib import Path
 
-from source_xero_gl.commands import organisation as commands
+from source_xero_gl.commands.console import run
+from source_xero_gl.commands.organisation import organisation
 from tools.verify_live import journal_probes, list_probes, other_probes
 from tools.verify_live.live_xero import MOST_CALLS, LiveXero
 from tools.verify_live.probe import FAILED, HELD, NOT_TESTED
@@ -30,14 +31,14 @@ def main(args: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.verify_live", description=_DESCRIPTION)
     parser.add_argument("--config", type=Path, required=True, help="JSON file with the connector's settings")
     options = parser.parse_args(args)
-    return commands.run("verify-live", lambda stop: _verify(options.config, stop))
+    return run("verify-live", lambda stop: _verify(options.config, stop))
 
 
 def _verify(config: Path, stop: threading.Event) -> int:
     _print(f"{len(PROBES)} probes with at most {MOST_CALLS} calls, every one a GET.", "")
     counts, broken = dict.fromkeys((HELD, FAILED, NOT_TESTED), 0), 0
-    with commands.organisation(config, stop, verify=True) as organisation:
-        xero = LiveXero(organisation, stop)
+    with organisation(config, stop, verify=True) as opened:
+        xero = LiveXero(opened, stop)
         for probe in PROBES:
             outcome, reason = probe.outcome(xero)
             counts[outcome] += 1

@@ -44,12 +44,31 @@ def test_the_summary_names_every_stream_and_its_reason() -> None:
     assert summary.internal_message == "stream_0: facts 0; stream_1: facts 1"
 
 
+def test_a_reason_that_many_streams_share_is_given_once() -> None:
+    """Three streams are named, of more the first two; positions follow at the end; each reason and each fact comes once."""
+    failures = Failures(32)
+    limit = XeroError(TRANSIENT, "No more calls today.", "answered 429")
+    for number in range(30):
+        failures.add(f"stream_{number}", limit, f"JournalNumber {number}" if number < 2 else None)
+    for number in range(30, 32):
+        failures.add(f"stream_{number}", XeroError(CONFIG, "Not allowed.", "answered 403"))
+    summary = failures.summary(RAISED)
+    assert summary.message == (
+        "32 of 32 streams could not be read to their end. stream_0, stream_1 and 28 others: No more calls today. "
+        "stream_30, stream_31: Not allowed. "
+        "Read so far: stream_0 up to JournalNumber 0, stream_1 up to JournalNumber 1."
+    )
+    assert summary.internal_message == (
+        "stream_0, stream_1 and 28 others: answered 429; stream_30, stream_31: answered 403"
+    )
+
+
 def test_the_last_reason_of_a_stream_counts() -> None:
     """A stream that reports twice is one stream."""
     failures = Failures(1)
     failures.add("journals", XeroError(SYSTEM, "First."))
     failures.add("journals", XeroError(TRANSIENT, "Second."))
-    assert failures.summary(RAISED).message == "1 of 1 streams could not be read to their end. journals: Second."
+    assert failures.summary(RAISED).message == "1 of 1 stream could not be read to their end. journals: Second."
     assert failures.summary(RAISED).failure_type is TRANSIENT
 
 

@@ -96,9 +96,9 @@ class NotedFailures(Failures):
         super().__init__(1)
         self.errors: dict[str, XeroError] = {}
 
-    def add(self, stream: str, error: XeroError) -> None:
+    def add(self, stream: str, error: XeroError, reached: str | None = None) -> None:
         """Note a failure."""
-        super().add(stream, error)
+        super().add(stream, error, reached)
         self.errors[stream] = error
 
 

@@ -26,8 +26,9 @@ from source_xero_gl.commands.connect.prompts import complain, say
 from source_xero_gl.commands.connect.server import LocalServer
 from source_xero_gl.commands.connect.site import Site
 from source_xero_gl.commands.connect.web import Request, Response, security_headers
-from source_xero_gl.commands.organisation import SIGNALLED, silence
+from source_xero_gl.commands.console import silence
 from source_xero_gl.settings.environment import Environment, read_environment
+from source_xero_gl.signals import SIGNALLED
 from source_xero_gl.xero.errors import XeroError, unforeseen
 
 NAME = "source-xero-gl connect"

@@ -1,4 +1,4 @@
-"""``source-xero-gl estimate``: what a first sync will take: rows, calls, minutes, days and megabytes, from few calls."""
+"""``source-xero-gl estimate``: records, calls, minutes, days and megabytes of a first sync, from few calls."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from source_xero_gl.commands import organisation as commands
+from source_xero_gl.commands import console
 from source_xero_gl.commands.estimate.forecast import Forecast, Forecaster, Meter
+from source_xero_gl.commands.organisation import organisation
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.settings.settings import Settings
 from source_xero_gl.source import CHECK_TRIES
 from source_xero_gl.streams import available_streams
+from source_xero_gl.wording import counted
 from source_xero_gl.xero.client import XeroClient
 from source_xero_gl.xero.errors import CONFIG, XeroError
 
@@ -27,6 +29,9 @@ DAILY_CALLS = 5_000
 
 STARTER_DAILY_CALLS = 1_000
 """The same for apps of the Starter tier."""
+
+MINUTE = 60
+"""Seconds."""
 
 MEGABYTE = 1_000_000
 """Bytes; Xero bills by the decimal unit."""
@@ -68,7 +73,7 @@ def main(args: list[str]) -> int:
     """Print a table of the streams and a sentence on the whole.
 
     Args:
-        args: of the command line, behind the command's name.
+        args: of the command line, after the command's name.
 
     Returns:
         0; 1 with a sentence on stderr when Xero could not be asked.
@@ -77,7 +82,7 @@ def main(args: list[str]) -> int:
         SystemExit: 2, the arguments were wrong; 0, help was asked for.
     """
     options = _options(args)
-    return commands.run(NAME, lambda stop: _estimate(options, stop))
+    return console.run(NAME, lambda stop: _estimate(options, stop))
 
 
 def sentences(forecasts: Sequence[Forecast], interval: float, quota: Quota) -> Iterator[str]:
@@ -89,10 +94,9 @@ def sentences(forecasts: Sequence[Forecast], interval: float, quota: Quota) -> I
         quota: calls of the day.
     """
     calls, size = sum(forecast.calls for forecast in forecasts), sum(forecast.size or 0 for forecast in forecasts)
-    yield (
-        f"A first sync takes about {calls:,} calls, {_minutes(calls * interval)} at {60 / interval:.0f} calls a minute, and "
-        f"{_megabytes(size)} MB of answers (JSON before compression)."
-    )
+    pace = f"{_minutes(calls * interval)} at {MINUTE / interval:,.0f} calls a minute"
+    answers = f"{_megabytes(size)} MB of answers (JSON before compression)"
+    yield f"A first sync takes about {counted(calls, 'call')}, {pace}, and {answers}."
     yield _days_sentence(calls, quota)
 
 
@@ -119,18 +123,20 @@ def table(forecasts: Sequence[Forecast]) -> list[str]:
 
 def _estimate(options: argparse.Namespace, stop: threading.Event) -> int:
     meter = Meter(stop)
-    with commands.organisation(options.config, stop) as organisation:
-        settings, connection = organisation.settings, organisation.connection
+    with organisation(options.config, stop) as opened:
+        settings, connection = opened.settings, opened.connection
         selected = _selected(settings, options.streams)
-        api_url = organisation.environment.api_url
+        api_url = opened.environment.api_url
         client = XeroClient(api_url, meter, connection.tokens, connection.gate, stop, CHECK_TRIES)
         client.tenant_id = connection.client.tenant_id
         forecasts = list(Forecaster(client, meter, settings, connection.organisation).forecasts(selected))
         used, interval = connection.gate.calls, connection.gate.interval
     quota = Quota(meter.day_left, settings.daily_call_reserve)
     lines = [*table(forecasts), "", *sentences(forecasts, interval, quota)]
-    lines.append(f"This estimate took {used} calls. Reading what has changed later takes a few calls for each stream.")
-    commands.answer("\n".join(lines) + "\n")
+    lines.append(
+        f"This estimate took {counted(used, 'call')}. Reading what has changed later takes a few calls for each stream."
+    )
+    console.answer("\n".join(lines) + "\n")
     return 0
 
 
@@ -168,8 +174,7 @@ def _days(days: int | None) -> str:
 
 
 def _minutes(seconds: float) -> str:
-    minutes = math.ceil(seconds / 60)
-    return "less than a minute" if minutes <= 1 else f"{minutes:,} minutes"
+    return counted(round(seconds / 60), "minute") if seconds >= MINUTE else "less than a minute"
 
 
 def _megabytes(size: float) -> str:
@@ -190,7 +195,7 @@ def _names(text: str) -> list[str]:
 
 def _options(args: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog=f"{commands.PROGRAM} {NAME}", description=f"{SUMMARY[0].upper()}{SUMMARY[1:]}."
+        prog=f"{console.PROGRAM} {NAME}", description=f"{SUMMARY[0].upper()}{SUMMARY[1:]}."
     )
     parser.add_argument("--config", type=Path, required=True, help="JSON file with the connector's settings")
     parser.add_argument("--streams", type=_names, help="names with commas; default: all that the settings ask for")

@@ -1,0 +1,85 @@
+"""SIGTERM and Ctrl-C: the work ends in order and within a grace; then the process ends by the signal itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
+
+SIGNALLED = 128
+"""Exit statuses after a signal begin here, as shells count them: 143 after SIGTERM, 130 after Ctrl-C."""
+
+GRACE_SECONDS = 8.0
+"""Time to finish the calls under way after a signal; container engines wait ten seconds before they kill."""
+
+STUCK_SECONDS = 1.0
+"""After a signal, a reader of the output who takes nothing for so long is not waited for any longer."""
+
+_LOOK_SECONDS = 0.2
+
+
+class Ending:
+    """How the process has been told to end.
+
+    Attributes:
+        status: the exit status that the signal asks for, 0 while none has come.
+    """
+
+    def __init__(self, stop: threading.Event, blocked: Callable[[], float]) -> None:
+        self.status = 0
+        self._stop = stop
+        self._blocked = blocked
+        self._since = 0.0
+
+    def begin(self, signum: int, frame: FrameType | None) -> None:
+        """Tell everyone to stop; raises nothing, because an exception in the middle of a write would cut a message in two."""
+        del frame
+        if not self.status:
+            self.status = SIGNALLED + signum
+            self._since = time.monotonic()
+            signal.setitimer(signal.ITIMER_REAL, _LOOK_SECONDS, _LOOK_SECONDS)
+        self._stop.set()  # after the timer: the main thread may hold the event's lock, and then this does not return
+
+    def look(self, signum: int, frame: FrameType | None) -> None:
+        """End the process when its grace is over, or when nobody takes what it writes."""
+        del signum, frame
+        passed = time.monotonic() - self._since
+        if passed >= GRACE_SECONDS or min(passed, self._blocked()) >= STUCK_SECONDS:
+            leave(self.status)
+
+
+@contextmanager
+def ending_on_signals(stop: threading.Event, blocked: Callable[[], float] = lambda: 0.0) -> Iterator[Ending]:
+    """Let SIGTERM and Ctrl-C set an event, and end the process if it does not end by itself then.
+
+    Args:
+        stop: ends every wait of the work.
+        blocked: tells for how many seconds the output has not taken what is being written.
+    """
+    ending = Ending(stop, blocked)
+    handlers = {signal.SIGTERM: ending.begin, signal.SIGINT: ending.begin, signal.SIGALRM: ending.look}
+    before = {signum: signal.signal(signum, handler) for signum, handler in handlers.items()}
+    try:
+        yield ending
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for signum, handler in before.items():
+            signal.signal(signum, handler)
+
+
+def leave(status: int) -> NoReturn:
+    """End the process at once, whatever its threads wait for; a status above 128 by the signal that it stands for.
+
+    Whoever started the process sees that it was the signal: PyAirbyte takes status 143 for a failure, and shells leave a loop
+    only after a command that died of Ctrl-C.
+    """
+    if status > SIGNALLED:
+        signum = status - SIGNALLED
+        signal.signal(signum, signal.SIG_DFL)
+        signal.raise_signal(signum)
+    os._exit(status)  # also where the signal does nothing by default, as for the first process of a container

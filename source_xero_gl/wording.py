@@ -1,0 +1,23 @@
+"""Numbers in sentences."""
+
+from __future__ import annotations
+
+_MINUTE = 60
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number of things, such as ``1 call`` or ``1,500 records``.
+
+    Args:
+        number: of things.
+        what: name of one of them, whose plural takes an s.
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def duration(seconds: float) -> str:
+    """Return how long something takes, such as ``3 s``, ``12 min`` or ``1 h 5 min``."""
+    if round(seconds) < _MINUTE:
+        return f"{round(seconds)} s"
+    hours, minutes = divmod(round(seconds / _MINUTE), 60)
+    return f"{hours:,} h {minutes} min" if hours else f"{minutes} min"
