@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from integration_tests.connector import COMMAND, Connector, bare_environment, run_connector
-from integration_tests.protocol import Json
+from integration_tests.connector import COMMAND, Connector, bare_environment, ended
+from integration_tests.protocol import Json, parse
 from local_xero.endpoints import DEFAULT_SCOPES
 from local_xero.process import XeroServerProcess
 
@@ -29,7 +29,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Json:
     """Give the catalog of all streams; ``discover`` needs no Xero for it."""
     config = tmp_path_factory.mktemp("catalog") / "config.json"
     config.write_text('{"credentials": {"auth_type": "access_token", "access_token": "none"}}', encoding="utf-8")
-    (found,) = run_connector([*COMMAND, "discover", "--config", str(config)], bare_environment()).of("CATALOG")
+    (found,) = parse(*ended([*COMMAND, "discover", "--config", str(config)], bare_environment())).of("CATALOG")
     return found
 
 

@@ -33,7 +33,7 @@ def forked(arguments: Sequence[str], environment: Mapping[str, str], timeout: fl
     """
     with tempfile.TemporaryDirectory(prefix="forked-") as folder:
         outputs = [str(Path(folder) / name) for name in ("stdout", "stderr")]
-        process = _CONTEXT.Process(target=_connector, args=(list(arguments), dict(environment), os.getcwd(), outputs))
+        process = _CONTEXT.Process(target=_connector, args=(list(arguments), dict(environment), Path.cwd(), outputs))
         process.start()
         process.join(timeout)
         if process.exitcode is None:
@@ -44,7 +44,7 @@ def forked(arguments: Sequence[str], environment: Mapping[str, str], timeout: fl
         return stdout, stderr, process.exitcode
 
 
-def _connector(arguments: list[str], environment: dict[str, str], folder: str, outputs: list[str]) -> None:
+def _connector(arguments: list[str], environment: dict[str, str], folder: Path, outputs: list[str]) -> None:
     """Become the connector: in the new process."""
     from source_xero_gl.run import main  # noqa: PLC0415 - imported before the fork, and in no other process
 

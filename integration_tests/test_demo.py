@@ -31,6 +31,8 @@ needs_pyairbyte = pytest.mark.skipif(
     importlib.util.find_spec("airbyte") is None, reason="PyAirbyte is not installed: it supports Python 3.10 to 3.12"
 )
 
+another_sync = pytest.mark.slow  # ten to thirty seconds each: PyAirbyte starts, and the connector three times
+
 
 def run(module: str, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a module of the demo as ``make`` does."""
@@ -78,6 +80,7 @@ def test_the_demo_agrees_with_xero(tmp_path: Path) -> None:
 
 
 @needs_pyairbyte
+@another_sync
 def test_a_lost_journal_is_reported(tmp_path: Path) -> None:
     """A journal that never arrived makes the demo fail and name accounts and months, though the rest still nets to zero."""
     done = demo(tmp_path, "--company", "small", "--withhold")
@@ -89,6 +92,7 @@ def test_a_lost_journal_is_reported(tmp_path: Path) -> None:
 
 
 @needs_pyairbyte
+@another_sync
 def test_revaluations_are_named(tmp_path: Path) -> None:
     """What Xero revalues without a journal is named with its difference, and is no error."""
     done = demo(tmp_path, "--company", "small", "--revaluations")
@@ -115,6 +119,7 @@ def config(tmp_path: Path, xero: XeroServerProcess) -> Path:
 
 
 @needs_pyairbyte
+@another_sync
 def test_sync_goes_on_with_rotated_tokens(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
     """A sync writes the rotated token into the config file, keeps its mode and the rest, and the next one goes on from it."""
     before = json.loads(config.read_text(encoding="utf-8"))
@@ -132,6 +137,7 @@ def test_sync_goes_on_with_rotated_tokens(tmp_path: Path, xero: XeroServerProces
 
 
 @needs_pyairbyte
+@another_sync
 def test_sync_goes_on_after_the_daily_limit(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
     """What arrived before the day's calls ran out is stored, and the next sync reads the rest alone."""
     arguments = ("--config", config, "--database", tmp_path / "xero.duckdb", "--streams", "journals")
@@ -149,6 +155,7 @@ def test_sync_goes_on_after_the_daily_limit(tmp_path: Path, xero: XeroServerProc
 
 
 @needs_pyairbyte
+@another_sync
 def test_sync_says_why_the_check_failed(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
     """A check that fails ends the sync with its sentence, and no token stands in the output."""
     xero.control("tokens", {"revoke": True})
@@ -160,6 +167,7 @@ def test_sync_says_why_the_check_failed(tmp_path: Path, xero: XeroServerProcess,
 
 
 @needs_pyairbyte
+@another_sync
 def test_sync_without_the_scope_for_reports(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
     """Where Xero's trial balance may not be read, everything else is kept, and a sentence names the scope."""
     xero.control("faults", {"kind": "unauthorized", "path": "Reports/TrialBalance", "times": None})
@@ -171,6 +179,7 @@ def test_sync_without_the_scope_for_reports(tmp_path: Path, xero: XeroServerProc
 
 
 @needs_pyairbyte
+@another_sync
 def test_sync_of_chosen_streams(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
     """Streams can be chosen; what the comparison lacks then is named."""
     arguments = ("--config", config, "--database", tmp_path / "xero.duckdb", "--streams", "accounts,journal_lines")
@@ -181,6 +190,7 @@ def test_sync_of_chosen_streams(tmp_path: Path, xero: XeroServerProcess, config:
 
 
 @needs_pyairbyte
+@another_sync
 def test_sync_without_the_ledger_prints_no_older_proof(
     tmp_path: Path, landed_once: Path, xero: XeroServerProcess, config: Path
 ) -> None:

@@ -539,7 +539,9 @@ def test_every_module_has_its_concept() -> None:
 @EACH_DOCUMENT
 def test_files_that_are_named_exist(path: Path) -> None:
     """A path in a document leads to a file or folder of the project."""
-    folders = "source_xero_gl|local_xero|demo|tools|unit_tests|integration_tests|schemas|docs|dbt|deploy|benchmarks|\\.ci"
+    folders = (
+        "source_xero_gl|local_xero|demo|tools|unit_tests|integration_tests|schemas|docs|dbt|deploy|benchmarks|\\.ci"
+    )
     named = re.findall(rf"`((?:{folders})/[\w./-]*)`", text(path))
     expected = {"unit_tests/integration/", "docs/integrations/sources/xero-gl.md"}  # of Airbyte's repository
     assert [name for name in named if not (ROOT / name).exists() and name not in expected] == []
