@@ -11,37 +11,54 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["source_xero_gl.run"])
+_CONTEXT.set_forkserver_preload(["source_xero_gl.run", "source_xero_gl.commands.connect.command"])
 
 
-def forked(arguments: Sequence[str], environment: Mapping[str, str], timeout: float) -> tuple[str, str, int]:
-    """Run a command of the connector to its end.
+class Forked(ForkServerProcess):
+    """A process of the connector.
 
     Args:
         arguments: what follows the name of the console script.
         environment: all variables of the process; those that count when modules are imported must be the same as here.
-        timeout: seconds.
-
-    Returns:
-        stdout, stderr and the exit status, negative after a signal that was not handled.
-
-    Raises:
-        TimeoutError: the command still ran when the time was up; it was killed.
+        stdout: a file, or a named pipe.
+        stderr: likewise.
     """
+
+    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], stdout: Path, stderr: Path) -> None:
+        outputs = [str(stdout), str(stderr)]
+        super().__init__(target=_connector, args=(list(arguments), dict(environment), Path.cwd(), outputs))
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless the process has ended."""
+        if self.pid is not None and self.exitcode is None:
+            os.kill(self.pid, number)
+
+    def ended(self, timeout: float) -> int:
+        """Wait for the end, and give the exit status: negative after a signal that was not handled.
+
+        Raises:
+            TimeoutError: the process still ran after so many seconds; it was killed.
+        """
+        self.join(timeout)
+        if self.exitcode is None:
+            self.kill()
+            self.join()
+            raise TimeoutError(f"the connector took longer than {timeout} seconds")
+        return self.exitcode
+
+
+def forked(arguments: Sequence[str], environment: Mapping[str, str], timeout: float) -> tuple[str, str, int]:
+    """Run a command of the connector to its end; give stdout, stderr and the exit status."""
     with tempfile.TemporaryDirectory(prefix="forked-") as folder:
-        outputs = [str(Path(folder) / name) for name in ("stdout", "stderr")]
-        process = _CONTEXT.Process(target=_connector, args=(list(arguments), dict(environment), Path.cwd(), outputs))
+        stdout, stderr = Path(folder) / "stdout", Path(folder) / "stderr"
+        process = Forked(arguments, environment, stdout, stderr)
         process.start()
-        process.join(timeout)
-        if process.exitcode is None:
-            process.kill()
-            process.join()
-            raise TimeoutError(f"{arguments} took longer than {timeout} seconds")
-        stdout, stderr = (Path(path).read_bytes().decode() for path in outputs)
-        return stdout, stderr, process.exitcode
+        status = process.ended(timeout)
+        return stdout.read_bytes().decode(), stderr.read_bytes().decode(), status
 
 
 def _connector(arguments: list[str], environment: dict[str, str], folder: Path, outputs: list[str]) -> None:
@@ -50,6 +67,8 @@ def _connector(arguments: list[str], environment: dict[str, str], folder: Path, 
 
     for number, path in enumerate(outputs, start=1):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - another kind of file than before the fork
+    sys.stderr = open(2, "w", encoding="utf-8", closefd=False, buffering=1, errors="backslashreplace")  # noqa: SIM115
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
