@@ -64,16 +64,6 @@ def test_journals_posted_during_the_read_come_once(connector: Connector, far: Xe
     assert_same("journals", [*first.records("journals"), *second.records("journals")], truth(far, "journals"))
 
 
-def test_unchanged_ledger_costs_one_call(connector: Connector, far: XeroServerProcess) -> None:
-    """When there is nothing new and no gap is fresh, the next sync makes one call of Journals."""
-    fill(far, journals=700, gaps=0.1)
-    first = connector.read(far.config(), "journals")
-    far.control("reset", {"what": ["log"]})
-    second = connector.read(far.config(), "journals", state=first.last_state())
-    assert (numbers(second), len(far.log("Journals"))) == ([], 1)
-    assert second.states("journals")[-1] == first.states("journals")[-1]
-
-
 def test_nothing_is_asked_for_beyond_the_window(connector: Connector, far: XeroServerProcess) -> None:
     """With an ending number no call goes ahead of it, and once it is reached the next sync makes none."""
     fill(far, journals=2500)
