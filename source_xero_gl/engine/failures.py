@@ -28,7 +28,7 @@ class Failures:
         """Return the error of the sync: transient when every failure is, config when any is, system otherwise.
 
         Args:
-            raised: by the engine; stands where no stream has failed.
+            raised: by the engine; returned where no stream has failed.
         """
         with self._lock:
             errors = dict(self._errors)
