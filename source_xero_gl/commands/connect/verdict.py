@@ -68,5 +68,5 @@ def _missing(client: XeroClient, settings: Settings) -> Iterator[Missing]:
     reasons: dict[str, list[str]] = {}
     for endpoints, error in refusals(client):
         reason = _REASONS.get(error.kind) or one_line(error.message or "")
-        reasons.setdefault(reason, []).extend(stream.name for stream in offered if stream.path in endpoints)
+        reasons.setdefault(reason, []).extend(stream.name for stream in offered if stream.parent.path in endpoints)
     yield from (Missing(tuple(names), reason) for reason, names in reasons.items())
