@@ -47,10 +47,10 @@ def _with_lines(budget: Object, first: Month, xero_list: XeroList) -> Object:
 
     def brings_amounts(window: int) -> bool:
         if window not in found:
-            for row in _window(budget, first + window * MONTHS, xero_list):
-                whole.update(row)  # what the list leaves out, e.g. the tracking categories
+            for answer in _window(budget, first + window * MONTHS, xero_list):
+                whole.update(answer)  # what the list leaves out, e.g. the tracking categories
                 try:
-                    found[window] = lines.take(row.get("BudgetLines") or ()) or found.get(window, False)
+                    found[window] = lines.take(answer.get("BudgetLines") or ()) or found.get(window, False)
                 except (AttributeError, TypeError):
                     raise broken("objects in BudgetLines and BudgetBalances") from None
         return found.setdefault(window, False)
@@ -80,7 +80,7 @@ class _Lines:
         self._lines: dict[str, tuple[Object, dict[str, Object]]] = {}
 
     def take(self, lines: Iterable[Object]) -> bool:
-        """Add the lines of a window; tell whether there was an amount that was not known."""
+        """Add the lines of a window; return whether there was an amount that was not known."""
         found = False
         for line in lines:
             account = str(line.get("AccountID") or line.get("AccountCode"))

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from source_xero_gl.commands import console
-from source_xero_gl.commands.estimate.forecast import Forecast, Forecaster, Meter
+from source_xero_gl.commands.estimate.forecast import Forecast, Forecaster
+from source_xero_gl.commands.estimate.meter import Meter
 from source_xero_gl.commands.organisation import organisation
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.settings.settings import Settings

@@ -1,4 +1,4 @@
-"""What a first sync of each stream will take: rows, calls and bytes, from a call or a few for each."""
+"""What a first sync of each stream will take: records, calls and bytes, from a call or a few for each."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import requests
-
 from source_xero_gl.commands.estimate.journal_count import count_journals
+from source_xero_gl.commands.estimate.meter import Meter
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.batch import Fetch, Object, Params, Reader
 from source_xero_gl.readers.budgets import BudgetWindows
@@ -29,7 +28,6 @@ from source_xero_gl.xero.client import Page, XeroClient
 from source_xero_gl.xero.dates import read_day
 from source_xero_gl.xero.errors import Kind, XeroError
 from source_xero_gl.xero.organisation import OrganisationCall
-from source_xero_gl.xero.transport import Answer, Transport
 
 REFUSED = (Kind.JOURNALS_NOT_ALLOWED, Kind.JOURNALS_NEED_A_ROLE, Kind.SCOPE_MISSING, Kind.PERMISSION_MISSING)
 """Rows of the error table that say that a stream may not be read, while others may."""
@@ -38,7 +36,7 @@ MOST_DOCUMENTS = 100_000
 """Documents that Xero lists in one go; longer lists are refused, and read in parts."""
 
 SAMPLE = 25
-"""Rows that are read of a list to see how long they are."""
+"""Objects that are read of a list to see how long they are."""
 
 SAMPLE_MONTHS = 4
 """Month ends of a report that are read to see how long they are."""
@@ -55,8 +53,8 @@ class Forecast:
     """What a stream will take.
 
     Attributes:
-        streams: what is told about, by name.
-        rows: records; None: not known.
+        streams: their names.
+        rows: records, a row of a table each; None: not known.
         calls: to Xero.
         size: bytes of the answers before compression; None: not known, or nothing of its own.
         basis: how this is known, in a few words.
@@ -67,30 +65,6 @@ class Forecast:
     calls: int
     size: float | None
     basis: str
-
-
-class Meter(Transport):
-    """Sends calls and reads the figures off the answers that pages do not carry.
-
-    Attributes:
-        size: bytes of the last answer's body before compression.
-        day_left: calls that Xero reports left today; None: it does not say.
-    """
-
-    def __init__(self, stop: threading.Event) -> None:
-        """Open a pool of connections."""
-        super().__init__(stop)
-        self.size = 0
-        self.day_left: int | None = None
-
-    def send(self, endpoint: str, request: requests.Request) -> Answer:
-        """Send a request once and read the whole answer, as ``Transport`` does."""
-        answer = super().send(endpoint, request)
-        self.size = len(answer.body)
-        left = answer.headers.get("X-DayLimit-Remaining", "")
-        if left.isascii() and left.isdigit():
-            self.day_left = int(left)
-        return answer
 
 
 class Forecaster:
@@ -226,7 +200,7 @@ class Forecaster:
         return counting
 
     def _size(self, rows: int) -> float | None:
-        """Return the bytes of so many rows, as long on average as those that were read."""
+        """Return the bytes of so many objects, as long on average as those that were read."""
         if not rows:
             return 0.0
         return rows * self._bytes / self._objects if self._objects else None
@@ -255,7 +229,7 @@ def _list_calls(page: Page, rows: int, *, in_passes: bool) -> int:
 
 
 def _without_count(stream: XeroStream, error: XeroError) -> Forecast:
-    """Return what can be told of a stream that Xero does not let us count."""
+    """Return what is known of a stream that Xero does not let us count."""
     if error.kind is Kind.TOO_MANY_DOCUMENTS:
         calls = 2 * MOST_DOCUMENTS // LARGEST_PAGE
         return Forecast(stream.name, None, calls, None, "more than 100,000, which Xero does not count; calls at least")
@@ -263,6 +237,6 @@ def _without_count(stream: XeroStream, error: XeroError) -> Forecast:
 
 
 def _share(stream: XeroStream, sample: Iterable[Object]) -> float:
-    """Return how many rows of a flat stream an object becomes on average."""
+    """Return how many records of a flat table an object becomes on average."""
     counts = [sum(1 for _ in stream.records(found)) for found in sample]
     return sum(counts) / len(counts) if counts else 0.0

@@ -15,7 +15,7 @@ from source_xero_gl.xero.dates import DAY, MINUTE, now
 from source_xero_gl.xero.errors import SYSTEM, Kind, XeroError
 
 OVERLAP = 5 * MINUTE
-"""How far the first request of a sync goes back behind the state: rows may be committed late."""
+"""How far the first request of a sync goes back before the state: objects may be committed late."""
 
 
 def no_filters(settings: Settings) -> InvoiceSettings:
@@ -105,7 +105,7 @@ class ChangesReader:
 
     @property
     def _now(self) -> int:
-        """The instant by Xero's clock, by our own at the beginning of the read where Xero does not tell."""
+        """The instant by Xero's clock; by our own, at the beginning of the read, where Xero does not say."""
         return self._server_time if self._server_time is not None else self._began
 
     def _read(self, part: StampRange, until: int | None) -> Iterator[tuple[list[Object], StampRange, int | None]]:
@@ -183,7 +183,7 @@ class ChangesReader:
 
 
 def first_header(since: int | None, through: int | None) -> int | None:
-    """Return the header of a sync's first request: behind the state by the overlap, never below the filter."""
+    """Return the header of a sync's first request: before the state by the overlap, never below the filter."""
     bounds = [stamp for stamp in (since, None if through is None else through - OVERLAP) if stamp is not None]
     header = header_below(max(bounds, default=0))
     return header if header > 0 else None

@@ -148,5 +148,8 @@ def _is_last(page: Step, number: int) -> bool:
 
 
 def header_below(stamp: int) -> int:
-    """Return the instant of the whole second below a stamp: the header has whole seconds, and may or may not be inclusive."""
+    """Return the instant of the whole second before that of a stamp.
+
+    The header has whole seconds, and Xero does not say whether it is inclusive: so what has this stamp is listed either way.
+    """
     return (stamp // SECOND - 1) * SECOND

@@ -1,4 +1,4 @@
-"""The lines of a report as rows. Pure: no network, no clock.
+"""The lines of a report. Pure: no network, no clock.
 
 See https://developer.xero.com/documentation/api/accounting/reports.
 """
@@ -20,7 +20,7 @@ def report_lines(report: Object, columns: Sequence[str]) -> list[Object]:
 
     Args:
         report: as Xero sent it.
-        columns: names for the cells behind the first one, which tells the account; further cells are left out.
+        columns: names for the cells behind the first one, which names the account; further cells are left out.
 
     Raises:
         AttributeError, TypeError: rows, cells or attributes have another form.
