@@ -98,7 +98,7 @@ class NotedFailures(Failures):
 
     def add(self, stream: str, error: XeroError, reached: str | None = None) -> None:
         """Note a failure."""
-        super().add(stream, error)
+        super().add(stream, error, reached)
         self.errors[stream] = error
 
 
