@@ -3,24 +3,18 @@ ARG BASE_IMAGE=docker.io/airbyte/python-connector-base:4.0.2@sha256:9fdb1888c426
 FROM ${BASE_IMAGE} AS builder
 USER root
 WORKDIR /build
-# Dependencies come first and without the sources, so that their layer stays the same while setup.py does.
-COPY pyproject.toml setup.py ./
-# What the CDK's other features ask for (readers of files, fuzzy dates, Google's secret store, coloured terminals) and this
-# connector never imports is taken out again: three quarters of the size. So are the test suites of the rest.
-RUN touch LICENSE README.md \
- && python -m venv --system-site-packages --without-pip /dependencies \
- && pip --python /dependencies/bin/python install --no-cache-dir . \
- && pip --python /dependencies/bin/python uninstall --yes --quiet source-xero-gl \
-      pandas numpy nltk joblib regex tqdm rapidfuzz unidecode dateparser tzlocal \
-      google-cloud-secret-manager google-api-core google-auth googleapis-common-protos grpc-google-iam-v1 grpcio \
-      grpcio-status proto-plus protobuf pyasn1 pyasn1-modules \
-      rich rich-click pygments markdown-it-py mdurl setuptools \
- && find /dependencies/lib -type d \( -name tests -o -name nltk_data \) -prune -exec rm -rf {} +
-COPY LICENSE README.md ./
+# The lock names every package with its hashes, so that a build can be repeated (`make lock` renews it). It comes first and
+# alone: the layer stays the same while the lock does. Some packages bring their test suites along; they are not needed.
+COPY requirements.lock ./
+RUN pip install --no-cache-dir --no-deps --ignore-installed --require-hashes --only-binary :all: --prefix=/dependencies \
+      --requirement requirements.lock \
+ && find /dependencies/lib -type d -name tests -prune -exec rm -rf {} +
+COPY LICENSE README.md pyproject.toml setup.py ./
 # source_xero_gl/schemas is a link to schemas/: both are needed for the build to find the files.
 COPY schemas ./schemas
 COPY source_xero_gl ./source_xero_gl
-RUN pip install --no-cache-dir --no-deps --prefix=/connector .
+# Built with the base image's setuptools, which is pinned with it, and not with the newest one.
+RUN pip install --no-cache-dir --no-deps --no-build-isolation --prefix=/connector .
 
 FROM ${BASE_IMAGE}
 ARG BASE_IMAGE

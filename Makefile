@@ -6,12 +6,13 @@ IMAGE   ?= airbyte/source-xero-gl:dev
 
 PYTHON := $(VENV)/bin/python
 READY  := $(VENV)/.installed
-PYTEST  = $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadscope
+# Modules are handed out whole, in the order of the folders: the long ones first, so that no worker ends alone.
+PYTEST  = $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo sync lint format types unit integration test coverage audit bench soak schemas-check verify-live image image-test test-platforms clean FORCE
+.PHONY: help venv demo sync lint lock format types unit integration test test-quick test-long coverage audit bench soak schemas-check verify-live image image-test test-platforms clean FORCE
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -29,7 +30,7 @@ $(PYTHON):
 	echo "No usable Python: install Python 3.10, 3.11 or 3.12 (3.13 runs the connector, not the demo)." >&2; \
 	exit 1
 
-# Anew when setup.py has changed, or when the interpreter has gone.
+# Run again when setup.py has changed, or when the interpreter has gone.
 $(READY): setup.py $(shell test -x $(PYTHON) || echo FORCE) | $(PYTHON)
 	@echo "Installing the connector and its tools into $(VENV): one to three minutes, the first time only."
 	@$(PYTHON) -m pip install --quiet --quiet -e '.[dev,demo]'
@@ -37,10 +38,10 @@ $(READY): setup.py $(shell test -x $(PYTHON) || echo FORCE) | $(PYTHON)
 
 venv: $(READY)  ## create .venv with all that the other commands need
 
-demo: $(READY)  ## sync a company from a local Xero into DuckDB and compare all month-end balances with Xero's
+demo: $(READY)  ## sync a company from a local Xero into DuckDB and compare all month-end balances with its trial balance
 	@$(PYTHON) -m demo
 
-sync: $(READY)  ## the same with a real organisation: make sync CONFIG=secrets/config.json
+sync: $(READY)  ## read a real organisation into DuckDB: make sync CONFIG=secrets/config.json
 	@test -n "$(CONFIG)" || { echo "Name the file with your settings: make sync CONFIG=secrets/config.json" >&2; exit 2; }
 	@$(PYTHON) -m tools.sync --config "$(CONFIG)" $(if $(STREAMS),--streams "$(STREAMS)")
 
@@ -65,11 +66,17 @@ unit: $(READY)  ## fast tests, no sockets
 integration: $(READY)  ## the connector as a process against a local Xero, Airbyte's standard tests, PyAirbyte
 	$(PYTEST) integration_tests
 
-test: lint types  ## lint, types, then all tests in one run
-	$(PYTEST)
+test: lint types  ## lint, types, then all tests but the long ones in one run: six minutes on two cores
+	$(PYTEST) integration_tests unit_tests
 
-coverage: $(READY)  ## all tests with branch coverage
-	$(PYTEST) --cov --cov-report term
+test-quick: lint types  ## lint, types, unit tests without the random worlds, and four commands against a local Xero: a minute
+	$(PYTEST) -m "not slow and not hypothesis" integration_tests/test_commands.py unit_tests
+
+test-long: $(READY)  ## what takes minutes: load, killed syncs, Xero's real minute, the demo's runs, a fresh installation
+	$(PYTEST) -m "slow and not image_tests and not requires_creds" integration_tests
+
+coverage: $(READY)  ## the tests of make test with branch coverage
+	$(PYTEST) --cov --cov-report term integration_tests unit_tests
 
 bench: $(READY)  ## measure calls, pace, throughput, memory and traffic: tables of ratios, about four minutes
 	@$(PYTHON) -m benchmarks
@@ -81,11 +88,14 @@ schemas-check: $(READY)  ## compare the schemas with Xero's description: make sc
 	@test -n "$(OPENAPI)" || { echo "Name Xero's OpenAPI file: make schemas-check OPENAPI=xero_accounting.yaml" >&2; exit 2; }
 	@$(PYTHON) -m tools.schemas_check "$(OPENAPI)"
 
-verify-live: $(READY)  ## read-only probes of a real organisation: make verify-live CONFIG=secrets/config.json
+verify-live: $(READY)  ## ask a real organisation, read-only, whether Xero does what we rely on: make verify-live CONFIG=secrets/config.json
 	@test -n "$(CONFIG)" || { echo "Name the file with your settings: make verify-live CONFIG=secrets/config.json" >&2; exit 2; }
 	@$(PYTHON) -m tools.verify_live --config "$(CONFIG)"
 
-image:  ## build the Docker image
+lock: $(READY)  ## renew requirements.lock, the exact packages that the image is built from
+	@$(PYTHON) -m tools.lock
+
+image:  ## build the Docker image, from requirements.lock
 	docker build $(DOCKER_BUILD_FLAGS) --tag $(IMAGE) .
 
 image-test: $(READY)
@@ -97,5 +107,6 @@ test-platforms: $(READY)  ## PostgreSQL, a browser, and the image, built and run
 	@.ci/with-docker.sh $(MAKE) --no-print-directory image image-test
 
 clean:  ## remove the environment, builds and caches
-	rm -rf .venv build dist *.egg-info .coverage .coverage.* htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .tmp build dist *.egg-info .coverage .coverage.* coverage.xml htmlcov
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

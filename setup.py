@@ -48,6 +48,8 @@ DEV_REQUIRES = [
     "types-PyYAML",
     "types-jsonschema",
     "types-requests>=2.32,<3",
+    # Resolves the image's lock. PyAirbyte pins an older minor release: this range only states what we call.
+    "uv>=0.8,<1",
 ]
 
 setup(

@@ -26,7 +26,7 @@ _INTERRUPTED = 128 + signal.SIGINT
 def main() -> int:
     """Run the benchmarks that are named, all by default; return the exit status."""
     options = _options()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))  # so that what was started is stopped
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))  # so that servers and readers are stopped
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as directory:
         setting = Setting(options.connector, Path(directory), large=options.large, long=options.long)
         try:

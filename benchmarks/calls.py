@@ -1,4 +1,4 @@
-"""Calls made against the fewest possible: the pages, and one call that proves the end."""
+"""The number of calls, and the fewest possible: the pages, and one call that proves the end."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def run(setting: Setting) -> None:
     """Count calls for several densities of gaps, for invoices, and for syncs that find nothing new."""
     step("calls: calls to the API against the fewest possible")
     say(
-        "The pacing is lifted, so that pages are fetched ahead as far as ever; fewest = pages + 1 for a first sync, 1 after."
+        "There is no pacing, so that as many pages as possible are fetched ahead. fewest = pages + 1 for a first sync, 1 after."
     )
     rows: list[list[str]] = []
     for gaps in GAPS:
@@ -48,7 +48,7 @@ def run(setting: Setting) -> None:
 def _two_syncs(
     setting: Setting, xero: XeroServerProcess, stream: str, label: str, size: tuple[int, int]
 ) -> list[list[str]]:
-    """Read a stream of so many records, so many a page, and then once more."""
+    """Read a stream with a number of records and a page size, and then once more."""
     records, page = size
     job = connector(setting, xero, stream)
     first = measure(job, records)
@@ -58,12 +58,12 @@ def _two_syncs(
 
 
 def _second(setting: Setting, xero: XeroServerProcess, stream: str, states: Iterable[Mapping[str, Any]]) -> int:
-    """Read on from states; return the records that came again."""
+    """Read once more from states; return how many records came again."""
     return measure(connector(setting, xero, stream, states=states)).records
 
 
 def _calls(xero: XeroServerProcess) -> int:
-    """Count the calls since this was last asked."""
+    """Return the calls since the last count."""
     calls, _ = traffic(xero)
     forget(xero)
     return calls

@@ -23,7 +23,7 @@ def connector(
     states: Iterable[Mapping[str, Any]] = (),
     paced: bool = False,
 ) -> Job:
-    """Read streams with the connector, on from states, with its pacing lifted unless ``paced``."""
+    """Read streams with the connector, from states, without pacing unless ``paced``."""
     config = xero.access_token_config(tenant=xero.tenant_id)
     arguments = ["--config", _kept(setting, config), "--catalog", _kept(setting, _catalog(streams))]
     if states:
@@ -52,7 +52,7 @@ def floor(setting: Setting, xero: XeroServerProcess) -> Job:
 
 
 def _catalog(streams: Iterable[str]) -> dict[str, Any]:
-    """Select streams; both engines take the schema from elsewhere."""
+    """Select streams, without a schema: both engines have their own."""
     modes = ["full_refresh", "incremental"]
     return {
         "streams": [

@@ -16,13 +16,13 @@ from typing import Any
 from local_xero.process import XeroServerProcess
 
 UNLIMITED = 600_000_000
-"""Calls a minute and a day where limits must not be felt."""
+"""Calls a minute and a day when limits must not matter."""
 
 LONGEST_RUN_SECONDS = 900.0
 STOP_SECONDS = 15.0
 
 _NO_ENDPOINT = "-"
-"""Leaves the single calls out of a report of the log, to keep this process small."""
+"""Asks for the log without single calls, to keep this process small."""
 
 _RECORD = b'{"type":"RECORD"'
 _STATE = b'{"type":"STATE"'
@@ -31,7 +31,7 @@ _KIB_PER_MIB = 1024.0
 
 
 class BenchmarkError(Exception):
-    """A run did not do what is to be measured, so that its figures mean nothing."""
+    """A run did not do what should be measured, so its figures mean nothing."""
 
 
 @dataclass(frozen=True)
@@ -89,13 +89,13 @@ def unlimited_xero(**options: object) -> Iterator[XeroServerProcess]:
 
 
 def traffic(xero: XeroServerProcess) -> tuple[int, int]:
-    """Return the calls since the log was last forgotten, and the bytes of their answers' bodies."""
+    """Return the calls since the log was last cleared, and the bytes of their answers' bodies."""
     log = xero.control("log", {"path": _NO_ENDPOINT})
     return int(log["total"]), int(log["bytes"])
 
 
 def forget(xero: XeroServerProcess) -> None:
-    """Let the server forget what was asked of it."""
+    """Clear the log of the server."""
     xero.control("reset", {"what": ["log"]})
 
 
@@ -129,7 +129,7 @@ class _Output:
     error: str = ""
 
     def take(self, line: bytes) -> None:
-        """Take in one line."""
+        """Count one line."""
         if line.startswith(_RECORD):
             self.first = self.first or time.monotonic()
             self.records += 1

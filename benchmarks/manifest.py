@@ -1,4 +1,4 @@
-"""The least manifest with which Airbyte's low-code engine reads all journals: no state, no dates, no retries of its own.
+"""The smallest manifest with which Airbyte's low-code engine reads all journals: no state, no dates, no retries of its own.
 
 See https://docs.airbyte.com/platform/connector-development/config-based/understanding-the-yaml-file/reference.
 """

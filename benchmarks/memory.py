@@ -13,7 +13,7 @@ _HEAD = ("journals", "peak MiB", "ratio", "records/s", "CPU s per 10,000")
 
 
 def run(setting: Setting) -> None:
-    """Read ledgers of several sizes with the pacing lifted."""
+    """Read ledgers of several sizes without pacing."""
     step("memory: peak resident memory of the connector")
     say("ratio: against the smallest ledger; 1.00 is flat.")
     rows: list[list[str]] = []

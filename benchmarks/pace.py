@@ -58,7 +58,7 @@ def _lane(setting: Setting, stack: ExitStack, latency_ms: int) -> _Lane:
 
 
 def _wait(lanes: list[_Lane], calls: int, seconds: float) -> None:
-    """Wait until every lane has made so many calls, at most so many seconds.
+    """Wait until every lane has made a number of calls, for a limited time.
 
     Raises:
         BenchmarkError: a connector ended before.

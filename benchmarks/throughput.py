@@ -1,4 +1,4 @@
-"""Records a second and peak memory with the pacing lifted, beside two other readers of the same pages."""
+"""Records a second and peak memory without pacing, of the connector and two other readers of the same pages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _HEAD = ("reader", "seconds", "records/s", "ours is", "reading", "ours is", "CPU
 
 def run(setting: Setting) -> None:
     """Let the readers take turns over journals of several sizes, and compare their medians."""
-    step("throughput: journals with the pacing and the server's limits lifted")
+    step("throughput: journals, without pacing and without the server's limits")
     say(
         "Medians of runs that take turns. records/s: whole process, imports included; reading: records/s from the first record",
         'to the end; "ours is": our figure / theirs, above 1 is faster; for memory, more of it.',
@@ -40,7 +40,7 @@ def run(setting: Setting) -> None:
 
 
 def _take_turns(setting: Setting, xero: XeroServerProcess, size: int, rounds: int) -> dict[str, list[Run]]:
-    """Run A B C A B C …, so that whatever slows the machine for a while slows all alike."""
+    """Run A B C A B C …, so that what slows the machine for a while slows all of them."""
     runs: dict[str, list[Run]] = {name: [] for name in READERS}
     for _ in range(rounds):
         for name, job in READERS.items():
@@ -71,7 +71,7 @@ def _rows(runs: dict[str, list[Run]]) -> list[list[str]]:
 
 
 def _medians(runs: list[Run]) -> tuple[float, float, float, float, float]:
-    """Return seconds, records a second over all and while reading, processor seconds, peak memory in MiB."""
+    """Return seconds, records a second in the whole process and while reading, processor seconds, peak memory in MiB."""
     return (
         median(run.seconds for run in runs),
         median(run.records / run.seconds for run in runs),

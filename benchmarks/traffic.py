@@ -1,4 +1,4 @@
-"""Megabytes received beside calls: Xero bills what leaves its API, https://developer.xero.com/pricing."""
+"""Calls, and megabytes received: Xero bills what leaves its API, https://developer.xero.com/pricing."""
 
 from __future__ import annotations
 

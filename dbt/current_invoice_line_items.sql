@@ -1,5 +1,5 @@
--- The lines that invoices have now. invoice_line_items also keeps lines that an edit took away: they carry the stamp of the
--- version that had them, so a line counts when its stamp is its invoice's. For DuckDB and Postgres.
+-- The current lines of invoices. invoice_line_items also keeps lines that an edit removed, with an older UpdatedDateUTC: a line is
+-- current when its UpdatedDateUTC is that of its invoice. For DuckDB and Postgres.
 select line.*
 from invoice_line_items as line
 join invoices as invoice

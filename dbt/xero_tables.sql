@@ -1,10 +1,10 @@
--- The source tables of Fivetran's dbt package for Xero, filled from the tables of this connector. For DuckDB and Postgres alike.
--- Run it after each sync; it reads what is on the search path and writes to the schema fivetran_xero. Where a stream is not
--- synced, take its statements out and switch it off in dbt. See docs/dbt.md.
+-- Fills the source tables of Fivetran's dbt package for Xero from the tables of this connector. For DuckDB and Postgres.
+-- Run it after each sync. It reads the tables on the search path and writes to the schema fivetran_xero. If you do not sync a
+-- stream, remove its statements here and switch it off in dbt. See docs/dbt.md.
 
 create schema if not exists fivetran_xero;
 
--- One organisation: with several in the tables, what follows fails until one is chosen here,
+-- One organisation: if the tables hold several, the statements below fail until you choose one here:
 -- from organisations where tenantid = '...'
 create table if not exists fivetran_xero.tenant (
     tenantid text
@@ -142,8 +142,8 @@ from journal_lines
 where tenantid = (select tenantid from fivetran_xero.tenant);
 
 
--- The package makes a column of each name, without quotes: a word that SQL keeps for itself (a category named Group) or a name
--- without Latin letters would be a syntax error, two names that differ in punctuation alone one column.
+-- The package makes a column of each name, without quotes. A reserved word of SQL (a category named Group) or a name without Latin
+-- letters would be a syntax error, and two names that differ only in punctuation would give the same column.
 create table if not exists fivetran_xero.tracking_category (
     tracking_category_id text,
     name text,
@@ -204,8 +204,8 @@ join generate_series(0, 999) as option (position)
 where category.tenantid = (select tenantid from fivetran_xero.tenant);
 
 
--- The package forgets options that are not ACTIVE, and with them which lines had them: archived ones are ACTIVE here, and
--- is_archived tells them apart.
+-- The package drops options that are not ACTIVE, and with them the tracking of their lines. So archived options are ACTIVE here, and
+-- is_archived says which ones are archived.
 create table if not exists fivetran_xero.tracking_category_option (
     tracking_option_id text,
     name text,
@@ -315,7 +315,7 @@ from invoices
 where tenantid = (select tenantid from fivetran_xero.tenant);
 
 
--- The package joins these on the account's code: the present one, because a new code does not date the invoice.
+-- The package joins by the account's code: this is the current one, because a new code does not move the invoice's stamp.
 create table if not exists fivetran_xero.invoice_line_item (
     invoice_id text,
     line_item_id text,
@@ -364,8 +364,8 @@ left join fivetran_xero.account as account
 where line.tenantid = (select tenantid from fivetran_xero.tenant);
 
 
--- The package joins these on the option's name: the present one, because a line that was read before its option was renamed
--- carries the former.
+-- The package joins by the option's name: this is the current one, because a line that was read before its option was renamed has
+-- the old name.
 create table if not exists fivetran_xero.invoice_line_item_has_tracking_category (
     invoice_id text,
     line_item_id text,

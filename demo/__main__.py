@@ -1,4 +1,4 @@
-"""``make demo``: a local Xero, two syncs into DuckDB, and balances that must agree with Xero's at every month end.
+"""``make demo``: start a local Xero, sync it into DuckDB twice, and compare the balances of all month ends with its reports.
 
 Exit status: 0 when all balances agree, 1 when one differs or a step fails, 2 when PyAirbyte is missing.
 """
@@ -26,13 +26,16 @@ ROOT = Path(__file__).resolve().parents[1]
 DATABASE = "xero.duckdb"
 XERO_CALLS_PER_MINUTE = 60
 CALLS_PER_MINUTE = 120
-"""Twice what Xero allows, so that nobody waits for the second minute of the first sync."""
+"""Twice what Xero allows, so that the first sync does not wait for a second minute."""
 
+_DESCRIPTION = (
+    "Sync a company from a local Xero into DuckDB twice, and compare all month-end balances with its trial balance."
+)
 _CURRENCY = "select basecurrency as currency from organisations"
 
 
 class Demo:
-    """The steps of the demo, over one local Xero and one pipeline."""
+    """The steps of the demo, with one local Xero and one pipeline."""
 
     def __init__(self, xero: LocalXero, pipeline: Pipeline) -> None:
         self._xero = xero
@@ -40,10 +43,10 @@ class Demo:
         self._as_at = last_month_end(NOW.date())
 
     def run(self, *, withhold: bool) -> bool:
-        """Go through all steps; True when every balance agrees with Xero's trial balance.
+        """Go through all steps; return whether every balance agrees with the local Xero's trial balance.
 
         Args:
-            withhold: keep one journal from the first sync, so that the comparison has something to find.
+            withhold: hide one journal until the first sync is over, so that the comparison finds a difference.
         """
         self._check()
         hidden = self._xero.withhold_journal() if withhold else None
@@ -52,7 +55,9 @@ class Demo:
         say(self._xero.change(self._as_at))
         if hidden is not None:
             self._xero.publish_journal(hidden)
-            say(f"Journal {hidden}, withheld so far, appears behind the syncs' back: the comparison has to find it.")
+            say(
+                f"Journal {hidden}, hidden until now, appears where no sync looks again: the comparison has to find it."
+            )
         second, second_calls = self._sync("Second sync, incremental")
         self._summary(((first, first_calls), (second, second_calls)))
         return self._compare()
@@ -77,7 +82,7 @@ class Demo:
         return report, calls
 
     def _summary(self, syncs: Sequence[tuple[SyncReport, Counter[str]]]) -> None:
-        """Print what each stream has, and what each sync received and used."""
+        """Print the rows of each table, and the records and calls of each sync."""
         step("What arrived")
         rows = self._pipeline.rows()
         head = ("Stream", "Rows in DuckDB", "1st sync", "Calls", "2nd sync", "Calls")
@@ -90,14 +95,15 @@ class Demo:
         show(table(head, [*cells, (), ("Total", f"{sum(rows.values()):,}", *total)], left=1))
         first, second = (calls[TRIAL_BALANCE] for _, calls in syncs)
         say(
-            "Lines come with the pages of journals and invoices, without a call of their own. Journals, invoices and contacts",
-            f"go on from where the last sync came. Xero's trial balance took {first} calls, then {second}: one for each month",
-            f"end, but months that are locked, up to {written(LOCKED)}, are read once. The others are read whole each time.",
+            "Lines come with the pages of journals and invoices and need no calls of their own. The second sync of journals,",
+            f"invoices and contacts begins where the first one ended. The trial balance took {first} calls, then {second}:",
+            f"one for each month end, and months that are locked, up to {written(LOCKED)}, are read once. The other streams",
+            "are read whole each time.",
         )
 
     def _compare(self) -> bool:
-        """Compare all month ends, then print the trial balance of the last one; True when everything agrees."""
-        step("Every month end: the balances from the journal lines in DuckDB against Xero's trial balance")
+        """Compare all month ends, then print the trial balance of the last one; return whether everything agrees."""
+        step("Every month end: the balances from the journal lines in DuckDB against the local Xero's trial balance")
         agreed = judge(MonthEnds.compared(self._pipeline.query))
         currency = self._pipeline.query(_CURRENCY)[0]["currency"]
         balance = TrialBalance.from_journals(self._pipeline, self._as_at)
@@ -130,14 +136,14 @@ def main() -> int:
 
 def _demo(xero: LocalXero, database: Path, options: argparse.Namespace) -> bool:
     step("A local Xero")
-    say(f"{xero.organisation} on {xero.url}, where it is {written(NOW.date())}.")
+    say(f"{xero.organisation} at {xero.url}. Its date is {written(NOW.date())}.")
     say(f"It keeps {_limits(options.calls_per_minute)}.")
     if options.revaluations:
         xero.revalue()
-        say("Its reports contain currency gains that are in no journal.")
+        say("Its reports contain currency gains that no journal holds.")
     with Pipeline(KeptConfig(xero.config), database) as pipeline:
         agreed = Demo(xero, pipeline).run(withhold=options.withhold)
-    step("All balances agree with Xero" if agreed else "The balances DO NOT agree with Xero")
+    step("All balances agree with the local Xero's" if agreed else "The balances DO NOT agree with the local Xero's")
     say(f"The ledger is in {shown(database)}; the query is {shown(QUERY)}.")
     return agreed
 
@@ -145,16 +151,18 @@ def _demo(xero: LocalXero, database: Path, options: argparse.Namespace) -> bool:
 def _limits(calls_per_minute: int) -> str:
     if calls_per_minute == XERO_CALLS_PER_MINUTE:
         return f"Xero's limits: {XERO_CALLS_PER_MINUTE} calls a minute, five at a time"
-    return f"Xero's limits, but for {calls_per_minute} calls a minute, where Xero allows {XERO_CALLS_PER_MINUTE}"
+    return f"Xero's limits, except that it allows {calls_per_minute} calls a minute and Xero {XERO_CALLS_PER_MINUTE}"
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m demo", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--company", choices=("demo", "small"), default="demo")
-    parser.add_argument("--directory", type=Path, default=ROOT / "build" / "demo", help="where the DuckDB file goes")
-    parser.add_argument("--calls-per-minute", type=int, default=CALLS_PER_MINUTE, help="of the local Xero")
-    parser.add_argument("--revaluations", action="store_true", help="let Xero revalue foreign money")
-    parser.add_argument("--withhold", action="store_true", help="lose one journal, to see the comparison fail")
+    parser = argparse.ArgumentParser(prog="python -m demo", description=_DESCRIPTION)
+    parser.add_argument("--company", choices=("demo", "small"), default="demo", help="company of the local Xero")
+    parser.add_argument("--directory", type=Path, default=ROOT / "build" / "demo", help="folder for the DuckDB file")
+    parser.add_argument("--calls-per-minute", type=int, default=CALLS_PER_MINUTE, help="limit of the local Xero")
+    parser.add_argument("--revaluations", action="store_true", help="let the local Xero revalue foreign money")
+    parser.add_argument(
+        "--withhold", action="store_true", help="hide one journal from the syncs, to see the comparison fail"
+    )
     options = parser.parse_args()
     options.directory = options.directory.resolve()
     return options

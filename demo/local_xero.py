@@ -1,4 +1,4 @@
-"""The local Xero of the demo: a company whose calendar stands at 1 October 2026, whatever the real day is."""
+"""The local Xero of the demo: a company whose date is 1 October 2026, whatever the real day is."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ NOW = dt.datetime(2026, 10, 1, 9, tzinfo=dt.timezone.utc)
 """The demo company's books run over two years, to 30 September 2026."""
 
 LOCKED = dt.date(2026, 7, 31)
-"""Up to this day nobody changes the demo company's books any more."""
+"""The demo company's books are locked up to this day."""
 
 CORRECTION = Decimal("1.1")
 MANUAL_JOURNALS = 3
 
 WITHHELD_AGE = dt.timedelta(days=14)
-"""How old a journal must be that arrives late and is not waited for: late ones are looked for during a day."""
+"""A late journal of this age is not looked for: the connector looks for late journals during one day."""
 
 _STREAM_OF_ENDPOINT = {
     "Organisation": "organisations",
@@ -33,17 +33,17 @@ _API = "/api.xro/2.0/"
 
 
 class LocalXero:
-    """A local Xero server as an organisation's Xero: its clock, its ledger, its call log."""
+    """The organisation on a local Xero server: its clock, its ledger, its call log."""
 
     def __init__(self, server: XeroServerProcess) -> None:
-        """Take over a server that is running, and point the connector at it."""
+        """Set up a server that is running, and point the connector at it."""
         self._server = server
         self._logged = 0
         offset = ms_of(NOW) - time.time_ns() // 1_000_000
         server.control("switches", {"clock_offset_ms": offset})
         locked = {"PeriodLockDate": wire_date(ms_of(LOCKED))}
         server.control("records/edit", {"list": "Organisation", "index": 0, "changes": locked})
-        tokens = server.control("tokens", {"new": "web"})  # issued by the clock as it stands now
+        tokens = server.control("tokens", {"new": "web"})  # issued by the new clock
         self.config: dict[str, Any] = server.config()
         self.config["credentials"]["refresh_token"] = tokens["refresh_token"]
         os.environ.pop("XERO_TOKEN_FILE", None)  # it keeps the tokens of a real organisation
@@ -60,16 +60,16 @@ class LocalXero:
         return self._server.url
 
     def calls(self) -> Counter[str]:
-        """Count the calls since this was last asked: by stream, and "sign-in" for those that count against no limit."""
+        """Count the calls since the last count, by stream; those that count against no limit are "sign-in"."""
         log = self._server.control("log", {"since": self._logged})
         self._logged = log["total"]
         return Counter(_stream(call["path"]) for call in log["calls"])
 
     def change(self, last_day: dt.date) -> str:
-        """Correct an invoice and post manual journals; say what was done.
+        """Correct an invoice and post manual journals; return a sentence that says so.
 
         Args:
-            last_day: the corrected invoice is the latest one that is dated no later.
+            last_day: the latest invoice that is dated up to this day is corrected.
         """
         invoices = [i for i in self._server.truth("Invoices") if i["Status"] == "AUTHORISED" and not i["AmountPaid"]]
         invoice = max(
@@ -81,13 +81,13 @@ class LocalXero:
         return f"{label} is corrected, which posts two journals; {MANUAL_JOURNALS} manual journals are posted."
 
     def revalue(self) -> None:
-        """Let Xero's reports contain the currency gains that are in no journal."""
+        """Let the reports contain currency gains that no journal holds."""
         self._server.control("switches", {"revaluations": True})
 
     def withhold_journal(self) -> int:
-        """Hide a payment to a supplier from everybody; return its JournalNumber.
+        """Hide the journal of a payment to a supplier; return its JournalNumber.
 
-        It is the last one of the open months that is no longer waited for when it is missing.
+        It is the last one of the open months that is too old for the connector to look for.
         """
         numbers = [int(j["JournalNumber"]) for j in self._server.truth("Journals") if _can_be_lost(j)]
         self._server.control("journals/hide", {"numbers": [numbers[-1]]})

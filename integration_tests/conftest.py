@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from integration_tests.connector import COMMAND, Connector, bare_environment
-from integration_tests.protocol import Json, run
-from local_xero.endpoints import DEFAULT_SCOPES
+from integration_tests.connector import COMMAND, Connector, bare_environment, ended
+from integration_tests.protocol import Json, parse
+from integration_tests.restored import MANY, restore
 from local_xero.process import XeroServerProcess
-
-MANY = 6000
-_LIMITS = {
-    "per_minute": MANY,
-    "per_day": 5000,
-    "concurrent": 5,
-    "minute_s": 60.0,
-    "retry_after_on_concurrent": None,
-    "retry_after": True,
-}
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +18,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Json:
     """Give the catalog of all streams; ``discover`` needs no Xero for it."""
     config = tmp_path_factory.mktemp("catalog") / "config.json"
     config.write_text('{"credentials": {"auth_type": "access_token", "access_token": "none"}}', encoding="utf-8")
-    (found,) = run([*COMMAND, "discover", "--config", str(config)], bare_environment()).of("CATALOG")
+    (found,) = parse(*ended([*COMMAND, "discover", "--config", str(config)], bare_environment())).of("CATALOG")
     return found
 
 
@@ -43,19 +32,8 @@ def xero_process() -> Iterator[XeroServerProcess]:
 @pytest.fixture
 def xero(xero_process: XeroServerProcess) -> XeroServerProcess:
     """Give the local Xero as it was when it started, with fresh tokens."""
-    control = xero_process.control
-    control("limits", dict(_LIMITS))
-    control("tokens", {"scopes": DEFAULT_SCOPES})
-    control("tenants", {"tenants": [{}]})
-    control("company", {"preset": "small"})
-    xero_process.line |= _tokens(control("tokens", {"new": "web"}))
-    xero_process.line["pkce"] |= _tokens(control("tokens", {"new": "pkce"}), "refresh_token")
-    control("reset")
+    restore(xero_process)
     return xero_process
-
-
-def _tokens(answer: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: answer[name] for name in names or ("refresh_token", "access_token")}
 
 
 @pytest.fixture

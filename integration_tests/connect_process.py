@@ -7,7 +7,9 @@ import json
 import os
 import queue
 import re
+import signal
 import subprocess
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 
 from integration_tests.connector import COMMAND, bare_environment
+from integration_tests.forked import Forked
 from integration_tests.protocol import Json
 from local_xero.process import XeroServerProcess
 
@@ -45,7 +48,7 @@ class Connect:
         self, config: Path, environment: Mapping[str, str], *options: str, browser: Path | None = None
     ) -> None:
         self.config = config
-        self._line = [*COMMAND, "connect", "--port", "0", "--config", str(config), *options]
+        self._arguments = ["connect", "--port", "0", "--config", str(config), *options]
         self._environment = {**without_windows(environment), **({"BROWSER": str(browser)} if browser else {})}
         self._lines: queue.Queue[str] = queue.Queue()
         self.output = ""
@@ -53,9 +56,12 @@ class Connect:
 
     def __enter__(self) -> Self:
         """Start the command and wait for its address."""
-        self.process = subprocess.Popen(
-            self._line, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        self._folder = tempfile.TemporaryDirectory(prefix="connect-")
+        pipe = Path(self._folder.name) / "output"
+        os.mkfifo(pipe)
+        self.process = Forked(self._arguments, self._environment, pipe, pipe)
+        self.process.start()
+        self._output = pipe.open(encoding="utf-8")
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self.address = self.next_address()
@@ -65,9 +71,9 @@ class Connect:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End the command, should it still run."""
-        if self.process.poll() is None:
-            self.process.terminate()
+        self.process.send_signal(signal.SIGTERM)
         self.ended()
+        self._folder.cleanup()
 
     @property
     def origin(self) -> str:
@@ -87,17 +93,15 @@ class Connect:
 
     def ended(self) -> int:
         """Wait for the end and give the exit status; ``output`` is then complete."""
-        status = self.process.wait(PATIENCE_SECONDS)
+        status = self.process.ended(PATIENCE_SECONDS)
         self._reader.join(PATIENCE_SECONDS)
-        if self.process.stdout:
-            self.process.stdout.close()
+        self._output.close()
         return status
 
     def _read(self) -> None:
-        if self.process.stdout:
-            for line in self.process.stdout:
-                self.output += line
-                self._lines.put(line)
+        for line in self._output:
+            self.output += line
+            self._lines.put(line)
 
 
 class Browser:

@@ -79,10 +79,15 @@ class Output:
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> Output:
     """Run a command to its end."""
+    return parse(*finished(command, environment))
+
+
+def finished(command: Sequence[str], environment: Mapping[str, str]) -> tuple[str, str, int]:
+    """Run a command to its end; give stdout, stderr and the exit status."""
     done = subprocess.run(
         command, env=dict(environment), capture_output=True, timeout=LONGEST_RUN_SECONDS, check=False, encoding="utf-8"
     )
-    return parse(done.stdout, done.stderr, done.returncode)
+    return done.stdout, done.stderr, done.returncode
 
 
 def parse(stdout: str, stderr: str, status: int) -> Output:

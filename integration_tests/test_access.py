@@ -105,13 +105,6 @@ def test_refused_journals_fail_the_check_and_nothing_else(
     assert output.statuses("invoices")[-1] == "COMPLETE"
 
 
-def test_broad_scopes_work_as_well(connector: Connector, xero: XeroServerProcess) -> None:
-    """An older app with the broad scopes reads the same."""
-    scopes = "offline_access accounting.transactions accounting.settings accounting.contacts accounting.journals.read"
-    xero.control("tokens", {"scopes": scopes})
-    assert connector.check(xero.config()).outcome()[0] == "SUCCEEDED"
-
-
 def test_refused_invoices_fail_the_check(connector: Connector, xero: XeroServerProcess) -> None:
     """A sign-in without the scope for invoices fails the check, with a sentence about Invoices."""
     scopes = "offline_access accounting.journals.read accounting.settings.read accounting.contacts.read"

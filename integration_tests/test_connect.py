@@ -354,6 +354,30 @@ def test_without_a_browser_journals_can_be_left_out(config: Path, xero: XeroServ
     assert kept(config)["journals"] == {"include": False}
 
 
+def test_a_wrong_paste_costs_no_sign_in(config: Path, xero: XeroServerProcess) -> None:
+    """A part of the address, the wrong address or nothing at all: what is wrong is said, and the right one can be pasted."""
+    wrong = [
+        "",
+        "http://localhost:8722/callback?code=c0de",
+        "https://login.xero.com/identity/connect/authorize?state=x",
+    ]
+    status, output = answered(config, xero.environment(), [], [*app(xero).values(), "y", *wrong, "visit", *NO_FILTERS])
+    assert status == 0, output
+    assert output.count("That is not the whole address") == 3
+    assert output.count("/identity/connect/authorize?") == 1
+
+
+def test_a_wrong_app_is_asked_for_again(config: Path, xero: XeroServerProcess) -> None:
+    """An empty client ID is noticed before the secret is asked for; a wrong one and a wrong secret can be entered again."""
+    client_id, secret = app(xero).values()
+    answers = ["", "unknown", "", "y", "a", client_id, "wrong-s3cret", "y", "visit", client_id, secret, "y", "visit"]
+    status, output = answered(config, xero.environment(), [], [*answers, *NO_FILTERS])
+    assert status == 0, output
+    assert output.index("Client ID is missing") < output.index("Client secret")
+    assert "Xero does not know this app" in output
+    assert kept(config)["credentials"]["client_secret"] == secret
+
+
 def test_a_custom_connection_without_a_browser(config: Path, connector: Connector, xero: XeroServerProcess) -> None:
     """The same on the terminal: client ID, secret, filters."""
     answers = [*xero.line["custom_connection"].values(), "y", *NO_FILTERS]

@@ -8,11 +8,13 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -31,6 +33,8 @@ needs_pyairbyte = pytest.mark.skipif(
     importlib.util.find_spec("airbyte") is None, reason="PyAirbyte is not installed: it supports Python 3.10 to 3.12"
 )
 
+another_sync = pytest.mark.slow  # ten to thirty seconds each: PyAirbyte starts, and the connector three times
+
 
 def run(module: str, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a module of the demo as ``make`` does."""
@@ -43,7 +47,7 @@ def run(module: str, *arguments: str | Path, **environment: str) -> subprocess.C
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
 
@@ -60,10 +64,24 @@ def numbers(text: str, name: str) -> list[int]:
     return [int(number.replace(",", "")) for number in line[1].split()]
 
 
+class Demonstrated(NamedTuple):
+    """What ``make demo`` printed, and the DuckDB file that it filled."""
+
+    done: subprocess.CompletedProcess[str]
+    database: Path
+
+
+@pytest.fixture(scope="module", params=["small", pytest.param("demo", marks=another_sync)])
+def demonstrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Demonstrated:
+    """Run the demo once for the module, with a small company and with the one that ``make demo`` shows."""
+    folder = tmp_path_factory.mktemp("demo")
+    return Demonstrated(demo(folder, "--company", request.param), folder / "xero.duckdb")
+
+
 @needs_pyairbyte
-def test_the_demo_agrees_with_xero(tmp_path: Path) -> None:
+def test_the_demo_agrees_with_xero(demonstrated: Demonstrated) -> None:
     """Every account agrees at every month end, and the second sync reads what is new and what is not locked alone."""
-    done = demo(tmp_path)
+    done = demonstrated.done
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
     assert "Differences: none." in done.stdout
@@ -74,21 +92,23 @@ def test_the_demo_agrees_with_xero(tmp_path: Path) -> None:
     _, _, first_reports, _, second_reports = numbers(done.stdout, "trial_balance_lines")
     assert second_reports == OPEN_MONTHS
     assert f"trial balance took {first_reports} calls, then {OPEN_MONTHS}" in done.stdout
-    assert (tmp_path / "xero.duckdb").is_file()
+    assert demonstrated.database.is_file()
 
 
 @needs_pyairbyte
+@another_sync
 def test_a_lost_journal_is_reported(tmp_path: Path) -> None:
     """A journal that never arrived makes the demo fail and name accounts and months, though the rest still nets to zero."""
     done = demo(tmp_path, "--company", "small", "--withhold")
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "The balances DO NOT agree with Xero" in done.stdout
+    assert "The balances DO NOT agree with the local Xero" in done.stdout
     assert re.search(r"Differences: [1-9]", done.stdout)
     assert re.search(r"Business Bank Account  +3\d (August|September) 2026  +31 October 2026 ", done.stdout)
     assert "Every month end nets to zero" in done.stdout
 
 
 @needs_pyairbyte
+@another_sync
 def test_revaluations_are_named(tmp_path: Path) -> None:
     """What Xero revalues without a journal is named with its difference, and is no error."""
     done = demo(tmp_path, "--company", "small", "--revaluations")
@@ -115,6 +135,7 @@ def config(tmp_path: Path, xero: XeroServerProcess) -> Path:
 
 
 @needs_pyairbyte
+@another_sync
 def test_sync_goes_on_with_rotated_tokens(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
     """A sync writes the rotated token into the config file, keeps its mode and the rest, and the next one goes on from it."""
     before = json.loads(config.read_text(encoding="utf-8"))
@@ -132,6 +153,7 @@ def test_sync_goes_on_with_rotated_tokens(tmp_path: Path, xero: XeroServerProces
 
 
 @needs_pyairbyte
+@another_sync
 def test_sync_goes_on_after_the_daily_limit(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
     """What arrived before the day's calls ran out is stored, and the next sync reads the rest alone."""
     arguments = ("--config", config, "--database", tmp_path / "xero.duckdb", "--streams", "journals")
@@ -149,6 +171,7 @@ def test_sync_goes_on_after_the_daily_limit(tmp_path: Path, xero: XeroServerProc
 
 
 @needs_pyairbyte
+@another_sync
 def test_sync_says_why_the_check_failed(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
     """A check that fails ends the sync with its sentence, and no token stands in the output."""
     xero.control("tokens", {"revoke": True})
@@ -160,6 +183,7 @@ def test_sync_says_why_the_check_failed(tmp_path: Path, xero: XeroServerProcess,
 
 
 @needs_pyairbyte
+@another_sync
 def test_sync_without_the_scope_for_reports(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
     """Where Xero's trial balance may not be read, everything else is kept, and a sentence names the scope."""
     xero.control("faults", {"kind": "unauthorized", "path": "Reports/TrialBalance", "times": None})
@@ -171,6 +195,24 @@ def test_sync_without_the_scope_for_reports(tmp_path: Path, xero: XeroServerProc
 
 
 @needs_pyairbyte
+@another_sync
+def test_a_stopped_sync_leaves_no_temporary_files(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
+    """SIGTERM ends a sync with status 143, and the files with the settings are gone from the temporary folder."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    command = [sys.executable, "-m", "tools.sync", "--config", str(config), "--database", str(tmp_path / "xero.duckdb")]
+    environment = {**os.environ, **xero.environment(), "TMPDIR": str(temporary)}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as process:
+        while not list(temporary.glob("*/*")):
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.terminate()
+        assert process.wait(60) == 128 + signal.SIGTERM
+    assert list(temporary.iterdir()) == []
+
+
+@needs_pyairbyte
+@another_sync
 def test_sync_of_chosen_streams(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
     """Streams can be chosen; what the comparison lacks then is named."""
     arguments = ("--config", config, "--database", tmp_path / "xero.duckdb", "--streams", "accounts,journal_lines")
@@ -181,11 +223,12 @@ def test_sync_of_chosen_streams(tmp_path: Path, xero: XeroServerProcess, config:
 
 
 @needs_pyairbyte
+@another_sync
 def test_sync_without_the_ledger_prints_no_older_proof(
-    tmp_path: Path, landed_once: Path, xero: XeroServerProcess, config: Path
+    tmp_path: Path, demonstrated: Demonstrated, xero: XeroServerProcess, config: Path
 ) -> None:
     """Where the file holds a ledger from before, a sync that does not read it proves nothing, and says what it left out."""
-    database = Path(shutil.copy(landed_once, tmp_path / "xero.duckdb"))
+    database = Path(shutil.copy(demonstrated.database, tmp_path / "xero.duckdb"))
     done = run(
         "tools.sync", "--config", config, "--database", database, "--streams", "accounts,contacts", **xero.environment()
     )
@@ -219,23 +262,10 @@ class Landed:
         return found["id"], found["name"], f"{found['day'].day} {found['day']:%B %Y}"
 
 
-@pytest.fixture(scope="module")
-def landed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Sync a small company into a file."""
-    folder = tmp_path_factory.mktemp("landed")
-    with XeroServerProcess("small", calls_per_minute=CALLS_PER_MINUTE) as xero:
-        (folder / "config.json").write_text(json.dumps(xero.config()), encoding="utf-8")
-        arguments = ("--config", folder / "config.json", "--database", folder / "xero.duckdb")
-        done = run("tools.sync", *arguments, **xero.environment())
-    assert done.returncode == 0, done.stdout
-    assert "Differences: none." in done.stdout
-    return folder / "xero.duckdb"
-
-
 @pytest.fixture
-def landed(tmp_path: Path, landed_once: Path) -> Iterator[Landed]:
+def landed(tmp_path: Path, demonstrated: Demonstrated) -> Iterator[Landed]:
     """Copy the file, so that a test may change it."""
-    copy = Landed(Path(shutil.copy(landed_once, tmp_path / "copy.duckdb")))
+    copy = Landed(Path(shutil.copy(demonstrated.database, tmp_path / "copy.duckdb")))
     yield copy
     copy.close()
 

@@ -13,13 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.connector import bare_environment
+from integration_tests.connector import COMMAND, bare_environment, ended
 from integration_tests.protocol import Json
 from local_xero.process import XeroServerProcess
 
-COMMAND = (sys.executable, "-m", "source_xero_gl.commands.find_journal")
 LONGEST_RUN_SECONDS = 60
-_ROOT = Path(__file__).resolve().parents[1]
 _WITHOUT_ROOT_POWER = (
     # Root may write read-only files; without the capability CAP_DAC_OVERRIDE (1) it may not.
     "import ctypes, os, sys; ctypes.CDLL(None).prctl(24, 1, 0, 0, 0); os.execv(sys.argv[1], sys.argv[1:])"
@@ -28,31 +26,18 @@ _WITHOUT_ROOT_POWER = (
 
 def line(path: Path, since: str = "2026-01-01") -> list[str]:
     """Give a command line."""
-    return [*COMMAND, "--created-since", since, "--config", str(path)]
+    return [*COMMAND, "find-journal", "--created-since", since, "--config", str(path)]
 
 
 def environment(xero: XeroServerProcess, **variables: str) -> dict[str, str]:
     """Give the environment of a command."""
-    return {
-        **bare_environment(),
-        "PYTHONPATH": str(_ROOT),
-        "XERO_CALLS_PER_MINUTE": "6000",
-        **xero.environment(),
-        **variables,
-    }
+    return {**bare_environment(), "XERO_CALLS_PER_MINUTE": "6000", **xero.environment(), **variables}
 
 
 def run(xero: XeroServerProcess, command: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a command line; no secret may stand in what it writes."""
-    done = subprocess.run(
-        command,
-        env=environment(xero, **variables),
-        capture_output=True,
-        text=True,
-        timeout=LONGEST_RUN_SECONDS,
-        check=False,
-        cwd="/",
-    )
+    stdout, stderr, status = ended(command, environment(xero, **variables))
+    done = subprocess.CompletedProcess(command, status, stdout, stderr)
     secrets = [xero.line[name] for name in ("client_secret", "refresh_token", "access_token")]
     assert not [secret for secret in (*secrets, "eyJhbGciOiAi", "Traceback") if secret in done.stdout + done.stderr]
     return done

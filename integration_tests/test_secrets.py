@@ -5,14 +5,13 @@ from __future__ import annotations
 import base64
 import json
 import re
-import subprocess
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 import pytest
 
-from integration_tests.connector import Connector
-from integration_tests.protocol import LONGEST_RUN_SECONDS, Json
+from integration_tests.connector import Connector, ended
+from integration_tests.protocol import Json
 from local_xero.process import XeroServerProcess
 
 Config = Callable[[XeroServerProcess], Json]
@@ -47,17 +46,9 @@ class Run:
 
     def __init__(self, connector: Connector, line: list[str], *, debug: bool = True) -> None:
         """Run it to its end."""
-        done = subprocess.run(
-            [*line, "--debug"] if debug else line,
-            env=connector.environment,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=LONGEST_RUN_SECONDS,
-            check=False,
-        )
-        self.lines = done.stdout.splitlines()
-        self.stderr = done.stderr
-        assert "Debug logs enabled" in done.stdout
+        stdout, self.stderr, _ = ended([*line, "--debug"] if debug else line, connector.environment)
+        self.lines = stdout.splitlines()
+        assert "Debug logs enabled" in stdout
 
     def controls(self) -> Iterator[Json]:
         """Give the configs of CONTROL messages, which are there to carry tokens."""

@@ -42,7 +42,7 @@ def _options() -> argparse.Namespace:
 
 
 def build(options: argparse.Namespace) -> tuple[State, XeroService]:
-    """Put the server together."""
+    """Build the server."""
     clock, switches = Clock(), Switches(latency_ms=options.latency)
     seed = options.seed or 1
     oauth = OAuth(clock, switches, tenant_id_of(0))
@@ -77,7 +77,7 @@ def _announce(url: str, oauth: OAuth) -> None:
 
 
 def _watch_parent(stop: threading.Event) -> None:
-    """Stop when a piped stdin closes, so that no test leaves a server behind; a terminal or a file is not watched."""
+    """Stop when a piped stdin closes, so that no test leaves a server running. A terminal or a file is not watched."""
     mode = os.fstat(0).st_mode
     if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
         return

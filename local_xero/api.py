@@ -76,7 +76,7 @@ class Api:
         return None, "", problems.tenant_refused()
 
     def _stamped(self, response: Response, remaining: dict[str, str]) -> Response:
-        """Put on the headers of every answer; a fault's own ones win."""
+        """Add the headers that every answer has; those of a fault win."""
         response.headers = {**remaining, "Xero-Correlation-Id": str(uuid.uuid4()), **response.headers}
         return response
 

@@ -1,4 +1,4 @@
-"""The BalanceSheet report: what is owned and owed at the end of a day, beside the same day of earlier periods.
+"""The BalanceSheet report: what is owned and owed at the end of a day, and on the same day of earlier periods.
 
 https://developer.xero.com/documentation/api/accounting/reports#balance-sheet
 """
@@ -132,7 +132,7 @@ class _Sheet:
         return section("Equity", [*rows, plain_row("SummaryRow", "Total Equity", total)])
 
     def _earnings(self, account_id: str, name: str, amounts: Amounts, starts: list[str]) -> Wire:
-        """Make a row of earnings: its amounts also say from when to when they count."""
+        """Make a row of earnings; its amounts also have the period for which they count."""
         row = account_row(account_id, (name, *map(text, amounts)))
         for cell, start, day in zip(row["Cells"][1:], starts, self._days, strict=True):
             dates = [{"Value": start, "Id": "fromDate"}, {"Value": american(day), "Id": "toDate"}]

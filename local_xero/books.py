@@ -1,4 +1,4 @@
-"""A company's accounts and what moved them, as reports need it."""
+"""A company's accounts and their movements, as reports need them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _booked(account_id: str, record: Wire) -> BookedAccount:
 
 
 class Books:
-    """All postings of one basis, revaluations among them when they are asked for.
+    """All postings of one basis, with revaluations if they are switched on.
 
     Args:
         company: whose books.
@@ -61,7 +61,7 @@ class Books:
         self.retained = self._retained(records.values())
 
     def _retained(self, records: Iterable[Wire]) -> BookedAccount:
-        """Find the account of earlier profit; make one up for a chart without."""
+        """Return the account of earlier profit; a chart without one gets a made-up one."""
         for record in records:
             if record.get("SystemAccount") == "RETAINEDEARNINGS" or record["Name"] == "Retained Earnings":
                 return self.accounts[record["AccountID"]]
@@ -74,7 +74,7 @@ class Books:
         return str(self._company.organisation["Name"])
 
     def moved(self, first: dt.date | None, last: dt.date) -> dict[str, Decimal]:
-        """Add up what moved each account from a day (None: ever) to a day, both in; debit positive."""
+        """Add up the movements of each account from a day (None: the first one) to a day, both inclusive; debit positive."""
         first_ms, last_ms = None if first is None else ms_of(first), ms_of(last)
         sums: dict[str, Decimal] = {}
         for posting in self._postings:
@@ -83,7 +83,7 @@ class Books:
         return sums
 
     def balances(self, day: dt.date) -> dict[str, Decimal]:
-        """Give the balances at the end of a day: this financial year's profit in its accounts, earlier profit retained."""
+        """Return the balances at the end of a day. Profit of earlier financial years is in retained earnings."""
         start = self.year_start(day)
         balances = {k: v for k, v in self.moved(None, day).items() if not self.accounts[k].is_profit}
         balances |= {k: v for k, v in self.moved(start, day).items() if self.accounts[k].is_profit}

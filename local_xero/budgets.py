@@ -19,7 +19,7 @@ class PeriodError(ValueError):
 
 
 def budget_in_months(budget: Wire, query: Mapping[str, str], now_ms: int) -> Wire:
-    """Cut a budget to the months from ``DateFrom`` to ``DateTo`` (both in).
+    """Cut a budget to the months from ``DateFrom`` to ``DateTo`` (both inclusive).
 
     Without dates these are the month before now, this one and the next; with one date alone, three months from or up to it.
     An account without a figure in these months keeps its line, with no balances.

@@ -1,4 +1,4 @@
-"""Companies of any size that cost no memory: each journal is computed from its position when it is asked for."""
+"""Companies of any size that need no memory: each journal is computed from its position when it is requested."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class BulkPlan:
 
 
 class BulkJournals:
-    """A journal book by arithmetic; what is added later is kept beside it.
+    """A journal book whose journals are computed; journals that are added later are stored.
 
     Each run of a hundred journals has the same share of unused numbers.
     """
@@ -104,14 +104,14 @@ class BulkJournals:
         return heapq.merge(base, self._extra.rows_after(offset, created_from), key=lambda row: row.number)
 
     def find(self, key: str) -> Wire | None:
-        """Look one journal up by its number or its ID."""
+        """Return one journal by its number or its ID."""
         number = int(key) if key.isdecimal() else position_of(key)
         row = next(self._base_after(number - 1, None), None) if number else None
         found = decode(row.text) if row and row.number == number else None
         return found or self._extra.find(key)
 
     def add(self, journals: Iterable[Wire]) -> None:
-        """Put journals in; one with a known number replaces it."""
+        """Add journals; a journal with a known number replaces the old one."""
         for journal in journals:
             self._hidden.add(int(journal["JournalNumber"]))
             self._extra.add([journal])
@@ -133,19 +133,19 @@ class BulkJournals:
         return back + len(there)
 
     def last_number(self) -> int:
-        """Name the highest visible number, 0 in an empty book."""
+        """Return the highest visible number, 0 in an empty book."""
         position = self._count - 1
         while position >= 0 and self._number(position) in self._hidden:
             position -= 1
         return max(self._number(position) if position >= 0 else 0, self._extra.last_number())
 
     def of_source(self, source_id: str) -> list[Wire]:
-        """List the journals that one document has posted: only those added later are known by their source."""
+        """Return the journals that one document has posted: only those added later are known by their source."""
         return self._extra.of_source(source_id)
 
 
 class BulkInvoice(Document):
-    """An invoice by arithmetic."""
+    """An invoice that is computed."""
 
     __slots__ = ("_position", "_stamp_ms")
 
@@ -166,7 +166,7 @@ class BulkInvoice(Document):
         return record
 
     def field(self, name: str) -> Any:
-        """Read a field; those that selections need cost no parsing."""
+        """Return a field; fields that selections need are not parsed."""
         if name == STAMP:
             return self._stamp_ms
         if name == "InvoiceID":
@@ -188,7 +188,7 @@ class BulkInvoice(Document):
         return fill(INVOICE, values | {b"created": self._stamp_ms, b"date": self._date_ms, b"due": due})
 
     def text(self, detail: str, decimals: int) -> bytes:
-        """Serve the record; the whole one is computed, the others are cut from it."""
+        """Return the record as text; shorter forms are cut from the whole one."""
         if detail == "full" and decimals == 4:
             return self._text()
         return Document(self.record).text(detail, decimals)

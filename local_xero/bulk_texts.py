@@ -1,4 +1,4 @@
-"""Ready-made JSON of bulk records, with places for the figures that differ from one to the next."""
+"""JSON templates of bulk records, with places for the values that differ."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _PLACES = {
 
 
 def figures(number: int) -> dict[bytes, Any]:
-    """Give the figures of the n-th record: IDs by role, and amounts whose tax is exactly 15 %."""
+    """Return the figures of the n-th record: IDs by role, and amounts whose tax is exactly 15 %."""
     head = number * _SCRAMBLE & 0xFFFFFFFF
     units = 50 + number * 7919 % 50_000
     values: dict[bytes, Any] = {b"number": number, b"head": head}
@@ -47,7 +47,7 @@ def figures(number: int) -> dict[bytes, Any]:
 
 
 def position_of(record_id: str) -> int:
-    """Read a record's number out of its ID, 0 for any other ID."""
+    """Return the number that a record's ID contains; 0 for any other ID."""
     parts = record_id.split("-")
     return int(parts[4], 16) if len(parts) == 5 and parts[2:4] == ["4000", "8000"] else 0
 

@@ -1,4 +1,4 @@
-"""What was asked of the server: enough to count calls and check requests, never a token."""
+"""The log of calls: enough to count calls and check requests, without tokens."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MOST_CALLS = 200_000
 
 
 class CallLog:
-    """The calls since the last reset, the control plane's own left out."""
+    """The calls since the last reset, without those to the control plane."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -31,7 +31,7 @@ class CallLog:
             self.max_in_flight = 0
 
     def add(self, request: Request, response: Response, started: float, seconds: float, fault: str | None) -> None:
-        """Write one call down.
+        """Add a call to the log.
 
         Args:
             request: what was asked.
@@ -73,7 +73,7 @@ class CallLog:
             self._flags[name] += 1
 
     def report(self, path: str | None = None, since: int = 0) -> dict[str, Any]:
-        """Give the log as JSON.
+        """Return the log as JSON.
 
         Args:
             path: only the calls whose endpoint is this ("Journals", "Invoices", "/connect/token").

@@ -1,4 +1,4 @@
-"""Bank transactions, transfers and manual journals, read back from the journals that they have posted."""
+"""Bank transactions, transfers and manual journals, derived from the journals that they have posted."""
 
 from __future__ import annotations
 

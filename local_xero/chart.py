@@ -1,4 +1,4 @@
-"""What a company has before its first transaction: accounts, tax rates, tracking categories, contacts."""
+"""A company before its first transaction: accounts, tax rates, tracking categories, contacts."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ _CLASSES = {
 
 
 def class_of(account_type: str) -> str:
-    """Name the account class of an account type: ASSET, LIABILITY, EQUITY, REVENUE or EXPENSE."""
+    """Return the account class of an account type: ASSET, LIABILITY, EQUITY, REVENUE or EXPENSE."""
     return _CLASSES.get(account_type, "EXPENSE")
 
 
 @dataclass(frozen=True)
 class Account:
-    """One row of the chart of accounts; ``code`` is None for the bank account that has none."""
+    """One account of the chart; ``code`` is None for the bank account that has none."""
 
     key: str
     code: str | None
@@ -175,7 +175,7 @@ _ODD = (
 
 
 def contact_names(count: int, rng: Random) -> list[str]:
-    """Draw contact names, all different, some of them awkward for careless code."""
+    """Draw contact names, all different; some are difficult for careless code."""
     names = list(_ODD[: max(0, count)])
     while len(names) < count:
         name = f"{rng.choice(_FIRST)} {rng.choice(_LAST)} {len(names)}"

@@ -1,4 +1,4 @@
-"""The server's own clock, which a test may set apart from the client's."""
+"""The server's own clock, which a test may move."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ class Clock:
         self.offset_ms = 0
 
     def now_ms(self) -> int:
-        """Say what time the server believes it is."""
+        """Return the server's time."""
         return time.time_ns() // 1_000_000 + self.offset_ms

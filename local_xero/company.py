@@ -1,4 +1,4 @@
-"""One organisation's books: what is served, from a generator, from a test's own JSON, or made on demand."""
+"""One organisation's books: generated, from a test's JSON, or computed on demand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page on which a user allows an app to read an organisation: what Xero shows, as plainly as it can be shown."""
+"""The page on which a user allows an app to read an organisation: a plain form of Xero's."""
 
 from __future__ import annotations
 

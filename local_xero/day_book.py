@@ -1,4 +1,4 @@
-"""A company's day book: dates, amounts and texts are drawn, and what needs no invoice is posted."""
+"""A company's day book: it draws dates, amounts and texts, and posts entries that need no invoice."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DAYS = 730
 """Two years, to 2026-09-30: the financial year ends twice, on 31 March."""
 
 OPENING_JOURNALS = 3
-"""Conversion balances; the last one carries ``/Date(0+0000)/``, as some of Xero's records do."""
+"""Conversion balances. The last one has the date ``/Date(0+0000)/``, as some of Xero's records do."""
 
 REFERENCES = (
     "Red Fish, Blue Fish",
@@ -53,7 +53,7 @@ class Plan:
 
 
 class DayBook:
-    """What a company has, two ledgers to post to, and the entries that stand for themselves."""
+    """A company's accounts and contacts, its two ledgers, and the entries that belong to no document."""
 
     def __init__(self, plan: Plan) -> None:
         rng = Random(plan.seed)
@@ -68,7 +68,7 @@ class DayBook:
         self.cash = Ledger(rng, plan.gaps)
 
     def _date(self, when: int) -> int:
-        """Pick a document's date: mostly the day itself, sometimes long before, sometimes a little ahead."""
+        """Pick a document's date: mostly the day itself, sometimes a much earlier day, sometimes a slightly later one."""
         back = self._rng.choice((0, 0, 0, 0, 0, 1, 1, 2, 12, 45, -3))
         return max(FIRST_DAY_MS, when // DAY_MS * DAY_MS - back * DAY_MS)
 
@@ -91,12 +91,12 @@ class DayBook:
         return tuple(picks)
 
     def _post(self, when: int, date: int, lines: list[Line], source: Source | None, reference: str | None) -> None:
-        """Post what counts on both bases: it moved money, or is nobody's invoice."""
+        """Post an entry to both ledgers, because it moves money or belongs to no invoice."""
         self.accrual.post(when, date, lines, source, reference)
         self.cash.post(when, date, lines, source, reference)
 
     def _open(self, when: int) -> None:
-        """Convert a balance from the books before Xero: no source, no reference."""
+        """Post a balance from the books before Xero; it has no source and no reference."""
         amount = self._amount(40_000)
         key = self._rng.choice(("bank", "inventory", "equipment"))
         lines = [Line(self.chart[key], amount), Line(self.chart["historical"], -amount)]
@@ -135,7 +135,7 @@ class DayBook:
         self._post(when, self._date(when), lines, source, rng.choice(REFERENCES))
 
     def items(self, accounts: tuple[str, ...]) -> list[Item]:
-        """Draw up the lines of a document on some of these accounts."""
+        """Make the lines of a document, on some of these accounts."""
         rng = self._rng
         items = []
         for _ in range(rng.choice((1, 1, 2, 3))):

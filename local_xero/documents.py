@@ -38,11 +38,11 @@ _CONTACT_BRIEF = (
     STAMP,
 )
 _LINES = ("LineItems", "JournalLines", "BudgetLines", "Contacts")
-"""What only a page or a single record carries."""
+"""Fields that only a page or a single record has."""
 
 
 class Document:
-    """One record of a list and the texts it is served as."""
+    """One record of a list, and the texts that are served for it."""
 
     def __init__(self, record: Wire) -> None:
         self._record = record
@@ -63,7 +63,7 @@ class Document:
 
     @property
     def stamp_ms(self) -> int:
-        """When it was last changed, as far as Xero says so; 0 without a stamp."""
+        """UpdatedDateUTC in milliseconds; 0 when the record has none."""
         return parse_wire_date(self.record.get(STAMP)) or 0
 
     def text(self, detail: str, decimals: int) -> bytes:
@@ -144,16 +144,16 @@ class DocumentBook:
         return self._documents[key.lower()]
 
     def find(self, key: str) -> Document | None:
-        """Look a document up by its ID or, failing that, its InvoiceNumber."""
+        """Return a document by its ID or else by its InvoiceNumber."""
         found = self._documents.get(key.lower())
         return found or next((d for d in self if d.record.get("InvoiceNumber") == key), None)
 
     def add(self, records: Iterable[Wire]) -> None:
-        """Put records in; one with a known ID replaces it."""
+        """Add records; a record with a known ID replaces the old one."""
         self.put(Document(record) for record in records)
 
     def put(self, documents: Iterable[Document]) -> None:
-        """Put documents in as they are."""
+        """Add documents as they are."""
         self.version += 1
         for document in documents:
             self._documents[str(document.field(self.id_field)).lower()] = document
@@ -174,6 +174,6 @@ class DocumentBook:
         return record
 
     def remove(self, keys: Iterable[str]) -> int:
-        """Take records out, as if they had never been there; say how many were."""
+        """Remove records without a trace; return how many were removed."""
         self.version += 1
         return sum(self._documents.pop(key.lower(), None) is not None for key in keys)

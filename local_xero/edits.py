@@ -1,4 +1,4 @@
-"""Changes to a company's books while it is served: the ledger stays balanced, stamps move as Xero moves them."""
+"""Changes to a company's books while the server runs: the ledger stays balanced, and stamps move as in Xero."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _AMOUNTS = ("NetAmount", "TaxAmount")
 
 
 def truth(company: Company, name: str, *, cash: bool) -> Wire:
-    """Give all records of a list as a complete read would receive them: unit amounts with four decimals."""
+    """Return all records of a list as a complete read would receive them: unit amounts with four decimals."""
     if name == "Journals":
         return {"records": [decode(row.text) for row in company.book(cash=cash).rows_after(0)]}
     shown = list(company.lists[name])
@@ -27,7 +27,7 @@ def truth(company: Company, name: str, *, cash: bool) -> Wire:
 
 
 def summary(company: Company) -> Wire:
-    """Count what the company has."""
+    """Count the records of the company."""
     return {
         "last_journal_number": company.journals.last_number(),
         **{path: len(book) for path, book in company.lists.items()},
@@ -35,7 +35,7 @@ def summary(company: Company) -> Wire:
 
 
 def add_journals(company: Company, payload: Wire, now_ms: int) -> Wire:
-    """Add given journals, or post ``count`` new manual ones behind the last number.
+    """Add the given journals, or post ``count`` new manual journals after the last number.
 
     Args:
         company: whose books.
@@ -115,7 +115,7 @@ def _stamp(payload: Wire, now_ms: int) -> int | None:
 
 
 def revalue(company: Company, payload: Wire, now_ms: int) -> Wire:
-    """Multiply an invoice's amounts: one journal reverses the last one, the next carries the new figures."""
+    """Multiply an invoice's amounts: one journal reverses the last one, the next has the new amounts."""
     book = company.lists["Invoices"]
     key, factor = _key(company, payload), Decimal(str(payload.get("factor", 2)))
     record = book.get(key).record
@@ -138,7 +138,7 @@ def revalue(company: Company, payload: Wire, now_ms: int) -> Wire:
 
 
 def _reverse(company: Company, source_id: str, now_ms: int) -> Wire | None:
-    """Post the reversal of the last journal of a document; give that journal."""
+    """Post the reversal of the last journal of a document; return that last journal."""
     posted = company.journals.of_source(source_id)
     if posted:
         _repost(company, posted[-1], Decimal(-1), now_ms)
@@ -159,7 +159,7 @@ def _repost(company: Company, journal: Wire, factor: Decimal, now_ms: int) -> No
 
 
 def void(company: Company, payload: Wire, now_ms: int) -> Wire:
-    """Void an invoice: its status changes, its last journal is reversed, nothing disappears."""
+    """Void an invoice: its status changes and its last journal is reversed; nothing is removed."""
     key, zero = _key(company, payload), Decimal("0.00")
     changes = {"Status": "VOIDED", "AmountDue": zero, "AmountPaid": zero, "Payments": [], "FullyPaidOnDate": None}
     record = company.lists["Invoices"].edit(key, changes, _stamp(payload, now_ms))
@@ -180,5 +180,5 @@ def redate(company: Company, payload: Wire, now_ms: int) -> Wire:
 
 
 def latest_stamp(company: Company, name: str) -> int:
-    """Give the highest UpdatedDateUTC of a list in milliseconds."""
+    """Return the highest UpdatedDateUTC of a list in milliseconds."""
     return max((parse_wire_date(d.record.get(STAMP)) or 0 for d in company.lists[name]), default=0)

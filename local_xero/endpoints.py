@@ -1,4 +1,4 @@
-"""What each list of the API is called, what identifies its records, who may read it, and which parameters do anything.
+"""For each list of the API: its name, the ID of its records, its scopes, and the parameters that have an effect.
 
 https://developer.xero.com/documentation/api/accounting/overview
 """
@@ -13,7 +13,7 @@ STAMP = "UpdatedDateUTC"
 
 
 class Hidden(NamedTuple):
-    """Records whose ``field`` is ``status`` stay out of the list, unless the parameter ``unless`` is true."""
+    """Records whose ``field`` is ``status`` are not in the list unless the parameter ``unless`` is true."""
 
     field: str
     status: str
@@ -140,7 +140,7 @@ _ALL = (
     ),
 )  # fmt: skip
 LISTS = {endpoint.path: endpoint for endpoint in _ALL}
-"""Every list by its path. Journals and reports are not lists of documents and are served elsewhere."""
+"""Every list by its path. Journals and reports are not lists of documents: ``journals.py`` and ``reports.py`` serve them."""
 
 JOURNAL_SCOPES = ("accounting.journals",)
 
@@ -151,9 +151,9 @@ DEFAULT_SCOPES = (
     " accounting.classicexpenses.read accounting.journals.read accounting.reports.trialbalance.read"
     " accounting.reports.balancesheet.read accounting.reports.profitandloss.read"
 )
-"""What the user has granted, unless a test says otherwise: everything that this server can read."""
+"""The scopes that the user has granted unless a test changes them: all that this server knows."""
 
 
 def may_read(granted: set[str], scopes: tuple[str, ...]) -> bool:
-    """Say whether one of the scopes is granted, with or without ``.read``."""
+    """Return whether one of the scopes is granted, with or without ``.read``."""
     return any(scope in granted or f"{scope}.read" in granted for scope in scopes)

@@ -58,7 +58,7 @@ class Fault:
     detail: str = "AuthorizationUnsuccessful"
 
     def matches(self, request: Request) -> bool:
-        """Say whether the order is about this call."""
+        """Return whether the order applies to this call."""
         path = request.path
         prefix = path.startswith(self.path) or path.removeprefix("/api.xro/2.0/").startswith(self.path)
         asked = all(request.query.get(key) == str(value) for key, value in self.query.items())

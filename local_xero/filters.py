@@ -1,4 +1,4 @@
-"""What narrows a list besides ``where``: lists of values, date ranges, records that hide, the header."""
+"""Filters of a list besides ``where``: lists of values, date ranges, hidden records, the header."""
 
 from __future__ import annotations
 

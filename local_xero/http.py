@@ -122,7 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
             super().finish()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base class gives it
-        """Say nothing: the call log is the record."""
+        """Print nothing: the call log has the calls."""
 
     def _serve(self) -> None:
         parts = urlsplit(self.path)

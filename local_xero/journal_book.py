@@ -24,10 +24,10 @@ class JournalBook(Protocol):
         """Yield the journals with a number greater than ``offset``, created on or after ``created_from``, in order."""
 
     def find(self, key: str) -> Wire | None:
-        """Look one journal up by its number or its ID."""
+        """Return one journal by its number or its ID."""
 
     def add(self, journals: Iterable[Wire]) -> None:
-        """Put journals in; one with a known number replaces it."""
+        """Add journals; a journal with a known number replaces the old one."""
 
     def hide(self, numbers: Iterable[int]) -> int:
         """Make numbers invisible, as if they were not committed yet; say how many were there."""
@@ -36,10 +36,10 @@ class JournalBook(Protocol):
         """Make hidden numbers visible; say how many there were."""
 
     def last_number(self) -> int:
-        """Name the highest visible number, 0 in an empty book."""
+        """Return the highest visible number, 0 in an empty book."""
 
     def of_source(self, source_id: str) -> list[Wire]:
-        """List the journals that one document has posted, oldest first."""
+        """Return the journals that one document has posted, oldest first."""
 
 
 def journal_row(journal: Wire) -> JournalRow:
@@ -68,13 +68,13 @@ class StoredJournals:
                 yield row
 
     def find(self, key: str) -> Wire | None:
-        """Look one journal up by its number or its ID."""
+        """Return one journal by its number or its ID."""
         number = int(key) if key.isdecimal() else self._number_of_id.get(key.lower())
         row = self._rows.get(number) if number is not None else None
         return decode(row.text) if row else None
 
     def add(self, journals: Iterable[Wire]) -> None:
-        """Put journals in; one with a known number replaces it."""
+        """Add journals; a journal with a known number replaces the old one."""
         self.version += 1
         for journal in journals:
             self._put(journal_row(journal))
@@ -106,9 +106,9 @@ class StoredJournals:
         return len(found)
 
     def last_number(self) -> int:
-        """Name the highest visible number, 0 in an empty book."""
+        """Return the highest visible number, 0 in an empty book."""
         return self._numbers[-1] if self._numbers else 0
 
     def of_source(self, source_id: str) -> list[Wire]:
-        """List the journals that one document has posted, oldest first."""
+        """Return the journals that one document has posted, oldest first."""
         return [decode(self._rows[n].text) for n in sorted(self._sources.get(source_id, ())) if n in self._rows]

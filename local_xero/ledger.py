@@ -51,7 +51,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Source:
-    """The document behind a journal."""
+    """The document that a journal was posted from."""
 
     type: str
     id: str

@@ -124,7 +124,7 @@ class Limits:
             return self._refusal(usage, now), usage.in_flight
 
     def leave(self, tenant_id: str) -> dict[str, str]:
-        """Count a call out; give the headers that every answer carries."""
+        """Count a call as finished; return the headers that every answer has."""
         with self._lock:
             usage, now = self._turned(tenant_id)
             usage.in_flight = max(0, usage.in_flight - 1)
@@ -177,7 +177,7 @@ class Limits:
             usage.foreign_per_minute, usage.foreign_in_flight, usage.foreign_since = per_minute, in_flight, now
 
     def report(self, tenant_id: str) -> dict[str, Any]:
-        """Say what this window has seen: own calls of the minute and the day, seconds until the minute resets."""
+        """Return the use of the limits: calls of this minute and this day, and seconds until the minute resets."""
         with self._lock:
             usage, now = self._turned(tenant_id)
             return {

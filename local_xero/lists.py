@@ -70,7 +70,7 @@ class ListReader:
         return self._page(request, selected)
 
     def _unpaged(self, request: Request) -> bool:
-        """Say whether all rows are to come at once: no page is asked for, or ManualJournals are to be in an order."""
+        """Return whether all objects come at once: without ``page``, and for ManualJournals with ``order``."""
         if self._endpoint.path == "ManualJournals" and "order" in request.query:
             return True
         forced = "Statuses" in request.query and "Statuses" in self._endpoint.filters
@@ -104,7 +104,7 @@ class ListReader:
         return [document.text(detail, decimals) for document in rows]
 
     def _scanned(self, request: Request) -> bool:
-        """Say whether the request works through too much even though it returns less."""
+        """Return whether Xero would have to look through too many documents, even if it returns fewer."""
         if not self._switches.high_volume_ignores_header or "if-modified-since" not in request.headers:
             return False
         whole = Request(request.method, request.path, request.query, {})
@@ -170,7 +170,7 @@ def _asks_for_status(query: Any) -> bool:
 
 
 def unit_decimals(endpoint: Endpoint, query: Any) -> int:
-    """Say how many decimals unit amounts are served with."""
+    """Return how many decimals unit amounts are served with."""
     return 4 if query.get("unitdp") == "4" or not endpoint.unit_decimals else 2
 
 
@@ -182,7 +182,7 @@ def _integer(text: str | None, default: int) -> int:
 
 
 def single(document: Document, company: Company, decimals: int) -> bytes:
-    """Answer for one record: here an invoice carries its whole contact."""
+    """Answer for one record; here an invoice has its whole contact."""
     contact = document.field("Contact.ContactID")
     whole = company.lists["Contacts"].find(contact) if isinstance(contact, str) else None
     shown = document if whole is None else Document(document.record | {"Contact": whole.record})

@@ -205,6 +205,8 @@ class OAuth:
         return refusal or self._decide(form, form.get("tenant", ""), allowed=form.get("decision") == "allow")
 
     def _consent_refused(self, query: Mapping[str, str]) -> Response | None:
+        # Xero's page gives one code for all three, and the reason behind it: https://github.com/XeroAPI/xero-python/issues/110,
+        # .../xero-python-oauth2-app/issues/14, .../xero-netstandard-oauth2-samples/issues/5.
         app = self._apps.get(query.get("client_id", ""))
         asked = query.get("scope", "").split()
         if app is None or app.tenant_id is not None or query.get("response_type") != "code":

@@ -1,4 +1,4 @@
-"""Documents that post nothing: purchase orders, quotes, repeating invoices, linked transactions."""
+"""Documents without journals: purchase orders, quotes, repeating invoices, linked transactions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _REPEATING = 5
 
 
 class OrderDocuments:
-    """Draws up what has not become an invoice yet."""
+    """Makes documents that have not become invoices yet."""
 
     def __init__(self, company: YearEnd, rng: Random) -> None:
         self._company = company
@@ -29,7 +29,7 @@ class OrderDocuments:
         self._count = len(company.invoices) // _PER_INVOICE
 
     def _draft(self, accounts: tuple[str, ...]) -> Invoice:
-        """Draw up lines for a contact; an invoice is what does their sums."""
+        """Make lines for a contact; an invoice computes their sums."""
         rng, day = self._rng, FIRST_DAY_MS + self._rng.randrange(DAYS) * DAY_MS
         items = self._company.items(accounts)
         draft = Invoice(
@@ -124,7 +124,7 @@ class OrderDocuments:
         }
 
     def linked_transactions(self) -> list[Wire]:
-        """Write billable expenses: lines of bills, some of them charged to a customer by now."""
+        """Write billable expenses: lines of bills, some of them already charged to a customer."""
         if not self._bills or not self._sales:
             return []
         return [self._link(number) for number in range(1, 1 + len(self._company.invoices) // _PER_LINK)]

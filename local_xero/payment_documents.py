@@ -1,4 +1,4 @@
-"""Payments and batch payments, read back from the journals that payments have posted."""
+"""Payments and batch payments, derived from the journals that payments have posted."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from local_xero.year_end import YearEnd
 _KINDS = ("ACCRECPAYMENT", "ACCPAYPAYMENT", "ARCREDITPAYMENT")
 _MOST_IN_BATCH = 5
 _BATCH_SHARE = 10
-"""Every so many payments one is paid in a batch."""
+"""One of so many payments is paid in a batch."""
 
 
 def payments(company: YearEnd, batches: list[Wire]) -> list[Wire]:
-    """Write the payments, deleted ones and refunds too; those of a batch carry it, with quoted figures as Xero does."""
+    """Write the payments, with deleted ones and refunds. Payments of a batch have the batch, with amounts as text, as in Xero."""
     records = _payments(company)
     for batch in batches:
         for part in batch["Payments"]:
@@ -28,7 +28,7 @@ def payments(company: YearEnd, batches: list[Wire]) -> list[Wire]:
 
 
 def batch_payments(company: YearEnd, rng: Random) -> list[Wire]:
-    """Put some payments of one kind and day into batches."""
+    """Make batches of some payments of the same kind and day."""
     groups: dict[tuple[str, str], list[Wire]] = {}
     for record in list(_payments(company).values())[::_BATCH_SHARE]:
         if record["Status"] == "AUTHORISED" and "Invoice" in record and record["PaymentType"] != "ARCREDITPAYMENT":

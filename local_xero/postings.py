@@ -1,4 +1,4 @@
-"""What reports are computed from: the lines of all journals of one basis."""
+"""The lines of all journals of one basis, from which reports are computed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from local_xero.wire import Wire, decode, parse_wire_date
 
 
 class Posting(NamedTuple):
-    """One line: its date in milliseconds, account, amount (debit positive), and what the line says of the account."""
+    """One line: date in milliseconds, account, amount (debit positive), and the line's own fields of the account."""
 
     date_ms: int
     account_id: str
@@ -25,7 +25,7 @@ _KNOWN: WeakKeyDictionary[StoredJournals, tuple[int, list[Posting]]] = WeakKeyDi
 
 
 def postings(company: Company, *, cash: bool) -> list[Posting]:
-    """List the lines of the journals; those of a stored book are read once for each of its versions."""
+    """Return the lines of the journals; those of a stored book are read once for each of its versions."""
     book = company.book(cash=cash)
     if not isinstance(book, StoredJournals):
         return _read(book)

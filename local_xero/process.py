@@ -28,7 +28,7 @@ class XeroServerError(Exception):
 
 
 class XeroServerProcess:
-    """A local Xero in a process of its own, for as long as the ``with`` block lasts.
+    """A local Xero in its own process, for the time of the ``with`` block.
 
     Args:
         company: "demo", "small", "empty" or "bulk".
@@ -67,7 +67,7 @@ class XeroServerProcess:
         self.close()
 
     def close(self) -> None:
-        """Stop the server; again is harmless."""
+        """Stop the server; a second call does nothing."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -83,7 +83,7 @@ class XeroServerProcess:
 
     @property
     def url(self) -> str:
-        """Base URL of the API, the identity server and the login page alike."""
+        """Base URL of the API, the identity server and the login page."""
         return str(self.line["url"])
 
     @property
@@ -92,26 +92,26 @@ class XeroServerProcess:
         return str(self.line["tenants"][0]["tenantId"])
 
     def config(self, **overrides: Any) -> Json:
-        """Give a connector configuration with rotating refresh tokens; keyword arguments add or replace settings."""
+        """Return a config with a rotating refresh token; keyword arguments add or replace settings."""
         names = ("client_id", "client_secret", "refresh_token")
         credentials = {"auth_type": "oauth2.0", **{name: self.line[name] for name in names}}
         return {"credentials": credentials, **overrides}
 
     def pkce_config(self, **overrides: Any) -> Json:
-        """Give a configuration of an app without a secret."""
+        """Return a config of an app without a secret."""
         return {"credentials": {"auth_type": "oauth2.0", **self.line["pkce"]}, **overrides}
 
     def custom_connection_config(self, **overrides: Any) -> Json:
-        """Give a configuration of a custom connection to the first organisation."""
+        """Return a config of a custom connection to the first organisation."""
         return {"credentials": {"auth_type": "custom_connection", **self.line["custom_connection"]}, **overrides}
 
     def access_token_config(self, **overrides: Any) -> Json:
-        """Give a configuration with an access token of the web app alone."""
+        """Return a config with only an access token of the web app."""
         credentials = {"auth_type": "access_token", "access_token": self.line["access_token"]}
         return {"credentials": credentials, **overrides}
 
     def environment(self) -> dict[str, str]:
-        """Give the variables that point the connector at this server."""
+        """Return the environment variables that make the connector use this server."""
         return dict.fromkeys(("XERO_API_URL", "XERO_IDENTITY_URL", "XERO_LOGIN_URL"), self.url)
 
     def control(self, path: str, payload: Json | None = None, parse_float: Callable[[str], Any] = float) -> Json:
@@ -131,11 +131,11 @@ class XeroServerProcess:
         return result
 
     def log(self, endpoint: str | None = None) -> list[Json]:
-        """List the calls so far, of one endpoint ("Journals", "/connect/token") or of all."""
+        """Return the calls so far, of one endpoint ("Journals", "/connect/token") or of all."""
         calls: list[Json] = self.control("log", {} if endpoint is None else {"path": endpoint})["calls"]
         return calls
 
     def truth(self, name: str, *, cash: bool = False) -> list[Json]:
-        """List all records of "Journals", "Invoices", … as a complete read would receive them."""
+        """Return all records of "Journals", "Invoices", … as a complete read would receive them."""
         records: list[Json] = self.control("truth", {"list": name, "cash": cash})["records"]
         return records

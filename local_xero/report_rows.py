@@ -1,4 +1,4 @@
-"""The frame and the rows that all reports are made of; every value is a string.
+"""The rows that reports are made of; every value is a string.
 
 https://developer.xero.com/documentation/api/accounting/reports
 """
@@ -20,7 +20,7 @@ class ReportError(ValueError):
 
 @dataclass(frozen=True)
 class ReportRequest:
-    """What a report was asked for: its query parameters, and the server's time in milliseconds."""
+    """The request for a report: its query parameters, and the server's time in milliseconds."""
 
     query: Mapping[str, str]
     now_ms: int
@@ -70,7 +70,7 @@ def american(day: dt.date) -> str:
 
 
 def report(kind: str, titles: list[str], date: dt.date, now_ms: int, rows: list[Wire]) -> Wire:
-    """Put a report together; ``titles`` are its name, the organisation, the period."""
+    """Make a report; ``titles`` are its name, the organisation and the period."""
     return {
         "ReportName": titles[0].replace("&", "and"),
         "ReportType": kind,
@@ -88,7 +88,7 @@ def header(values: Iterable[str]) -> Wire:
 
 
 def section(title: str, rows: list[Wire]) -> Wire:
-    """Make a section; some have a title and no rows, some rows and no title."""
+    """Make a section; it may lack a title or rows."""
     return {"RowType": "Section", "Title": title, "Rows": rows}
 
 

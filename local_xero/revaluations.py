@@ -1,4 +1,4 @@
-"""Currency gains that Xero shows in reports but keeps out of Journals.
+"""Currency gains that Xero shows in reports and for which it has no journals.
 
 At each month end the foreign bank accounts, and what customers and suppliers owe in a foreign currency, are worth
 ``carrying amount x (1 + drift)``. The change since the month end before is a gain or a loss: of bank accounts in the account
@@ -22,12 +22,12 @@ UNREALISED_GAIN = "UNREALISEDCURRENCYGAIN"
 
 
 def drift(day: dt.date) -> Decimal:
-    """Give the share by which the foreign currency has gained by a month end, -0.03 to 0.03."""
+    """Return how much the foreign currency has gained by a month end, from -0.03 to 0.03."""
     return Decimal((12 * day.year + day.month) % 7 - 3) / 100
 
 
 def revaluations(company: Company, *, cash: bool) -> list[Posting]:
-    """List the entries of all month ends that journals reach; each pair adds up to zero.
+    """Return the entries of all month ends up to the last journal; each pair adds up to zero.
 
     On a cash basis nothing is owed, so bank accounts alone are revalued. Without gain accounts there are no entries.
     """
@@ -47,7 +47,7 @@ def revaluations(company: Company, *, cash: bool) -> list[Posting]:
 
 
 def _foreign_sources(company: Company, base: str) -> set[str]:
-    """Name the invoices in a foreign currency and their payments."""
+    """Return the invoices in a foreign currency and their payments."""
     invoices = {
         d.record["InvoiceID"]: d.record
         for d in company.lists["Invoices"]
@@ -57,7 +57,7 @@ def _foreign_sources(company: Company, base: str) -> set[str]:
 
 
 def _entries(carried: list[Posting], gains: dict[str, str], accounts: dict[str, Wire]) -> Iterator[Posting]:
-    """Walk the month ends: what an account carries by then decides what it is worth."""
+    """Go through the month ends: the balance of an account at each decides its gain or loss."""
     carrying = dict.fromkeys(gains, ZERO)
     adjusted = dict.fromkeys(gains, ZERO)
     position = 0
@@ -85,7 +85,7 @@ def _month_ends(carried: list[Posting]) -> Iterator[dt.date]:
 
 
 def revaluation_report(company: Company, date: str | None, *, cash: bool) -> Wire:
-    """Tell the entries up to a date (all without one) and what they amount to for each account."""
+    """Return the entries up to a date (all without one), and their sum for each account."""
     last = ms_of(dt.date.fromisoformat(date)) if date else None
     entries = [e for e in revaluations(company, cash=cash) if last is None or e.date_ms <= last]
     balances: dict[str, Decimal] = {}

@@ -1,4 +1,4 @@
-"""Invoices and bills: amounts with tax and currency, their wire form, and the entries they post."""
+"""Invoices and bills: amounts with tax and currency, their JSON, and the entries that they post."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole of Xero behind one function: a request goes in, an answer comes out."""
+"""All of Xero as one function from a request to an answer."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ScriptStep:
 
 @dataclass
 class State:
-    """Everything that the routes share."""
+    """Objects that all routes use."""
 
     clock: Clock
     switches: Switches

@@ -1,4 +1,4 @@
-"""How the server behaves where Xero's behaviour is unknown, changeable or inconvenient."""
+"""Switches for behaviour of Xero that is unknown, may change, or is difficult for a client."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class Switches:
         revaluations: reports contain the currency gains that Xero computes outside Journals.
         invoices_since_exclusive: If-Modified-Since leaves out the second it names.
         invoices_ignore_header: Invoices ignores If-Modified-Since.
-        hide_deleted: an unfiltered Invoices list has no DELETED rows.
+        hide_deleted: an Invoices list without a filter has no DELETED invoices.
         clamp_page: a page beyond the end answers with the last page.
         high_volume_threshold: documents that a list request may work through.
         high_volume_ignores_header: If-Modified-Since does not narrow what is worked through.
         access_token_seconds: life of new access tokens.
         refresh_grace_seconds: life of a refresh token after it was replaced.
-        reject_scope_parameter: client-credentials requests that carry a scope are refused.
+        reject_scope_parameter: client-credentials requests with a scope are refused.
         forbidden_scopes: scopes that this app may not ask for.
         deny_consent: the user says no, where no consent page is shown.
     """

@@ -1,4 +1,4 @@
-"""Organisations of the local Xero: which there are, who has connected them, whose books they are."""
+"""Organisations of the local Xero: their connections and their books."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LIST_ALIASES = {"Organisations": "Organisation"}
 
 @dataclass
 class CompanyOrder:
-    """What books to make.
+    """Which books to make.
 
     Attributes:
         preset: "demo", "small", "empty" or "bulk".
@@ -41,7 +41,7 @@ class CompanyOrder:
 
 
 def tenant_id_of(number: int) -> str:
-    """Name the n-th tenant: the same ID at every start."""
+    """Return the ID of the n-th tenant, the same at every start."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"tenant {number}"))
 
 

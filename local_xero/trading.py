@@ -22,7 +22,7 @@ from local_xero.wire import wire_date
 
 
 class Trading(DayBook):
-    """Runs the plan and keeps what it leaves: accounts, contacts, invoices and two ledgers."""
+    """Plays the events and keeps the result: accounts, contacts, invoices and two ledgers."""
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan)
@@ -57,7 +57,7 @@ class Trading(DayBook):
         return when + self._rng.randrange(DAY_MS // 24, days * DAY_MS)
 
     def _draw_up(self, when: int) -> None:
-        """Write an invoice or a bill and decide what becomes of it."""
+        """Enter an invoice or a bill, and draw what happens to it."""
         rng, number = self._rng, len(self.invoices) + 1
         sale = rng.random() < 0.6
         foreign = rng.random() < 0.08
@@ -102,7 +102,7 @@ class Trading(DayBook):
         return invoice.entries(control, self.chart["gst"])
 
     def _edit(self, when: int, invoice: Invoice) -> None:
-        """Change a posted invoice: one journal takes the old figures back, the next carries the new ones."""
+        """Change a posted invoice: one journal reverses the old amounts, the next has the new ones."""
         old = [line.reversed() for line in self._entries(invoice)]
         self.accrual.post(when, invoice.date_ms, old, invoice.source, self._reference(invoice))
         invoice.items[0].unit += Decimal("1.2345")
@@ -118,7 +118,7 @@ class Trading(DayBook):
             invoice.date_ms = 0  # as Xero shows some voided invoices
 
     def _pay(self, when: int, invoice: Invoice, *, part: bool) -> None:
-        """Pay an invoice, wholly or in part; another rate at that day is a currency gain or loss."""
+        """Pay an invoice, fully or in part; if the rate has changed, there is a currency gain or loss."""
         rng, date = self._rng, self._date(when)
         amount = cents(invoice.total * Decimal("0.4")) if part else invoice.total - invoice.paid
         drift = Decimal(rng.randrange(980_000, 1_020_000)) / 1_000_000
@@ -141,7 +141,7 @@ class Trading(DayBook):
         invoice.updated_ms = when + rng.randrange(1000)
 
     def _cash_entries(self, invoice: Invoice, money: Decimal, amount: Decimal) -> list[Line]:
-        """On a cash basis a payment brings the invoice's own lines, in the share that was paid."""
+        """On a cash basis a payment posts the lines of its invoice, in proportion to the amount paid."""
         share = amount / invoice.total
         lines = [
             Line(

@@ -1,7 +1,8 @@
 """The TrialBalance report.
 
 Debit and Credit are the movement of the report date's month, YTD Debit and YTD Credit the balance: of balance-sheet accounts
-since ever, of income and expense accounts since the start of the financial year. Earlier profit stands in retained earnings.
+since the first journal, of income and expense accounts since the start of the financial year. Earlier profit is in retained
+earnings.
 https://developer.xero.com/documentation/api/accounting/reports#trial-balance
 """
 
@@ -87,6 +88,6 @@ def _row(balance: Balance) -> Wire:
 
 
 def _sides(amount: Decimal, *, credit: bool) -> tuple[str, str]:
-    """Write an amount in its column; zero stands on the usual side of the account's class."""
+    """Write an amount into its column; zero goes to the usual side of the account's class."""
     shown = text(abs(amount))
     return ("", shown) if amount < 0 or (not amount and credit) else (shown, "")

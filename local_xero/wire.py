@@ -27,7 +27,7 @@ def wire_date(ms: int) -> str:
 
 
 def parse_wire_date(value: object) -> int | None:
-    """Read ``/Date(ms)/`` or ``/Date(ms+hhmm)/``; the offset is decoration. None for anything else."""
+    """Read ``/Date(ms)/`` or ``/Date(ms+hhmm)/``, ignoring the offset. None for anything else."""
     match = _WIRE_DATE.fullmatch(value) if isinstance(value, str) else None
     return int(match[1]) if match else None
 
@@ -45,12 +45,12 @@ def moment_of(ms: int) -> dt.datetime:
 
 
 def date_string(ms: int) -> str:
-    """Write a date as the ``…DateString`` twins do: no zone."""
+    """Write a date as the ``…DateString`` fields have it: without a zone."""
     return moment_of(ms).strftime("%Y-%m-%dT00:00:00")
 
 
 def stamp_string(ms: int) -> str:
-    """Write an instant as ``UpdatedDateUTCString`` does: whole seconds and Z."""
+    """Write an instant as ``UpdatedDateUTCString`` has it: whole seconds and Z."""
     return moment_of(ms).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

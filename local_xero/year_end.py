@@ -1,4 +1,4 @@
-"""What a company does beside its daily business, entered when the two years are over: credits, deletions, foreign money."""
+"""Entries outside of daily business, made after the two years: credits, deletions, foreign money."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class CreditNote:
 
 @dataclass
 class Advance:
-    """A prepayment or an overpayment: money without an invoice."""
+    """A prepayment or an overpayment: money for which there is no invoice yet."""
 
     document_id: str
     incoming: bool
@@ -47,7 +47,7 @@ class Advance:
 
 @dataclass
 class ForeignMoney:
-    """What a bank transaction in another currency is worth there; ``rate`` is foreign per base."""
+    """The amount of a bank transaction in another currency; ``rate`` is foreign per base."""
 
     amount: Decimal
     rate: Decimal
@@ -158,7 +158,7 @@ class YearEnd(Trading):
         self.accrual.post(_END_MS, note.document.date_ms, lines, self._credit_source(note), "Returned")
 
     def _advance(self, *, incoming: bool, over: bool) -> None:
-        """Receive or spend money ahead; what customers pay ahead stands in receivables."""
+        """Receive or spend money in advance; advances of customers are in receivables."""
         advance = Advance(
             chart.new_id(self._rng), incoming, over, self._amount(900), self._rng.choice(self.contacts), self._day()
         )

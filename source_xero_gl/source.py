@@ -39,7 +39,6 @@ from source_xero_gl.engine.reading import stream_to_list
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.engine.sync import Sync
 from source_xero_gl.probes import check
-from source_xero_gl.readers.lock_date import LockDate
 from source_xero_gl.settings.environment import Environment, read_environment
 from source_xero_gl.settings.settings import Settings, parse_settings
 from source_xero_gl.streams import STREAMS, available_streams
@@ -128,7 +127,7 @@ class SourceXeroGl(Source):
         level = Level.DEBUG if logger.isEnabledFor(logging.DEBUG) else Level.INFO
         messages = ConcurrentMessageRepository(queue, InMemoryMessageRepository(level))
         client = connection.client
-        sync = Sync(client, settings, tenant_id, LockDate(client), queue, messages, failures)
+        sync = Sync(client, settings, tenant_id, connection.organisation, queue, messages, failures)
         states = _states(state)
         streams = readings(((stream, states.get_stream_state(stream.name, None)) for stream in selected), sync)
         try:

@@ -1,4 +1,4 @@
-"""Calm plain text: aligned tables, amounts, and a sign of life while long work runs."""
+"""What the tools print: aligned tables, amounts, and a line now and then while long work runs."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def exact(amount: Decimal) -> str:
 
 
 def side(amount: Decimal) -> str:
-    """Write an amount in a debit or credit column, where nothing stands for zero."""
+    """Write an amount in a debit or credit column; zero is left blank."""
     return money(amount) if amount else ""
 
 
 def short(text: str, width: int = NAME_WIDTH) -> str:
-    """Cut a text that is wider than its column."""
+    """Cut a text that is too wide for its column."""
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
@@ -47,8 +47,8 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], left: int) -> list
 
     Args:
         head: titles of the columns.
-        rows: cells; a row of one cell is a heading that crosses the columns, an empty row a rule.
-        left: number of columns that are aligned left, the others are right-aligned.
+        rows: cells. A row of one cell is a heading across all columns; an empty row is a rule.
+        left: how many columns are aligned left; the others are aligned right.
 
     Returns:
         Indented lines without trailing blanks.
@@ -92,16 +92,16 @@ def written(day: dt.date) -> str:
 
 
 def shown(path: Path) -> str:
-    """Write a path as short as it can be typed here."""
+    """Write a path relative to the current folder where possible."""
     return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 class Heartbeat:
-    """Prints what a long piece of work has done so far: after two seconds, four, eight, later every half minute.
+    """Prints how far long work has come: after two seconds, four, eight, and so on, later every half minute.
 
     Args:
-        progress: says in a few words how far the work has come.
-        write: prints a line; chosen before anything else catches the standard output.
+        progress: returns how far the work has come, in a few words.
+        write: prints a line. Choose it before the standard output is redirected.
     """
 
     def __init__(self, progress: Callable[[], str], write: Callable[[str], object]) -> None:

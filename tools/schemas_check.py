@@ -1,9 +1,9 @@
-"""Compares the schemas with Xero's OpenAPI description: ``make schemas-check OPENAPI=xero_accounting.yaml``.
+"""``make schemas-check OPENAPI=xero_accounting.yaml``: compare the schemas with Xero's OpenAPI description.
 
-For each stream it tells which fields the schema lacks or types otherwise than Xero does, at any depth, and which ones it
-has beyond. A type is followed where it first occurs; where it occurs again (within itself, or a document deeper than at
-its first occurrence) only its ID, number, name and dates are expected. The exit status is 0 when all schemas are
-complete, 1 when a field is missing, differs or is beyond without a known reason, 2 when the file is not usable.
+For each stream, at any depth, it lists the fields that the schema lacks, those whose type differs from Xero's, and those
+that Xero's description does not have. An object type is compared in full where it first occurs. Where it occurs again,
+within itself or deeper, only its ID, number, name and dates are expected. Exit status: 0 when all schemas are complete, 1
+when there is a difference without a known reason, 2 when the file cannot be used.
 
 The description is ``xero_accounting.yaml`` of https://github.com/XeroAPI/Xero-OpenAPI.
 """
@@ -20,7 +20,7 @@ from typing import Any
 
 import yaml
 
-from unit_tests.schemas_facts import DOCUMENTS, EXTRAS, OURS, PLAIN_TEXT, SOURCES, Source
+from tools.schemas_facts import DOCUMENTS, EXTRAS, OURS, PLAIN_TEXT, SOURCES, Source
 
 Json = Mapping[str, Any]
 Path_ = tuple[str, ...]
@@ -29,7 +29,7 @@ SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
 
 
 class UnusableDescriptionError(ValueError):
-    """The file is no OpenAPI description of object types, or lacks a type; the text is a sentence for people."""
+    """The file is not an OpenAPI description, or lacks an object type. The text is a sentence for people."""
 
 
 class Description:
@@ -43,7 +43,7 @@ class Description:
         """Read a description.
 
         Raises:
-            UnusableDescriptionError: the file cannot be read, or is something else.
+            UnusableDescriptionError: the file cannot be read, or is not an OpenAPI description.
         """
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
@@ -78,7 +78,7 @@ class Description:
         return name if reference and "properties" in self._types.get(name, {}) else None
 
     def kind(self, declaration: Json) -> str:
-        """Return the JSON type of a field, ``unknown`` where none is told."""
+        """Return the JSON type of a field, ``unknown`` where the description gives none."""
         if "type" not in declaration and "$ref" in declaration:
             declaration = self._types.get(declaration["$ref"].rsplit("/", 1)[-1], {})
         return str(declaration.get("type", "object" if "properties" in declaration else "unknown"))
@@ -238,7 +238,9 @@ def report(found: Mapping[str, Comparison]) -> Iterator[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Compare our schemas with a description and print the report; return the exit status."""
-    parser = argparse.ArgumentParser(description="Compare the schemas with Xero's OpenAPI description.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.schemas_check", description="Compare the schemas with Xero's OpenAPI description."
+    )
     parser.add_argument("openapi", type=Path, help="path of xero_accounting.yaml")
     try:
         found = compare_all(Description.read(parser.parse_args(arguments).openapi), SCHEMAS, SOURCES)

@@ -21,6 +21,7 @@ from source_xero_gl.readers.changes.state import changes_state
 from source_xero_gl.readers.changes.windows import Cut
 from source_xero_gl.readers.journals.reader import ByNumber
 from source_xero_gl.readers.journals.state import journal_state
+from source_xero_gl.readers.passes import in_one_call
 from source_xero_gl.readers.reports.month_ends import month_ends
 from source_xero_gl.settings.settings import JournalSettings, parse_settings
 from source_xero_gl.settings.specification import connection_specification
@@ -38,6 +39,7 @@ README = ROOT / "README.md"
 PAGE = ROOT / "docs" / "sources" / "xero-gl.md"
 BEHAVIOUR = ROOT / "docs" / "behaviour.md"
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
+PLATFORMS = ROOT / "docs" / "platforms.md"
 OTHER_TOOL = ROOT / "docs" / "coming-from-another-tool.md"
 AT_THE_TOP = [ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")]
 DOCUMENTS = [README, *AT_THE_TOP, *sorted((ROOT / "docs").rglob("*.md"))]
@@ -50,7 +52,7 @@ BOTH = pytest.mark.parametrize("path", [README, PAGE], ids=lambda path: path.nam
 BY_NAME = {stream.name: stream for stream in STREAMS}
 NAME = "Xero General Ledger"
 NOTHING = "\N{EN DASH}"
-"""Stands in a table where there is nothing to say."""
+"""The text of a table's cell that has nothing to say."""
 
 HEADERS = [
     f"# {NAME}",
@@ -276,7 +278,11 @@ def test_lists_that_may_be_too_long_are_told_apart() -> None:
     rows = table(PAGE, "More than 100,000")
     told = {name: row[1] for row in rows for name in codes(row[0])}
     readers = {stream.name: stream.parent.reader for stream in STREAMS}
-    lists = {name: reader for name, reader in readers.items() if isinstance(reader, ByChange)}
+    lists = {
+        name: reader
+        for name, reader in readers.items()
+        if isinstance(reader, ByChange) and reader.way is not in_one_call
+    }
     windows = {name for name, reader in lists.items() if reader.cut}
     assert {name for name, how in told.items() if how.startswith("in windows by date")} == windows
     assert lists.keys() <= told.keys()
@@ -484,8 +490,25 @@ def test_commands_exist(path: Path) -> None:
 
 
 def test_number_of_streams_is_told() -> None:
-    """The README says how many streams there are."""
-    assert f"[{len(STREAMS)}\nstreams](#streams)" in text(README)
+    """The README says how many streams there are, and how many are left for an app that may not read journals."""
+    told = " ".join(text(README).split())
+    others = [stream for stream in STREAMS if SCOPES[stream.parent.path] != SCOPES[BY_NAME["journals"].path]]
+    assert f"[{len(STREAMS)} streams](#streams)" in told
+    assert f"the other {len(others)} tables" in told
+
+
+def test_first_screen_says_who_may_read_journals_and_what_is_not_verified() -> None:
+    """A newcomer reads both before the first heading behind the title, beside each other."""
+    first = " ".join(text(README).partition("\n## ")[0].split())
+    assert "lets few apps read journals" in first
+    assert "not verified against the live Xero" in first
+
+
+def test_sample_for_pyairbyte_is_one_and_keeps_the_token() -> None:
+    """README and the page of platforms show one sample; it has a callback, without which the refresh token is lost."""
+    (sample,) = blocks(README, "python")
+    assert blocks(PLATFORMS, "python") == [sample]
+    assert "config_change_callback=rotated" in sample
 
 
 def test_settings_for_those_who_come_from_another_tool_exist() -> None:

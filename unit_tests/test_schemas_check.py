@@ -11,7 +11,7 @@ import pytest
 
 from tools import schemas_check
 from tools.schemas_check import Comparison, Description, compare_all, main, report
-from unit_tests.schemas_facts import EXTRAS, OURS, SOURCES, Source
+from tools.schemas_facts import EXTRAS, OURS, SOURCES, Source
 
 OPENAPI = """\
 openapi: 3.0.0

@@ -35,12 +35,12 @@ from unit_tests.fake_xero.http import (
     FORBIDDEN,
     NOT_ALLOWED,
     OTHER_TENANT,
-    TENANT,
     TOKEN,
     FakeXero,
     invoice,
     journal,
 )
+from unit_tests.fake_xero.wire import TENANT
 
 FULL, INCREMENTAL = SyncMode.full_refresh, SyncMode.incremental
 REPORT = {

@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""One Airbyte source and one connection for each of many Xero organisations, made through Airbyte's public API.
+"""Create an Airbyte source and a connection for each of many Xero organisations, through Airbyte's public API.
 
     export AIRBYTE_CLIENT_ID=… AIRBYTE_CLIENT_SECRET_FILE=secrets/airbyte
     python connect_organisations.py --workspace ID --destination ID --definition ID --dry-run secrets/organisations/*.json
 
-Each file is the config of one organisation, with credentials of its own; its name without .json names the source, the
-connection and the schema in the destination. What exists already, by these names, is left as it is: run it again after an error
-or with more files. From then on Airbyte keeps the tokens as Xero rotates them: the refresh tokens in the files are spent.
+Each file is the config of one organisation, with its own credentials. Its name without .json becomes the name of the source
+and the connection, and of the schema in the destination. A source or connection that already has the name is left as it is,
+so run it again after an error or with more files. From then on Airbyte keeps the rotated tokens: after the first sync, the
+refresh tokens in the files no longer work.
 
-The variables are an Airbyte application's: https://docs.airbyte.com/platform/using-airbyte/configuring-api-access. NAME_FILE
-in place of a variable NAME names a file that holds the value.
+The variables are those of an Airbyte application: https://docs.airbyte.com/platform/using-airbyte/configuring-api-access. In
+place of a variable NAME you may set NAME_FILE, the name of a file with the value.
 The API is described at https://reference.airbyte.com.
 
 Exit status: 0 when all organisations are connected, 1 when Airbyte refused something, 2 when a file or an option is wrong.
@@ -41,7 +42,7 @@ STREAMS = (
 )
 PAGE_ROWS = 100
 TIMEOUT_SECONDS = 300.0
-"""Listing a source's streams starts the connector in a container of its own."""
+"""To list a source's streams, Airbyte starts the connector in a container, which takes time."""
 
 _SUCCESS = range(200, 300)
 _UNAUTHORIZED = 401
@@ -62,7 +63,7 @@ class Organisation:
     """One organisation to connect.
 
     Attributes:
-        name: of the source and the connection.
+        name: name of the source and the connection.
         config: the connector's settings.
     """
 
@@ -76,18 +77,18 @@ class Organisation:
 
     @property
     def minute(self) -> int:
-        """The minute of the hour at which it is read, so that not all begin at once."""
+        """The minute of the hour at which its sync begins, so that not all begin at once."""
         return zlib.crc32(self.name.encode()) % 60
 
     @property
     def secrets(self) -> list[str]:
-        """What must not be shown."""
+        """Texts that must not be shown."""
         credentials: Json = self.config["credentials"]
         return [value for key, value in credentials.items() if key != "auth_type" and isinstance(value, str) and value]
 
 
 class Airbyte:
-    """The part of Airbyte's public API that is needed."""
+    """The part of Airbyte's public API that is used here."""
 
     def __init__(self, url: str, client_id: str, client_secret: str) -> None:
         """Use the API at ``url`` as the application with that ID and secret."""
@@ -108,10 +109,10 @@ class Airbyte:
             offset, rows = offset + PAGE_ROWS, len(data)
 
     def call(self, method: str, path: str, *, hide: list[str] | None = None, **content: Any) -> Any:
-        """Make a call, with a new token when the old one has ended (after three minutes, as a rule).
+        """Make a call, with a new token when the old one has ended, usually after three minutes.
 
         Raises:
-            AirbyteError: Airbyte refused it or does not answer; texts in ``hide`` are not repeated.
+            AirbyteError: Airbyte refused it or does not answer. The message hides the texts in ``hide``.
         """
         if "Authorization" not in self._session.headers:
             self._sign_in()
@@ -140,7 +141,7 @@ class Airbyte:
         try:
             content = answer.json()
         except ValueError:
-            raise AirbyteError(f"{what}, and no JSON. {_WRONG_ADDRESS}") from None
+            raise AirbyteError(f"{what}, and the answer is not JSON. {_WRONG_ADDRESS}") from None
         if answer.status_code in _SUCCESS:
             return content
         said = [content.get(key) for key in _MESSAGES] if isinstance(content, dict) else []
@@ -149,10 +150,10 @@ class Airbyte:
 
 
 def objects(content: Any, path: str, *fields: str) -> list[Json]:
-    """Give the objects of a list.
+    """Return the objects of a list.
 
     Raises:
-        AirbyteError: it is no list of objects with these fields; the sentence names the path that was asked.
+        AirbyteError: it is not a list of objects with these fields. The message names the path.
     """
     if isinstance(content, list) and all(isinstance(row, dict) and row.keys() >= set(fields) for row in content):
         return content
@@ -160,7 +161,7 @@ def objects(content: Any, path: str, *fields: str) -> list[Json]:
 
 
 def _masked(text: str, secrets: list[str]) -> str:
-    """Hide secrets, also in the forms that they take in JSON and in addresses."""
+    """Hide secrets, also as they are written in JSON and in addresses."""
     forms = {form for secret in secrets for form in _forms(secret) if form}
     for form in sorted(forms, key=len, reverse=True):
         text = text.replace(form, "***")
@@ -173,10 +174,10 @@ def _forms(secret: str) -> list[str]:
 
 
 class Setup:
-    """Makes what is missing in one workspace."""
+    """Creates missing sources and connections in one workspace."""
 
     def __init__(self, airbyte: Airbyte, options: argparse.Namespace) -> None:
-        """Look at what there is."""
+        """List the sources and connections that exist."""
         self._airbyte = airbyte
         self._options = options
         self._sources = {
@@ -191,7 +192,7 @@ class Setup:
         }
 
     def connect(self, organisation: Organisation) -> str:
-        """Make the source and the connection of an organisation, unless they exist; say what was done."""
+        """Create the source and the connection of an organisation unless they exist; return what was done."""
         source = self._sources.get(organisation.name)
         if source in self._connected:
             return "is connected already"
@@ -216,13 +217,13 @@ class Setup:
         return str(objects([made], "sources", "sourceId")[0]["sourceId"])
 
     def _streams(self, organisation: Organisation, source: str) -> list[Json]:
-        """Choose the wanted streams that the source offers, incremental with one row for each key where they can be."""
+        """Choose the wanted streams that the source offers, incremental and deduplicated where possible."""
         query = {"sourceId": source, "destinationId": self._options.destination}
         answer = self._airbyte.call("GET", "streams", params=query, hide=organisation.secrets)
         offered = {stream["streamName"]: stream for stream in objects(answer, "streams", "streamName", "syncModes")}
         missing = [name for name in self._options.streams if name not in offered]
         if missing:
-            tell(f"  not offered with these settings, left out: {', '.join(missing)}")
+            tell(f"  left out, because these settings do not offer them: {', '.join(missing)}")
         chosen = [offered[name] for name in self._options.streams if name in offered]
         if not chosen:
             raise AirbyteError("none of the streams is offered")
@@ -261,13 +262,16 @@ def organisations(paths: list[Path]) -> list[Organisation]:
     """
     found = [Organisation(path.stem, _config(path)) for path in paths]
     for what, values in (
-        ("name a schema", [organisation.namespace for organisation in found]),
-        ("hold a refresh token", [organisation.config["credentials"].get("refresh_token") for organisation in found]),
+        ("have the same schema", [organisation.namespace for organisation in found]),
+        (
+            "have the same refresh token",
+            [organisation.config["credentials"].get("refresh_token") for organisation in found],
+        ),
     ):
         twice = {value for value, count in Counter(values).items() if value and count > 1}
         names = [organisation.name for organisation, value in zip(found, values, strict=True) if value in twice]
         if names:
-            raise SetupError(f"These files {what} that must be one organisation's alone: {', '.join(names)}.")
+            raise SetupError(f"These files {what}, and each must have its own: {', '.join(names)}.")
     return found
 
 
@@ -307,7 +311,7 @@ def _is_loopback(url: str) -> bool:
 
 def _address(text: str) -> str:
     if not text.startswith("https://") and not (text.startswith("http://") and _is_loopback(text)):
-        raise argparse.ArgumentTypeError("secrets travel by https only, by plain http to this machine only")
+        raise argparse.ArgumentTypeError("secrets are sent by https only; plain http is allowed to this machine")
     return text
 
 
@@ -333,9 +337,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--destination", required=True, help="ID of the destination")
     parser.add_argument("--definition", required=True, help="ID of the connector's definition in that workspace")
     parser.add_argument("--api", type=_address, default=CLOUD, help="self-managed: https://HOST/api/public/v1")
-    parser.add_argument("--streams", type=_names, default=_names(STREAMS), help="names with commas")
-    parser.add_argument("--hour", type=_hour, default=2, help="of the daily sync, UTC; the minute differs")
-    parser.add_argument("--dry-run", action="store_true", help="say what would be made, make nothing")
+    parser.add_argument("--streams", type=_names, default=_names(STREAMS), help="names separated by commas")
+    parser.add_argument(
+        "--hour", type=_hour, default=2, help="hour of the daily sync, UTC; each organisation has its own minute"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="print what would be created, and create nothing")
     return parser.parse_args()
 
 

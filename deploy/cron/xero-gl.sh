@@ -3,9 +3,9 @@
 #
 #   17 * * * *  IMAGE=airbyte/source-xero-gl:0.1.0 /opt/xero/deploy/cron/xero-gl.sh /srv/xero/kowhai --streams journals,invoices
 #
-# The folder belongs to a user other than root, and to one organisation. It holds config.json, with mode 0600; rows, states and
-# rotated tokens go into data/ inside it. A run that begins while another is under way ends at once, with status 75: the runner
-# holds a lock (flock) on the folder. What follows the folder is handed to the runner. DOCKER_RUN_OPTIONS adds to `docker run`.
+# The folder is for one organisation, and its owner is not root. It has config.json, with mode 0600; records, state and rotated
+# tokens go into data/ inside it. If another run is under way, a run ends at once with status 75, because the runner holds a lock
+# (flock) on the folder. Arguments after the folder go to the runner. DOCKER_RUN_OPTIONS adds options to `docker run`.
 set -euo pipefail
 
 [ $# -gt 0 ] || { sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 2; }

@@ -14,9 +14,7 @@ from integration_tests.load.books import JOURNALS_A_PAGE, numbers
 from integration_tests.protocol import Json, Output
 from local_xero.process import XeroServerProcess
 
-# Windows of Xero's true length cannot be had faster: all of this module's syncs run at the same time, for little over a minute.
-pytestmark = pytest.mark.slow
-
+# Minutes of Xero's true length cannot be had faster: all of this module's syncs run at the same time, for little over a minute.
 CALLS, ALONE, CROWDED, BURST, EVERYTHING = 80, "Alone", "Crowded", "Burst", "Everything"
 LIMIT = 60
 MINUTE_S = 60.0

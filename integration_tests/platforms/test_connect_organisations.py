@@ -171,7 +171,7 @@ def test_streams_that_the_settings_leave_out_are_told(stub: AirbyteStub, tmp_pat
     del stub.offered["journals"]
     done = run(stub.url, write(tmp_path, "rimu"))
     assert done.returncode == 0
-    assert "left out: journals\n" in done.stdout
+    assert "left out, because these settings do not offer them: journals\n" in done.stdout
 
 
 @pytest.mark.skipif(importlib.util.find_spec("airbyte_api") is None, reason="Airbyte's own client is not installed")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
+import os
+import re
 import stat
 import subprocess
 import sys
@@ -213,6 +215,26 @@ def test_two_syncs_of_one_process_use_the_rotated_token(tmp_path: Path, xero: Xe
     renewals = xero.log("/connect/token")
     assert len(renewals) >= 2
     assert {call["status"] for call in renewals} == {200}
+
+
+def test_sample_of_the_documents_keeps_the_token(tmp_path: Path, xero: XeroServerProcess) -> None:
+    """The README's sample runs as it is shown, twice, although each refresh token works once only."""
+    xero.control("switches", {"refresh_grace_seconds": 0, "access_token_seconds": 1})
+    (sample,) = re.findall(r"^```python\n(.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    config = tmp_path / "secrets" / "config.json"
+    config.parent.mkdir()
+    config.write_text(json.dumps(xero.config(tenant=xero.tenant_id)), encoding="utf-8")
+    environment = bare_environment() | xero.environment() | {"XERO_CALLS_PER_MINUTE": "6000"} | _quiet(tmp_path)
+    environment["PATH"] = f"{Path(COMMAND[0]).parent}{os.pathsep}{environment['PATH']}"
+    for _ in range(2):
+        line = [sys.executable, "-c", sample]
+        done = subprocess.run(
+            line, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300, check=False
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+    assert json.loads(config.read_text("utf-8"))["credentials"]["refresh_token"] != xero.line["refresh_token"]
+    assert {call["status"] for call in xero.log("/connect/token")} == {200}
+    assert (tmp_path / "xero.duckdb").is_file()
 
 
 def test_a_look_at_a_few_records_prints_no_error(tmp_path: Path, xero: XeroServerProcess) -> None:

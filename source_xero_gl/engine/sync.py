@@ -13,9 +13,11 @@ from source_xero_gl.engine.output import OutputQueue
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.engine.traces import rate_limited
 from source_xero_gl.readers.batch import XeroList
-from source_xero_gl.readers.lock_date import LockDate
+from source_xero_gl.readers.reports.first_month import FirstMonth
 from source_xero_gl.settings.settings import Settings
-from source_xero_gl.xero.client import XeroClient
+from source_xero_gl.xero.client import Page, XeroClient
+from source_xero_gl.xero.gate import Caller
+from source_xero_gl.xero.organisation import OrganisationCall
 
 
 @dataclass(frozen=True)
@@ -26,10 +28,11 @@ class Sync:
         client: token, tenant, pacing and retries.
         settings: what the user has chosen.
         tenant_id: TenantID of every record and state.
-        lock_date: of the organisation.
+        organisation: asks Xero about it, once.
         queue: of records and messages, in their order.
         messages: takes messages of the engine.
         failures: of streams that could not be read to their end.
+        first_month: of the reports.
         clock: monotonic seconds.
         brought: how many records each stream has brought so far.
     """
@@ -37,10 +40,11 @@ class Sync:
     client: XeroClient
     settings: Settings
     tenant_id: str
-    lock_date: LockDate
+    organisation: OrganisationCall
     queue: OutputQueue
     messages: MessageRepository
     failures: Failures
+    first_month: FirstMonth = field(default_factory=FirstMonth)
     clock: Callable[[], float] = time.monotonic
     brought: dict[str, int] = field(default_factory=dict)
 
@@ -56,5 +60,15 @@ class Sync:
             for name in waiting:
                 self.queue.offer(rate_limited(name, seconds))
 
-        page = stream.fetch_with(self.client, waits)
-        return XeroList(page, stream.key[0], self.settings, self.tenant_id, self.lock_date, self.client)
+        def organisation() -> Page:
+            return self.organisation.page(Caller(waits=waits))
+
+        return XeroList(
+            stream.fetch_with(self.client, waits),
+            stream.key[0],
+            self.settings,
+            self.tenant_id,
+            organisation,
+            self.first_month,
+            self.client,
+        )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from source_xero_gl.readers.lock_date import LockDate
+from source_xero_gl.readers.reports.first_month import FirstMonth
 from source_xero_gl.settings.settings import Settings
 from source_xero_gl.xero.client import Page
 
@@ -64,7 +64,8 @@ class XeroList:
         id_field: Xero's ID of an object.
         settings: what the user has chosen.
         tenant_id: TenantID of the organisation, for the state.
-        lock_date: of the organisation.
+        organisation: returns the Organisation answer, from one call a sync.
+        first_month: of the reports.
         pace: of the calls.
     """
 
@@ -72,7 +73,8 @@ class XeroList:
     id_field: str
     settings: Settings
     tenant_id: str
-    lock_date: LockDate
+    organisation: Callable[[], Page]
+    first_month: FirstMonth
     pace: Pace
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,3 +19,15 @@ class Snapshot:
         """Read the list."""
         del state
         yield Batch(xero_list.page({}).rows, {})
+
+
+@dataclass(frozen=True)
+class TheOrganisation:
+    """The organisation itself, from the answer that a whole sync shares."""
+
+    cursor_field: None = None
+
+    def batches(self, xero_list: XeroList, state: State | None) -> Iterator[Batch]:
+        """Read it."""
+        del state
+        yield Batch(copy.deepcopy(xero_list.organisation().rows), {})  # objects become records in place

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from source_xero_gl.readers.errors import unreadable
@@ -45,6 +46,24 @@ def instant_in(state: Mapping[str, Any], key: str) -> int | None:
         return parse_iso(state[key])
     except (TypeError, ValueError):
         raise unreadable(key) from None
+
+
+def day_in(state: Mapping[str, Any], key: str) -> date | None:
+    """Return a day from a state; None when it is absent or null.
+
+    Raises:
+        ReadingError: config, when the value is no date.
+    """
+    value = state.get(key)
+    if value is None:
+        return None
+    try:
+        day = date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise unreadable(key) from None
+    if day.isoformat() != value:
+        raise unreadable(key)
+    return day
 
 
 def instant_out(instant: int | None) -> str | None:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.changes.reader import ByChange
 from source_xero_gl.readers.passes import in_one_call
-from source_xero_gl.readers.snapshot import Snapshot
+from source_xero_gl.readers.snapshot import Snapshot, TheOrganisation
 
 
 class Accounts(XeroStream):
@@ -38,7 +38,7 @@ class Organisations(XeroStream):
     path = "Organisation"
     records_key = "Organisations"
     key = ("OrganisationID",)
-    reader = Snapshot()
+    reader = TheOrganisation()
 
 
 class Contacts(XeroStream):

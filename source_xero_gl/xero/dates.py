@@ -110,6 +110,15 @@ def record_day(value: object) -> object:
     return _converted(value, format_day)
 
 
+def read_day(value: object) -> date | None:
+    """Return the day of a calendar-date field as Xero sends it; None for anything else."""
+    text = record_day(value)
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
 def read_instant(value: object) -> int | None:
     """Return the instant of a date field as Xero sends it, in its wire format or ISO 8601.
 

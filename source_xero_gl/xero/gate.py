@@ -136,7 +136,7 @@ class Gate:
         with self._changed:
             if self._concurrency == 1 and not self._halved_until:
                 self._concurrency = CONCURRENT_CALLS
-            self._limits.observe(send, minute, day)
+            self._limits.observe(send, minute, day, self._in_flight)
             self._changed.notify_all()
 
     def refused(self, error: XeroError) -> None:

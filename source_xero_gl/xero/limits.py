@@ -8,6 +8,10 @@ from dataclasses import dataclass
 
 from source_xero_gl.xero.pacing import CALLS_PER_MINUTE, MINUTE_SECONDS, WINDOW_SECONDS
 
+MOST_OVERTAKEN = 4 * CALLS_PER_MINUTE
+"""Calls that Xero may count while one is under way, which takes four minutes at most; a number of calls left that is larger by
+more than that is of a new day."""
+
 
 @dataclass(frozen=True)
 class Send:
@@ -19,10 +23,25 @@ class Send:
 
 @dataclass(frozen=True)
 class _Reading:
-    """The calls that were left, for the minute or the day, by the answer to a call."""
+    """The calls that were left in the minute by the answer to a call."""
 
     send: Send
     remaining: int
+
+
+@dataclass
+class _Day:
+    """The calls that were left today by the answer that Xero counted last.
+
+    Attributes:
+        remaining: by that answer.
+        sent: all calls that had been sent when it came.
+        uncertain: those among them that Xero may have counted later: they were in flight, and their answers have not come.
+    """
+
+    remaining: int
+    sent: int
+    uncertain: int
 
 
 class Limits:
@@ -36,7 +55,7 @@ class Limits:
         self._not_before = 0.0
         self._new_minute_at = -math.inf
         self._minute: _Reading | None = None
-        self._day: _Reading | None = None
+        self._day: _Day | None = None
 
     @property
     def interval(self) -> float:
@@ -45,8 +64,9 @@ class Limits:
 
     @property
     def left_today(self) -> int | None:
-        """Calls that are left today by Xero's last answer and those sent since; None until it says."""
-        return None if self._day is None else max(0, self._left(self._day))
+        """Calls that are left today for certain, by Xero's answers and what was sent since; None until it says."""
+        day = self._day
+        return None if day is None else max(0, day.remaining - day.uncertain - (self.calls - day.sent))
 
     def send(self, now: float) -> Send:
         """Count a call."""
@@ -60,12 +80,19 @@ class Limits:
         if back <= len(self._sent):
             self._sent[-back] = now
 
-    def observe(self, send: Send, minute: int | None, day: int | None) -> None:
-        """Take in how many calls are left by the answer to a call, unless a later call's answer came first."""
+    def observe(self, send: Send, minute: int | None, day: int | None, in_flight: int) -> None:
+        """Take in how many calls are left by the answer to a call, of which ``in_flight``, with this one, are on their way."""
         if minute is not None and (self._minute is None or send.index > self._minute.send.index):
             self._minute = _Reading(send, minute)
-        if day is not None and (self._day is None or send.index > self._day.send.index):
-            self._day = _Reading(send, day)
+        if day is None:
+            return
+        # Calls overtake each other on their way: what Xero counted last has the smallest number. One with a larger number was
+        # counted earlier if it was sent before the smallest was known, or else a new day has begun.
+        last = self._day
+        if last is not None and send.index <= last.sent and last.remaining <= day <= last.remaining + MOST_OVERTAKEN:
+            last.uncertain = max(0, last.uncertain - 1)
+        else:
+            self._day = _Day(day, self.calls, in_flight - 1)
 
     def hold(self, until: float, *, new_minute: bool) -> None:
         """Admit nothing until an instant, at which a new minute of Xero's may begin."""

@@ -1,6 +1,7 @@
-"""``make sync CONFIG=…``: a real organisation's ledger goes into DuckDB, on from where the last sync came.
+"""``make sync CONFIG=…``: read a real organisation's ledger into DuckDB, from where the last sync ended.
 
-Exit status: 0 when the ledger was read, 1 when it could not be, 2 when PyAirbyte is missing.
+Exit status: 0 when the ledger was read, 1 when it could not be, 2 when PyAirbyte is missing, 130 after Ctrl-C, 143 after
+SIGTERM.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import importlib.util
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,12 +25,16 @@ from tools.sync.trial_balance import TrialBalance, last_month_end
 DATABASE = Path("build") / "xero.duckdb"
 
 _ORGANISATION = "select name, basecurrency as currency from organisations"
+_DESCRIPTION = "Read a real organisation's ledger into a DuckDB file, from where the last sync ended."
 _ALL = "all"
+_TERMINATED = 128 + signal.SIGTERM
 
 
 def main() -> int:
     """Run one sync; return the exit status."""
     options = _options()
+    # SIGTERM ends the sync by an exception, so that temporary files go with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
     if importlib.util.find_spec("airbyte") is None:
         say(NEEDS_PYAIRBYTE)
         return 2
@@ -71,12 +77,12 @@ def _summary(report: SyncReport, rows: Mapping[str, int]) -> None:
 
 
 def _trial_balance(pipeline: Pipeline, config: KeptConfig) -> None:
-    """Print the trial balance at the last month end, from the journals that the settings ask for."""
+    """Print the trial balance at the last month end, from the journals that were read."""
     organisations = pipeline.query(_ORGANISATION) if pipeline.has("organisations") else []
     journals: Mapping[str, Any] = config.settings.get("journals") or {}
     ready = all(map(pipeline.has, ("journal_lines", "accounts"))) and journals.get("include") is not False
     if not ready or len(organisations) != 1:
-        say("", "No trial balance: it needs the journal lines, the accounts and the record of one organisation.")
+        say("", "No trial balance: it needs journal_lines, accounts, and organisations with one organisation.")
         return
     as_at, organisation = last_month_end(dt.datetime.now().astimezone().date()), organisations[0]
     balance = TrialBalance.from_journals(pipeline, as_at)
@@ -85,20 +91,20 @@ def _trial_balance(pipeline: Pipeline, config: KeptConfig) -> None:
 
 
 def _compare(pipeline: Pipeline, config: KeptConfig, report: SyncReport) -> None:
-    """Print how the balances of all month ends compare with Xero's trial balance, or why they cannot."""
+    """Print how the balances of all month ends compare with Xero's trial balance, or why they cannot be compared."""
     step("Every month end: the balances from the journal lines against Xero's trial balance")
     reason = report.without or obstacle(config.settings, pipeline.query) or _unread(pipeline)
     if reason:
         say(f"Not compared with Xero's trial balance: {reason}")
     elif not judge(MonthEnds.compared(pipeline.query)):
         say(
-            "What was booked during the sync is in the next one. A month that was locked when it was read is not read again:",
-            "if its books were opened since, reset the stream trial_balance_lines.",
+            "Entries that were booked during this sync arrive with the next one. A month that was locked is not read again:",
+            "if somebody has booked into it since, reset the stream trial_balance_lines.",
         )
 
 
 def _unread(pipeline: Pipeline) -> str | None:
-    """Say which tables are those of an earlier sync: what they prove was printed then."""
+    """Return a sentence about tables that this sync did not read; an older comparison is not printed again."""
     missing = [name for name in TABLES if not pipeline.has(name)]
     return f"this sync did not read {', '.join(missing)}." if missing else None
 
@@ -108,10 +114,20 @@ def _names(text: str) -> list[str] | None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tools.sync", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m tools.sync", description=_DESCRIPTION)
     parser.add_argument("--config", type=Path, required=True, help="JSON file with the connector's settings")
-    parser.add_argument("--database", type=Path, default=DATABASE, help="DuckDB file, one for each organisation")
-    parser.add_argument("--streams", type=_names, default=LEDGER, help="names with commas, or all; default: the ledger")
+    parser.add_argument(
+        "--database",
+        type=Path,
+        default=DATABASE,
+        help="DuckDB file, one for each organisation; default: build/xero.duckdb",
+    )
+    parser.add_argument(
+        "--streams",
+        type=_names,
+        default=LEDGER,
+        help="names with commas, or all; default: the streams of the ledger",
+    )
     options = parser.parse_args()
     options.database = options.database.resolve()
     return options

@@ -1,4 +1,4 @@
-"""Tells how the balances of all month ends compare with Xero's trial balance."""
+"""Prints how the balances of all month ends compare with Xero's trial balance."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from tools.layout import exact, say, short, show, table, written
 from tools.sync.month_ends import Balance, MonthEnds
 
 LINES = 20
-"""Differences that are printed; the query has them all."""
+"""How many differences are printed; the query returns all of them."""
 
 
 def judge(found: MonthEnds) -> bool:
-    """Print how all balances compare; True when they agree."""
+    """Print how all balances compare; return whether they agree."""
     days = found.days
     if not days:
         say("There is no month end to compare.")
         return False
     say(
         f"{len(days)} month ends, {written(days[0])} to {written(days[-1])}, and {found.accounts} accounts:"
-        f" {len(found.balances):,} balances compared to the last digit."
+        f" {len(found.balances):,} balances compared to the cent."
     )
     _differences(found)
     _balance(found)
@@ -65,9 +65,12 @@ def _set_apart(found: MonthEnds) -> None:
         return
     differing = [rows for rows in accounts if any(row.difference for row in rows)]
     if not differing:
-        say(f"Set apart, as Xero may revalue them without a journal: {_names(accounts)}.", "They do not differ either.")
+        say(
+            f"Not counted as errors, because Xero may revalue them without a journal: {_names(accounts)}.",
+            "They do not differ either.",
+        )
         return
-    say("Set apart, as Xero revalues them without a journal:")
+    say("Not counted as errors, because Xero revalues them without a journal:")
     last = found.days[-1]
     head = ("Account", "Why", "Month ends", "Differ", f"At {written(last)}")
     show(table(head, [_line(rows, last) for rows in accounts], left=2))

@@ -1,4 +1,4 @@
-"""A connector's settings that stay usable: Xero replaces the refresh token at each use, so the new one must be kept."""
+"""A connector's settings with the newest tokens: Xero replaces the refresh token at each use, so the new one is written back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ConfigError(Exception):
 
 
 class KeptConfig:
-    """Settings in memory and, if there is one, in a file that is written again when tokens rotate.
+    """Settings in memory and, if they came from a file, in that file. Both get the new tokens when tokens rotate.
 
     Attributes:
         settings: the settings with the newest tokens.
@@ -25,7 +25,7 @@ class KeptConfig:
     """
 
     def __init__(self, settings: Mapping[str, Any], path: Path | None = None) -> None:
-        """Take over settings; ``path`` is the file that they came from."""
+        """Keep settings; ``path`` is the file that they came from."""
         self.settings: dict[str, Any] = dict(settings)
         self.unkept = False
         self._file = TokenFile(path, _SECTION) if path else None
@@ -48,7 +48,7 @@ class KeptConfig:
         return cls(settings, path)
 
     def keep(self, credentials: Mapping[str, Any]) -> None:
-        """Keep rotated credentials, in the file too; everything else in the file, and its mode, stay as they are."""
+        """Keep rotated credentials, in the file too. Its other settings and its mode stay as they are."""
         self.settings = {**self.settings, _SECTION: {**self.settings.get(_SECTION, {}), **credentials}}
         if self._file is not None:
             self.unkept = not self._file.write(credentials)

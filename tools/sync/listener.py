@@ -1,4 +1,4 @@
-"""Listens to what the connector says to PyAirbyte: records, its own log, errors.
+"""Follows what the connector writes for PyAirbyte: records, log lines, errors.
 
 https://docs.airbyte.com/platform/understanding-airbyte/airbyte-protocol
 """
@@ -14,20 +14,20 @@ _RECORD = re.compile(r'\{"type":"RECORD","record":\{"stream":"([^"]+)"')
 _CALLS = re.compile(r"(\d+) calls? to Xero")
 
 _NAMED = 4
-"""Streams that the progress tells; those with the most records."""
+"""How many streams the progress names: those with the most records."""
 
 
 class Listener:
-    """What one run of the connector has said so far.
+    """What one run of the connector has written so far.
 
     Attributes:
         records: records received, by stream.
-        calls: calls to Xero that the connector has counted; None when it did not say.
-        error: the last sentence for the user, which sums earlier ones up; None when there was none.
-        misconfigured: whether that error lies in the settings or the credentials.
+        calls: calls to Xero as the connector counts them; None when it did not say.
+        error: the last error for the user, which sums up the earlier ones; None when there was none.
+        misconfigured: whether settings or credentials caused that error.
         incomplete: streams that could not be read to their end.
-        complete: streams that have been.
-        expected: records that are to come in all, by stream, where Xero tells.
+        complete: streams that were read to their end.
+        expected: how many records a stream has in all, where Xero counts them.
     """
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class Listener:
         self.expected: dict[str, int] = {}
 
     def listen(self, lines: Iterable[str]) -> Iterator[str]:
-        """Pass the connector's output through."""
+        """Pass the connector's output on, line by line, and note what it says."""
         for line in lines:
             record = _RECORD.match(line)
             if record:
@@ -54,7 +54,7 @@ class Listener:
             yield line
 
     def progress(self) -> str:
-        """Say in a few words how much has come in."""
+        """Return in a few words how many records have arrived."""
         counts = [f"{name} {count:,}" for name, count in self.records.most_common(_NAMED)]
         rest = ["…"] if len(self.records) > _NAMED else []
         return f"received {', '.join(counts + rest)}" if counts else "no records yet"
@@ -63,7 +63,7 @@ class Listener:
         try:
             message = json.loads(line)
         except ValueError:
-            return  # not of the protocol: PyAirbyte takes it for a log line
+            return  # no message of the protocol: PyAirbyte treats it as a log line
         match message:
             case {"type": "LOG", "log": {"message": str(text)}}:
                 calls = _CALLS.search(text)

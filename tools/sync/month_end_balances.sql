@@ -1,15 +1,18 @@
--- Do the journals agree with Xero's trial balance? One row for every month end and account: the balance computed from the
--- journal lines, the balance that Xero reports, the difference. In the duckdb command line:
+-- Do the journals agree with Xero's trial balance? The result has a row for every month end and account: the balance computed
+-- from the journal lines, the balance that Xero reports, and the difference. In the duckdb command line:
 --   .read tools/sync/month_end_balances.sql
 --
--- It reads the tables of five streams: journal_lines and trial_balance_lines, accounts, organisations, currencies. They must be
--- whole: journals without filters (starting_at_journal_id, ending_at_journal_id, modified_since), synced together with the
--- trial balance. Several organisations may share the tables.
+-- It reads the tables of five streams: journal_lines, trial_balance_lines, accounts, organisations and currencies. They must be
+-- complete: read the journals without filters (starting_at_journal_id, ending_at_journal_id, modified_since), and in the same
+-- sync as the trial balance. Several organisations may share the tables.
 --
--- Amounts are in the base currency, a debit is positive, and they are compared exactly. A row is an error when its difference is
--- not zero and set_apart is null; set_apart tells why Xero may show an amount that no journal explains.
+-- Amounts are in the base currency, a debit is positive, and they are compared to the cent. A row is an error when its
+-- difference is not zero and set_apart is null; set_apart says why Xero may show an amount that no journal explains.
+--
+-- Both sides are rounded to cents: loaders take amounts through floating-point numbers, which are wrong in the ninth decimal
+-- place from some millions up.
 
-with readings as (    -- Xero's side: months that are not locked are read in every sync, the latest reading counts
+with readings as (    -- Xero's side. A month that is not locked is read in every sync: the latest reading counts
     select * from trial_balance_lines
     qualify updateddateutc is not distinct from max(updateddateutc) over (partition by tenantid, "date")
 ),
@@ -17,7 +20,7 @@ with readings as (    -- Xero's side: months that are not locked are read in eve
 xero as (
     select
         tenantid, "date" as month_end, accountid, min(account) as label,
-        sum(coalesce(ytddebit, 0) - coalesce(ytdcredit, 0)) as balance
+        sum(coalesce(ytddebit, 0) - coalesce(ytdcredit, 0))::decimal(38, 2) as balance
     from readings
     where accountid is not null    -- totals have none
     group by all
@@ -48,7 +51,7 @@ years as (    -- the financial years
     from year_ends
 ),
 
-profit_types(accounttype, class) as (    -- for accounts that are no longer in the chart: their journal lines tell the type
+profit_types(accounttype, class) as (    -- for accounts that have left the chart: their journal lines name the type
     values ('REVENUE', 'REVENUE'), ('SALES', 'REVENUE'), ('OTHERINCOME', 'REVENUE'), ('EXPENSE', 'EXPENSE'),
         ('OVERHEADS', 'EXPENSE'), ('DIRECTCOSTS', 'EXPENSE'), ('DEPRECIATN', 'EXPENSE'), ('WAGESEXPENSE', 'EXPENSE'),
         ('SUPERANNUATIONEXPENSE', 'EXPENSE')
@@ -66,7 +69,7 @@ currency_counts as (
     select tenantid, count(distinct code) as currency_count from currencies group by all
 ),
 
-chart as (    -- every account that one of the sides knows
+chart as (    -- every account of either side
     select
         tenantid, accountid, systemaccount,
         coalesce(code, accountcode, '') as code,
@@ -91,7 +94,7 @@ chart as (    -- every account that one of the sides knows
     left join currency_counts using (tenantid)
 ),
 
-movements as (    -- the journals' side, added up: account, financial year, month
+movements as (    -- the journals' side, added up by account, financial year and month
     select
         lines.tenantid, lines.accountid, chart.class in ('REVENUE', 'EXPENSE') as is_profit, years.first_day,
         last_day(lines.journaldate) as month_end, sum(lines.netamount) as net
@@ -113,7 +116,7 @@ journals as (    -- income and expense count from the start of the financial yea
             then coalesce(retained.accountid, 'no account RETAINEDEARNINGS')
             else movements.accountid
         end as accountid,
-        sum(movements.net) as balance
+        sum(movements.net)::decimal(38, 2) as balance
     from month_ends
     join years on years.tenantid = month_ends.tenantid
         and month_ends.month_end between years.first_day and years.last_day
@@ -131,7 +134,7 @@ compared as (    -- an account that one side does not show has no balance there
     from journals full join xero using (tenantid, month_end, accountid)
 ),
 
-carried as (    -- gains of earlier years stand in retained earnings too: as much as was left in the accounts of gains at each year end
+carried as (    -- gains of earlier years are in retained earnings too: what the accounts of gains held at each year end
     select
         now.tenantid, now.month_end,
         coalesce(sum(compared.difference), 0) as gains,

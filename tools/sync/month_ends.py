@@ -1,4 +1,4 @@
-"""The balances of all month ends: those from the journal lines in DuckDB set against those of Xero's trial balance.
+"""The balances of all month ends: those from the journal lines in DuckDB beside those of Xero's trial balance.
 
 https://developer.xero.com/documentation/api/accounting/reports#trial-balance
 """
@@ -16,19 +16,19 @@ from typing import Any
 QUERY = Path(__file__).with_name("month_end_balances.sql")
 
 TABLES = ("journal_lines", "trial_balance_lines", "accounts", "organisations", "currencies")
-"""What the query reads."""
+"""The tables that the query reads."""
 
 _ZERO = Decimal(0)
 _LEAVING_OUT = ("starting_at_journal_id", "ending_at_journal_id", "modified_since")
 _TABLE_NAMES = "select table_name from duckdb_tables() where schema_name = current_schema()"
 
 Ask = Callable[[str], Sequence[Mapping[str, Any]]]
-"""Asks a DuckDB file in SQL; rows by column name."""
+"""Runs SQL on a DuckDB file; returns rows by column name."""
 
 
 @dataclass(frozen=True)
 class Balance:
-    """One account at one month end, as the query gives it; amounts in the base currency, debit positive.
+    """One account at one month end, as the query returns it. Amounts are in the base currency; a debit is positive.
 
     Attributes:
         tenant_id: the organisation.
@@ -37,11 +37,11 @@ class Balance:
         account_id: Xero's ID.
         code: the account's code, empty where it has none.
         name: the account's name.
-        account_class: ASSET, LIABILITY, EQUITY, REVENUE or EXPENSE; OTHER where nobody tells.
+        account_class: ASSET, LIABILITY, EQUITY, REVENUE or EXPENSE; OTHER when it is unknown.
         journals: the balance from the journal lines.
         xero: the balance in Xero's trial balance.
-        difference: the one minus the other.
-        set_apart: why Xero may show an amount that no journal explains; None where it may not.
+        difference: ``journals`` minus ``xero``.
+        set_apart: why Xero may show an amount that no journal explains; None when a difference is an error.
     """
 
     tenant_id: str
@@ -63,7 +63,7 @@ class Balance:
 
 
 class MonthEnds:
-    """What the query has found, by organisation, month end and account."""
+    """The balances that the query returns, by organisation, month end and account."""
 
     def __init__(self, balances: Sequence[Balance]) -> None:
         self.balances = balances
@@ -75,7 +75,7 @@ class MonthEnds:
 
     @property
     def agree(self) -> bool:
-        """Whether something was compared, no balance differs that may not, and all month ends net to zero on both sides."""
+        """Whether something was compared, there is no error, and all month ends net to zero on both sides."""
         return bool(self.balances) and not self.errors and not self.unbalanced
 
     @property
@@ -90,17 +90,17 @@ class MonthEnds:
 
     @property
     def errors(self) -> list[Balance]:
-        """Balances that differ and may not."""
+        """Balances that differ although nothing explains it."""
         return [balance for balance in self.balances if balance.difference and not balance.set_apart]
 
     @property
     def set_apart(self) -> list[list[Balance]]:
-        """What was set apart: the month ends of each account."""
+        """Balances that may differ: the month ends of each account."""
         return _by_account([balance for balance in self.balances if balance.set_apart])
 
     @property
     def unbalanced(self) -> list[tuple[dt.date, Decimal, Decimal]]:
-        """Month ends that do not net to zero: day, sum of the journals, sum of Xero's trial balance."""
+        """Month ends that do not net to zero: day, sum from the journals, sum in Xero's trial balance."""
         found = []
         for (_, day), rows in groupby(self.balances, key=lambda one: (one.tenant_id, one.month_end)):
             month = list(rows)
@@ -111,7 +111,7 @@ class MonthEnds:
         return found
 
     def runs(self) -> list[list[Balance]]:
-        """Group the errors: a group is one account over the month ends in a row that differ by the same amount."""
+        """Group the errors of an account: consecutive month ends that differ by the same amount are one group."""
         places = {day: place for place, day in enumerate(self.days)}
         found = []
         for rows in _by_account(self.errors):
@@ -121,11 +121,11 @@ class MonthEnds:
 
 
 def obstacle(settings: Mapping[str, Any], ask: Ask) -> str | None:
-    """Say why the balances cannot be compared, None when they can.
+    """Return why the balances cannot be compared; None when they can.
 
     Args:
-        settings: of the connector.
-        ask: the file that it was read into.
+        settings: the connector's.
+        ask: runs SQL on the file that was synced into.
     """
     journals: Mapping[str, Any] = settings.get("journals") or {}
     if journals.get("include") is False:
@@ -133,10 +133,10 @@ def obstacle(settings: Mapping[str, Any], ask: Ask) -> str | None:
     filters = [f"journals.{name}" for name in _LEAVING_OUT if journals.get(name) is not None]
     if filters:
         which = " and ".join(filters)
-        return f"{which} in the settings leaves journals out, so the balances cannot be Xero's."
+        return f"{which} in the settings leaves out journals, so the balances cannot equal Xero's."
     missing = _missing(ask)
     if missing:
-        return f"it needs {', '.join(missing)} too, of which nothing has been read."
+        return f"it needs {', '.join(missing)} too, and nothing of that has been read."
     return None
 
 

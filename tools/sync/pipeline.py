@@ -1,4 +1,4 @@
-"""PyAirbyte around the connector: check, discover, and syncs into a DuckDB file, quietly and without the internet."""
+"""PyAirbyte runs the connector: check, discover, and syncs into a DuckDB file, quietly and without the internet."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import contextlib
 import importlib
 import os
 import sys
-import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from tools.layout import Heartbeat
 from tools.sync.kept_config import KeptConfig
 from tools.sync.listener import Listener
+from tools.sync.private_folder import private_folder
 from tools.sync.progress_bar import ProgressBar
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ NEEDS_PYAIRBYTE = (
 )
 SOURCE = "source-xero-gl"
 SCHEMA = "main"
-"""DuckDB's own default, so that tables need no prefix. A file of the same name could not be told from it."""
+"""DuckDB's default schema, so that tables need no prefix. A file cannot have the same name: DuckDB would call it ambiguous."""
 
 TRIAL_BALANCE = "trial_balance_lines"
 LEDGER = (
@@ -59,7 +59,7 @@ class SyncReport:
         records: records received, by stream.
         calls: calls to Xero that count against its limits; None when the connector did not say.
         seconds: how long it took.
-        without: why the trial balance could not be read; None when it was.
+        without: why the trial balance is missing; None when it was read.
     """
 
     records: Counter[str]
@@ -69,18 +69,18 @@ class SyncReport:
 
 
 class Pipeline:
-    """One connector with its settings, one DuckDB file, from ``with`` to the end of the block.
+    """One connector with its settings and one DuckDB file, which is open inside the ``with`` block.
 
-    A process can have one: PyAirbyte reads its environment once, when it is loaded.
+    A process can have only one: PyAirbyte reads its environment once, when it is loaded.
     """
 
     def __init__(self, config: KeptConfig, database: Path, *, bars: bool = False) -> None:
         """Prepare a pipeline.
 
         Args:
-            config: the connector's settings; tokens that rotate are kept there.
-            database: the DuckDB file, made when there is none.
-            bars: draw the progress of a sync, where the standard output is a terminal.
+            config: the connector's settings; it keeps rotated tokens.
+            database: the DuckDB file; it is made when it does not exist.
+            bars: draw progress bars; only where the standard output is a terminal.
         """
         self._bars = bars
         self._config = config
@@ -104,8 +104,7 @@ class Pipeline:
         with contextlib.ExitStack() as stack:
             folder = self._database.parent
             folder.mkdir(parents=True, exist_ok=True)
-            private = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"{SOURCE}-")))
-            os.environ.update(_environment(folder, private))
+            os.environ.update(_environment(folder, stack.enter_context(private_folder())))
             self._log = stack.enter_context((folder / "pyairbyte.log").open("a", encoding="utf-8"))
             with self._quietly("The DuckDB file cannot be opened"):
                 self._open()
@@ -123,7 +122,7 @@ class Pipeline:
         """Find out whether the connector can read what its settings ask for.
 
         Raises:
-            PipelineError: it cannot; with the connector's sentence.
+            PipelineError: it cannot; the text is the connector's.
         """
         with self._quietly("The check failed"):
             self._source.check()
@@ -132,13 +131,13 @@ class Pipeline:
         """Select streams.
 
         Args:
-            wanted: names, None for all; those that the settings leave out are passed over.
+            wanted: names, or None for all. Streams that the settings leave out are ignored.
 
         Returns:
             How many streams the connector offers, and the names of those that are selected.
 
         Raises:
-            PipelineError: the connector does not say, or has none of them.
+            PipelineError: the connector does not list its streams, or has none of those.
         """
         with self._quietly("The streams could not be listed"):
             offered = list(self._source.get_available_streams())
@@ -150,13 +149,13 @@ class Pipeline:
         return len(offered), self._selected
 
     def sync(self) -> SyncReport:
-        """Read the streams into the file, on from where the last sync into it has come.
+        """Read the streams into the file, from where the last sync into it ended.
 
-        A trial balance that may not be read ends nothing: the report says why it is missing.
+        If only the trial balance may not be read, the sync goes on, and the report says why it is missing.
 
         Raises:
-            PipelineError: a stream could not be read to its end. Unless the settings are wrong, what has come is stored, and
-                the next sync goes on from there.
+            PipelineError: a stream could not be read to its end. Unless the settings are wrong, what has arrived is stored,
+                and the next sync begins there.
         """
         self._listener.reset()
         self._failed = False
@@ -170,7 +169,7 @@ class Pipeline:
         return SyncReport(self._listener.records, self._listener.calls, clock.seconds, without)
 
     def _display(self) -> Heartbeat | ProgressBar:
-        """Return what shows how far the sync has come: bars on a terminal, a line now and then anywhere else."""
+        """Return what shows the progress of a sync: bars on a terminal, a line now and then anywhere else."""
         if self._bars:
             return ProgressBar(self._listener, self._selected, sys.stdout)
         return Heartbeat(self._listener.progress, sys.stdout.write)
@@ -180,14 +179,14 @@ class Pipeline:
         return self._listener.incomplete == {TRIAL_BALANCE}
 
     def query(self, sql: str, as_at: date | None = None) -> list[dict[str, Any]]:
-        """Ask the file in SQL; ``as_at`` becomes the variable of that name."""
+        """Run SQL on the file; ``as_at`` becomes the SQL variable of that name."""
         with self._cache.get_sql_engine().connect() as connection:
             if as_at is not None:
                 connection.exec_driver_sql(f"set variable as_at = date '{as_at.isoformat()}'")
             return [dict(row) for row in connection.exec_driver_sql(sql).mappings()]
 
     def has(self, stream: str) -> bool:
-        """Tell whether a stream is among those that are read."""
+        """Return whether a stream is selected."""
         return stream in self._selected
 
     def rows(self) -> dict[str, int]:
@@ -212,11 +211,11 @@ class Pipeline:
         )
 
     def _listened(self, lines: Iterator[str]) -> Iterator[str]:
-        """Listen, and let a run that was interrupted end like any other.
+        """Follow the output of a run, and hide from PyAirbyte that the run failed.
 
-        PyAirbyte throws away all that a failed sync has received, and the next one would pay for it again; so it is stored,
-        with the state up to which it goes. Not when the settings are wrong: it may be another organisation's, unless it is only
-        the trial balance that may not be read.
+        PyAirbyte throws away what a failed sync has received, and the next sync would spend the same calls again. Hidden, the
+        failure lets it store the records and their state. Not when the settings are wrong, because the records may be another
+        organisation's; unless only the trial balance may not be read.
         """
         try:
             yield from self._listener.listen(lines)
@@ -231,10 +230,10 @@ class Pipeline:
 
     @contextlib.contextmanager
     def _quietly(self, failure: str) -> Iterator[None]:
-        """Send what PyAirbyte prints to its log file, and turn what it raises into one sentence.
+        """Send what PyAirbyte prints to its log file, and turn its exceptions into one sentence.
 
         Raises:
-            PipelineError: whatever PyAirbyte raises.
+            PipelineError: PyAirbyte raised an exception.
         """
         try:
             with contextlib.redirect_stdout(self._log), contextlib.redirect_stderr(self._log):
@@ -243,16 +242,16 @@ class Pipeline:
             raise PipelineError(f"{failure}: {self._reason(error)}") from error
 
     def _reason(self, error: Exception) -> str:
-        """Prefer what the connector said."""
+        """Return the connector's own error if there is one, else the first line of PyAirbyte's."""
         context = getattr(error, "context", None) or {}
         said = context.get("failure_reason") or self._listener.error
         return str(said or next(iter(str(error).strip().splitlines()), type(error).__name__))
 
 
 def _environment(folder: Path, private: Path) -> dict[str, str]:
-    """Say how PyAirbyte is to behave: it reads these variables once, when it is loaded.
+    """Return the environment variables for PyAirbyte, which reads them once, when it is loaded.
 
-    Its temporary files hold the settings and may be read by everyone on the machine: they go to a private folder.
+    Its temporary files hold the settings, and every user of the machine may read them: they go to a private folder.
     """
     return {
         "AIRBYTE_OFFLINE_MODE": "1",  # no registry, no usage reports
@@ -261,5 +260,5 @@ def _environment(folder: Path, private: Path) -> dict[str, str]:
         "AIRBYTE_PROJECT_DIR": str(folder),
         "AIRBYTE_LOGGING_ROOT": str(folder / "logs"),
         "AIRBYTE_TEMP_DIR": str(private),
-        "PYTHONWARNINGS": "ignore",  # what libraries have to say about Python versions
+        "PYTHONWARNINGS": "ignore",  # libraries warn of old Python versions
     }

@@ -1,4 +1,4 @@
-"""A bar for each stream on a terminal, in place of the lines that a file or a pipe gets."""
+"""Progress on a terminal: a bar for each stream. A file or a pipe gets lines instead."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _BAR_WIDTH = 24
 
 
 class ProgressBar:
-    """Shows for each stream how many records have come in, and of how many where Xero has told; gone when the work ends.
+    """Shows how many records of each stream have arrived, and of how many where Xero counts them. Removed at the end.
 
     Args:
-        listener: hears the connector.
-        streams: that are read, in the order in which they are shown.
-        terminal: where to draw; chosen before anything else catches the standard output.
+        listener: follows the connector.
+        streams: the streams that are read, in the order in which they are shown.
+        terminal: where to draw. Choose it before the standard output is redirected.
     """
 
     def __init__(self, listener: Listener, streams: Sequence[str], terminal: TextIO) -> None:
@@ -38,7 +38,7 @@ class ProgressBar:
             console=console,
             refresh_per_second=REFRESHES_PER_SECOND,
             transient=True,
-            redirect_stdout=False,  # PyAirbyte's words go to its log file
+            redirect_stdout=False,  # what PyAirbyte prints goes to its log file
             redirect_stderr=False,
         )
         self._bars.follow(listener, streams)
@@ -52,7 +52,7 @@ class ProgressBar:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Show the last news, and take the bars away."""
+        """Draw a last time, and remove the bars."""
         self._bars.refresh()
         self._bars.stop()
 
@@ -63,7 +63,7 @@ class ProgressBar:
 
 
 class _Listening(Progress):
-    """Asks the listener for news whenever it is drawn."""
+    """Reads the counts of the listener whenever it is drawn."""
 
     _listener: Listener | None = None
 
@@ -90,7 +90,7 @@ class _Listening(Progress):
 
 
 class _Records(ProgressColumn):
-    """How many records of a stream have come in, and of how many."""
+    """How many records of a stream have arrived, and of how many."""
 
     def render(self, task: Task) -> Text:
         """Write the numbers."""

@@ -20,7 +20,7 @@ _HEAD = ("Code", "Account", "Debit", "Credit", "YTD Debit", "YTD Credit")
 
 @dataclass(frozen=True)
 class Row:
-    """One account; amounts are zero or positive, and at most one of each pair is not zero."""
+    """One account. Amounts are zero or positive; of debit and credit, at least one is zero."""
 
     account_id: str
     code: str
@@ -38,7 +38,7 @@ class Row:
 
 
 class TrialBalance:
-    """The rows at a date, sections in the order of Xero's report."""
+    """The rows at a date, with sections in the order of Xero's report."""
 
     def __init__(self, as_at: dt.date, rows: Sequence[Row]) -> None:
         self.as_at = as_at
@@ -46,7 +46,7 @@ class TrialBalance:
 
     @classmethod
     def from_journals(cls, pipeline: Pipeline, as_at: dt.date) -> TrialBalance:
-        """Compute the trial balance at the end of a day by the one query in ``trial_balance.sql``."""
+        """Compute the trial balance at the end of a day, with the query in ``trial_balance.sql``."""
         found = pipeline.query(QUERY.read_text(encoding="utf-8"), as_at)
         return cls(as_at, [Row(*row.values()) for row in found])
 
@@ -61,7 +61,7 @@ class TrialBalance:
         )
 
     def lines(self) -> list[str]:
-        """Lay the trial balance out."""
+        """Return the trial balance as lines of text."""
         cells: list[Sequence[str]] = []
         for account_class, rows in groupby(self.rows, key=lambda row: row.account_class):
             cells.append((account_class.capitalize(),))
@@ -70,5 +70,5 @@ class TrialBalance:
 
 
 def last_month_end(today: dt.date) -> dt.date:
-    """Give the last day of the month before a day's."""
+    """Return the last day of the month before a day's month."""
     return today.replace(day=1) - dt.timedelta(days=1)

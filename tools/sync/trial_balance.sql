@@ -1,7 +1,7 @@
 -- The trial balance of one organisation as Xero reports it, from the journal lines alone. In the duckdb command line:
 --   set variable as_at = date '2026-09-30';
 --   .read tools/sync/trial_balance.sql
--- Amounts are in the organisation's base currency; in journals a debit is positive, a credit negative.
+-- Amounts are in the organisation's base currency. In journals a debit is positive, a credit negative.
 
 with financial_year as (    -- begins on the day after the last year end before the date
     select max(year_end) + 1 as first_day
@@ -19,7 +19,7 @@ retained_earnings as (
     select accountid from accounts where systemaccount = 'RETAINEDEARNINGS'
 ),
 
-profit_accounts as (    -- those that are no longer in the chart have the type that their journal lines tell
+profit_accounts as (    -- an account that has left the chart has the type that its journal lines name
     select distinct accountid
     from journal_lines left join accounts using (accountid)
     where class in ('REVENUE', 'EXPENSE') or class is null and accounttype in (
@@ -38,7 +38,7 @@ movements as (    -- Debit and Credit: what happened in the month of the date
     where journaldate >= date_trunc('month', getvariable('as_at'))
 ),
 
-balances as (    -- YTD Debit and YTD Credit: the profit of earlier years stands in retained earnings
+balances as (    -- YTD Debit and YTD Credit: the profit of earlier years is in retained earnings
     select
         case
             when journaldate < (select first_day from financial_year) and accountid in (from profit_accounts)
@@ -48,6 +48,12 @@ balances as (    -- YTD Debit and YTD Credit: the profit of earlier years stands
         0 as month,
         net as year_to_date
     from lines
+),
+
+totals as (    -- in cents: loaders take amounts through floating-point numbers
+    select accountid, sum(month)::decimal(38, 2) as month, sum(year_to_date)::decimal(38, 2) as year_to_date
+    from (from movements union all from balances)
+    group by all
 )
 
 select
@@ -55,11 +61,10 @@ select
     coalesce(code, '') as code,
     coalesce(name, '(not in the chart of accounts)') as name,
     coalesce(class, 'OTHER') as class,
-    greatest(sum(month), 0) as debit,
-    greatest(-sum(month), 0) as credit,
-    greatest(sum(year_to_date), 0) as ytd_debit,
-    greatest(-sum(year_to_date), 0) as ytd_credit
-from (from movements union all from balances) left join accounts using (accountid)
-group by accountid, code, name, class
-having sum(month) <> 0 or sum(year_to_date) <> 0
+    greatest(month, 0) as debit,
+    greatest(-month, 0) as credit,
+    greatest(year_to_date, 0) as ytd_debit,
+    greatest(-year_to_date, 0) as ytd_credit
+from totals left join accounts using (accountid)
+where month <> 0 or year_to_date <> 0
 order by list_position(['REVENUE', 'EXPENSE', 'ASSET', 'LIABILITY', 'EQUITY'], class) nulls last, name;

@@ -1,7 +1,7 @@
-"""``make verify-live CONFIG=…``: probe a real organisation, read-only; nothing of the ledger is printed.
+"""``make verify-live CONFIG=…``: ask a real organisation, read-only, whether Xero does what the connector relies on.
 
-Exit status: 0 when every claim that the connector relies on held or could not be tested, 1 when one failed or Xero could not be
-asked. A claim with whose failure the connector copes is printed as failed, and changes nothing.
+Nothing of the ledger is printed. Exit status: 0 when no claim failed that the connector relies on, 1 when one failed or Xero
+could not be asked. Other claims may fail: they are printed as failed and do not count.
 """
 
 from __future__ import annotations
@@ -18,12 +18,17 @@ from tools.verify_live.live_xero import MOST_CALLS, LiveXero
 from tools.verify_live.probe import FAILED, HELD, NOT_TESTED
 
 PROBES = (*journal_probes.PROBES, *list_probes.PROBES, *other_probes.PROBES)
-"""In the order in which they are printed; the last ones look at the answers to all others."""
+"""In the order in which they are printed. The last ones look at the answers to all others, so they stay last."""
+
+
+_DESCRIPTION = (
+    "Ask a real organisation, read-only, whether Xero does what the connector relies on. Prints nothing of the ledger."
+)
 
 
 def main(args: list[str]) -> int:
     """Run every probe; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m tools.verify_live", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m tools.verify_live", description=_DESCRIPTION)
     parser.add_argument("--config", type=Path, required=True, help="JSON file with the connector's settings")
     options = parser.parse_args(args)
     return run("verify-live", lambda stop: _verify(options.config, stop))

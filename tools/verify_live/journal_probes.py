@@ -1,4 +1,4 @@
-"""What reading journals rests on. See https://developer.xero.com/documentation/api/accounting/journals."""
+"""Claims that the reading of journals relies on. See https://developer.xero.com/documentation/api/accounting/journals."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ PAGE = 100
 """Journals a page."""
 
 SAMPLED = (0, 1_000, 10_000, 100_000, 1_000_000)
-"""Offsets of the sample: later ones are empty in smaller ledgers."""
+"""Offsets of the sample. Smaller ledgers answer the high ones with an empty page."""
 
 _BALANCED = Decimal("0.005")
 
 
 def _page(xero: LiveXero, offset: int, since: int | None = None) -> list[Json]:
-    return xero.get("Journals", {"offset": offset}, since).rows("Journals")
+    return xero.get("Journals", {"offset": offset}, since).objects("Journals")
 
 
-def _number(row: Json) -> int:
-    number = row.get("JournalNumber")
+def _number(item: Json) -> int:
+    number = item.get("JournalNumber")
     if not str(number).isdigit():
         raise NotTestedError("a journal in the sample has no number")
     return int(str(number))
 
 
-def _numbers(rows: list[Json]) -> list[int]:
-    return [_number(row) for row in rows]
+def _numbers(objects: list[Json]) -> list[int]:
+    return [_number(item) for item in objects]
 
 
-def _created(row: Json) -> int:
-    instant = read_instant(row.get("CreatedDateUTC"))
+def _created(item: Json) -> int:
+    instant = read_instant(item.get("CreatedDateUTC"))
     if instant is None:
         raise NotTestedError("a journal in the sample has no CreatedDateUTC")
     return instant
 
 
 def _sample(xero: LiveXero) -> list[list[Json]]:
-    pages = [rows for offset in SAMPLED if (rows := _page(xero, offset))]
+    pages = [objects for offset in SAMPLED if (objects := _page(xero, offset))]
     if not pages:
         raise NotTestedError("there are no journals")
     return pages
@@ -55,8 +55,8 @@ def _told(pages: Sequence[object]) -> str:
 
 def _pivot(xero: LiveXero) -> Json:
     """Return a journal of the first page that was created in a later second than the first one."""
-    rows = _page(xero, 0)
-    later = [row for row in rows if _created(row) // SECOND > _created(rows[0]) // SECOND]
+    objects = _page(xero, 0)
+    later = [item for item in objects if _created(item) // SECOND > _created(objects[0]) // SECOND]
     if not later:
         raise NotTestedError("needs journals that were created in different seconds")
     return later[len(later) // 2]
@@ -68,11 +68,13 @@ def _offset_is_a_number(xero: LiveXero) -> Finding:
         raise NotTestedError("needs three journals")
     middle = len(numbers) // 2
     behind = _numbers(_page(xero, numbers[middle - 1]))
-    return Finding(behind[:1] == [numbers[middle]], "asked behind a number in the middle of the first page")
+    return Finding(
+        behind[:1] == [numbers[middle]], "asked with the number of a journal in the middle of the first page"
+    )
 
 
 def _numbers_rise(xero: LiveXero) -> Finding:
-    pages = [_numbers(rows) for rows in _sample(xero)]
+    pages = [_numbers(objects) for objects in _sample(xero)]
     rising = all(one < other for page in pages for one, other in pairwise(page))
     gaps = any(other - one > 1 for page in pages for one, other in pairwise(page)) or pages[0][0] > 1
     return Finding(rising, f"{'gaps' if gaps else 'no gap'} seen in {_told(pages)}")
@@ -83,39 +85,40 @@ def _empty_is_the_end(xero: LiveXero) -> Finding:
     found = [_numbers(_page(xero, offset)) for offset in (*SAMPLED, BEYOND_ALL_JOURNALS)]
     first_empty = next((index for index, page in enumerate(found) if not page), len(found))
     held = not any(found[first_empty:])
-    return Finding(held, "nothing behind an empty page" if held else "journals behind an offset that answers nothing")
+    return Finding(held, "no journal after an empty page" if held else "journals after an offset whose page is empty")
 
 
 def _short_page(xero: LiveXero) -> Finding:
-    """Ask behind the first short page of the sample."""
-    short = next((page for rows in _sample(xero) if len(page := _numbers(rows)) < PAGE), None)
+    """Ask for the page after the first short page of the sample."""
+    short = next((page for objects in _sample(xero) if len(page := _numbers(objects)) < PAGE), None)
     if short is None:
         raise NotTestedError("every page of the sample is full")
     behind = _numbers(_page(xero, short[-1]))
     if not behind:
         raise NotTestedError("the one short page that was seen is the last")
     advances = all(number > short[-1] for number in behind)
-    return Finding(advances, "one was seen" if advances else "asked behind it, Xero gives what lies before")
+    return Finding(advances, "one was seen" if advances else "the page after it holds journals from before it")
 
 
 def _created_rises(xero: LiveXero) -> Finding:
-    pages = [[_created(row) for row in rows] for rows in _sample(xero)]
+    pages = [[_created(item) for item in objects] for objects in _sample(xero)]
     created = [instant for page in pages for instant in page]
     return Finding(all(one <= other for one, other in pairwise(created)), f"in {_told(pages)}")
 
 
 def _header_is_honoured(xero: LiveXero) -> Finding:
     second = _created(_pivot(xero)) // SECOND * SECOND
-    rows = _page(xero, 0, second)
+    objects = _page(xero, 0, second)
     return Finding(
-        all(_created(row) >= second for row in rows), "asked for what was created since a journal of the first page"
+        all(_created(item) >= second for item in objects),
+        "asked for what was created since a journal of the first page",
     )
 
 
 def _header_is_inclusive(xero: LiveXero) -> Finding:
     pivot = _pivot(xero)
-    rows = _page(xero, _number(pivot) - 1, _created(pivot) // SECOND * SECOND)
-    return Finding(_numbers(rows)[:1] == [_number(pivot)], "asked at a journal, with its second in the header")
+    objects = _page(xero, _number(pivot) - 1, _created(pivot) // SECOND * SECOND)
+    return Finding(_numbers(objects)[:1] == [_number(pivot)], "asked at a journal, with its second in the header")
 
 
 def _header_misses_nothing(xero: LiveXero) -> Finding:
@@ -126,20 +129,20 @@ def _header_misses_nothing(xero: LiveXero) -> Finding:
 
 
 def _balanced(xero: LiveXero) -> Finding:
-    journals = [row for rows in _sample(xero) for row in rows]
+    journals = [item for objects in _sample(xero) for item in objects]
     totals = [
-        sum((Decimal(str(line.get("NetAmount", 0))) for line in row.get("JournalLines") or ()), Decimal())
-        for row in journals
+        sum((Decimal(str(line.get("NetAmount", 0))) for line in item.get("JournalLines") or ()), Decimal())
+        for item in journals
     ]
     return Finding(all(abs(total) < _BALANCED for total in totals), f"in {_told(_sample(xero))}")
 
 
 def _cash_is_apart(xero: LiveXero) -> Finding:
-    cash = xero.get("Journals", {"offset": 0, "paymentsOnly": "true"}).rows("Journals")
-    accrual = [row for rows in _sample(xero) for row in rows]
+    cash = xero.get("Journals", {"offset": 0, "paymentsOnly": "true"}).objects("Journals")
+    accrual = [item for objects in _sample(xero) for item in objects]
     if not cash:
         raise NotTestedError("there are no journals on a cash basis")
-    shared = {row.get("JournalID") for row in cash} & {row.get("JournalID") for row in accrual}
+    shared = {item.get("JournalID") for item in cash} & {item.get("JournalID") for item in accrual}
     same = set(_numbers(cash)) & set(_numbers(accrual))
     numbers = "numbers are shared" if same else "no number is shared"
     return Finding(
@@ -148,10 +151,10 @@ def _cash_is_apart(xero: LiveXero) -> Finding:
 
 
 PROBES = (
-    Probe("An offset of Journals is a number, not a count of rows", relied=True, find=_offset_is_a_number),
+    Probe("An offset of Journals is a number, not a count of journals", relied=True, find=_offset_is_a_number),
     Probe("Journal numbers rise within a page, with or without gaps", relied=True, find=_numbers_rise),
-    Probe("An empty page of Journals is the end", relied=True, find=_empty_is_the_end),
-    Probe("A short page of Journals may have journals behind it", relied=False, find=_short_page),
+    Probe("No journal follows an empty page", relied=True, find=_empty_is_the_end),
+    Probe("Journals may follow a short page", relied=False, find=_short_page),
     Probe("CreatedDateUTC rises with JournalNumber", relied=True, find=_created_rises),
     Probe("Journals honours If-Modified-Since", relied=False, find=_header_is_honoured),
     Probe("If-Modified-Since of Journals includes its own second", relied=False, find=_header_is_inclusive),

@@ -1,4 +1,4 @@
-"""The organisation that is probed: only GET, only paths that are listed here, and only so many calls."""
+"""The organisation that is probed: with GET only, at the paths listed here only, and with a bounded number of calls."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from source_xero_gl.xero.transport import Answer, Transport
 Json = dict[str, Any]
 
 MOST_CALLS = 36
-"""Calls that the probes make at most, beside the sign-in and the choice of the organisation."""
+"""The most calls that the probes make. Sign-in and the choice of the organisation are not counted."""
 
 PATHS = (
     "BankTransactions",
@@ -40,7 +40,7 @@ _ONE_BUDGET = re.compile(r"Budgets/[0-9A-Fa-f-]{36}")
 
 
 class NotTestedError(Exception):
-    """A probe cannot tell; the text says why and holds nothing of the ledger."""
+    """A claim could not be tested. The text says why and holds nothing of the ledger."""
 
 
 class ForbiddenCallError(AssertionError):
@@ -53,7 +53,7 @@ class Reply:
 
     Attributes:
         status: HTTP status.
-        kind: the word with which Xero names a problem, lower case, empty when there is none.
+        kind: Xero's word for the problem, in lower case; empty when it gives none.
         headers: of the answer, case-insensitive.
         body: the JSON object of a success; empty otherwise.
     """
@@ -63,7 +63,7 @@ class Reply:
     headers: Mapping[str, str] = field(repr=False)
     body: Json = field(repr=False)
 
-    def rows(self, key: str) -> list[Json]:
+    def objects(self, key: str) -> list[Json]:
         """Return the objects of a list.
 
         Raises:
@@ -71,10 +71,10 @@ class Reply:
         """
         if self.status != requests.codes.ok:
             raise NotTestedError(f"Xero answered {self.status}{f' ({self.kind})' if self.kind else ''}")
-        rows = self.body.get(key)
-        if not isinstance(rows, list):
+        objects = self.body.get(key)
+        if not isinstance(objects, list):
             raise NotTestedError(f"the answer holds no list of {key}")
-        return rows
+        return objects
 
     def pagination(self, name: str) -> int | None:
         """Return a number of ``pagination``, None where there is none."""
@@ -84,10 +84,10 @@ class Reply:
 
 
 class LiveXero:
-    """Asks each question once, however many probes want the answer."""
+    """Asks each question once, even when several probes need the answer."""
 
     def __init__(self, organisation: Organisation, stop: threading.Event) -> None:
-        """Ask an open organisation; ``stop`` ends waits."""
+        """Ask an organisation that is open. When ``stop`` is set, waits end."""
         self._organisation = organisation
         self._transport = Transport(stop)
         self._replies: dict[tuple[object, ...], Reply] = {}
@@ -157,7 +157,7 @@ class LiveXero:
                 headers["xero-tenant-id"] = self.tenant_id
             if since is not None:
                 headers["If-Modified-Since"] = format_header(since)
-            query = urlencode(params, quote_via=quote)  # %20 for a blank, as the connector writes it
+            query = urlencode(params, quote_via=quote)  # a blank is %20, as in the connector
             url = f"{self._organisation.environment.api_url}{API_PATH}{path}"
             self.calls += 1
             answer = self._transport.send(path, requests.Request("GET", url, headers=headers, params=query))

@@ -1,4 +1,4 @@
-"""Access, limits, compression, reports and budgets."""
+"""Claims about access, limits, compression, reports and budgets."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ WITHOUT_SCOPE = "Receipts"
 def _organisation_id(xero: LiveXero) -> Finding:
     if xero.tenant_id is None:
         raise NotTestedError("a custom connection has no tenant ID")
-    rows = xero.get("Organisation").rows("Organisations")
-    ids = [str(row.get("OrganisationID", "")).lower() for row in rows]
+    objects = xero.get("Organisation").objects("Organisations")
+    ids = [str(item.get("OrganisationID", "")).lower() for item in objects]
     return Finding(ids == [xero.tenant_id.lower()], "compared the two")
 
 
 def _without_scope(xero: LiveXero) -> Finding:
     reply = xero.get(WITHOUT_SCOPE)
     if reply.status not in (requests.codes.unauthorized, requests.codes.forbidden):
-        raise NotTestedError(f"the sign-in may read {WITHOUT_SCOPE}, or Xero has none any more")
+        raise NotTestedError(f"the sign-in may read {WITHOUT_SCOPE}, or Xero has removed the endpoint")
     held = reply.status == requests.codes.unauthorized and reply.kind == "authorizationunsuccessful"
     return Finding(held, f"{WITHOUT_SCOPE} answered {reply.status} {reply.kind or 'without a known word'}")
 
@@ -56,7 +56,7 @@ def _answered(xero: LiveXero) -> list[Reply]:
 
 
 def _trial_balance(xero: LiveXero) -> Finding:
-    reports = xero.get(TrialBalanceLines.path).rows("Reports")
+    reports = xero.get(TrialBalanceLines.path).objects("Reports")
     titles = tuple(header(reports[0])[1:]) if reports else ()
     named = [
         line
@@ -71,7 +71,7 @@ def _trial_balance(xero: LiveXero) -> Finding:
 
 
 def _budget(xero: LiveXero) -> Finding:
-    budgets = xero.get("Budgets").rows("Budgets")
+    budgets = xero.get("Budgets").objects("Budgets")
     if not budgets:
         raise NotTestedError("there is no budget")
     reply = xero.get(f"Budgets/{budgets[0].get('BudgetID')}")
@@ -86,7 +86,7 @@ PROBES = (
     Probe("A missing scope is answered 401 AuthorizationUnsuccessful", relied=True, find=_without_scope),
     Probe("TrialBalance has the columns that the connector reads", relied=True, find=_trial_balance),
     Probe("One budget comes as a list of one", relied=False, find=_budget),
-    Probe("Every answer tells the calls left in the minute", relied=False, find=_minute_headers),
-    Probe("Every answer tells the calls left in the day", relied=True, find=_day_header),
+    Probe("Every answer says how many calls are left in the minute", relied=False, find=_minute_headers),
+    Probe("Every answer says how many calls are left in the day", relied=True, find=_day_header),
     Probe("Answers are compressed", relied=False, find=_gzip),
 )

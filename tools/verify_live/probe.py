@@ -1,4 +1,4 @@
-"""A probe: a claim about the live API, and how to find out whether it holds."""
+"""A probe: a claim about the live API, and the function that tests it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Finding:
 
     Attributes:
         held: whether the claim holds.
-        reason: what was seen, without anything of the ledger.
+        reason: what Xero answered, without anything of the ledger.
     """
 
     held: bool
@@ -28,9 +28,9 @@ class Probe:
     """One claim.
 
     Attributes:
-        claim: what should be so.
-        relied: whether the connector needs it; otherwise it copes with both.
-        find: finds out; raises NotTestedError where it cannot tell.
+        claim: what should be true of Xero.
+        relied: whether the connector relies on it. If not, it works either way.
+        find: tests the claim; raises NotTestedError when the organisation lacks what the test needs.
     """
 
     claim: str
@@ -45,4 +45,4 @@ class Probe:
             return NOT_TESTED, str(untested)
         if finding.held:
             return HELD, finding.reason
-        return FAILED, f"{finding.reason}; the connector {'relies on it' if self.relied else 'copes'}"
+        return FAILED, f"{finding.reason}; the connector {'relies on it' if self.relied else 'works either way'}"

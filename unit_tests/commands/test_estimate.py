@@ -115,6 +115,12 @@ def test_more_than_a_day_is_told_for_each_limit_that_is_possible() -> None:
     assert "2 days at 5,000 calls a day and no end, because of daily_call_reserve, at 1,000" in reserved
 
 
+def test_no_more_calls_are_kept_than_are_left() -> None:
+    """A reserve above what is left today keeps what is left, and no more."""
+    *_, told = sentences([forecast(6_000)], MINUTE_CALLS, Quota(4_587, reserve=4_990))
+    assert "4,587 calls left today for this organisation, of which the settings leave 4,587 unused" in told
+
+
 def test_the_table_is_aligned() -> None:
     """Numbers end in their column, what is not known is a dash, and the total leaves it out."""
     lines = table([forecast(12), Forecast("cash_journals", None, 1_234, None, "not counted")])

@@ -13,11 +13,11 @@ from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
 from source_xero_gl.engine.failures import Failures
 from source_xero_gl.engine.output import OutputQueue
 from source_xero_gl.engine.sync import Sync
-from source_xero_gl.readers.lock_date import LockDate
 from source_xero_gl.settings.settings import AccessTokenCredentials, Settings
 from source_xero_gl.xero.client import Page, XeroClient
 from source_xero_gl.xero.errors import XeroError
 from source_xero_gl.xero.gate import Caller, Gate
+from source_xero_gl.xero.organisation import OrganisationCall
 from source_xero_gl.xero.tokens.tokens import GivenToken
 from source_xero_gl.xero.transport import Transport
 from unit_tests.fake_xero.wire import TENANT
@@ -114,7 +114,7 @@ def fake_sync(
         client,
         settings,
         TENANT,
-        LockDate(client),
+        OrganisationCall(client),
         EndlessQueue(put),
         InMemoryMessageRepository(),
         failures or NotedFailures(),

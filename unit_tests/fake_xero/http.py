@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import requests_mock
 
-TENANT = "3f2a7c1e-5b0d-4e86-9a41-6d7c8e9f0a1b"
+from unit_tests.fake_xero.wire import TENANT, unwired, wire
+
 OTHER_TENANT = "9c1b2a3d-0000-4e86-9a41-6d7c8e9f0a1b"
 TOKEN = "eyJ-access-0123456789"
 CONFIG: dict[str, Any] = {"credentials": {"auth_type": "access_token", "access_token": TOKEN}, "tenant": TENANT}
@@ -33,7 +34,7 @@ def journal(number: int, **fields: Any) -> dict[str, Any]:
         "JournalID": f"journal-{number}",
         "JournalDate": "/Date(1419937200000+0000)/",
         "JournalNumber": number,
-        "CreatedDateUTC": f"/Date({1_419_937_200_000 + number * 1000}+0000)/",
+        "CreatedDateUTC": wire(1_419_937_200_000 + number * 1000),
         "JournalLines": lines,
         **fields,
     }
@@ -47,7 +48,7 @@ def invoice(row: int, seconds: int = 0) -> dict[str, Any]:
         "Total": 10.25,
         "Date": "/Date(1419937200000+0000)/",
         "DateString": "2014-12-30T00:00:00",
-        "UpdatedDateUTC": f"/Date({1_439_434_356_790 + seconds * 1000}+0000)/",
+        "UpdatedDateUTC": wire(1_439_434_356_790 + seconds * 1000),
         "LineItems": [{"LineItemID": f"line-{row}", "UnitAmount": 2.5625, "Quantity": 4.0}],
     }
 
@@ -55,8 +56,7 @@ def invoice(row: int, seconds: int = 0) -> dict[str, Any]:
 def changed(row: dict[str, Any]) -> str:
     """Return when a row was changed, or a journal created, as the header ``If-Modified-Since`` writes it."""
     stamp = row["CreatedDateUTC"] if "CreatedDateUTC" in row else row["UpdatedDateUTC"]
-    millis = int(stamp.removeprefix("/Date(").removesuffix("+0000)/"))
-    return datetime.fromtimestamp(millis // 1000, tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
+    return datetime.fromtimestamp(unwired(stamp) // 1000, tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 class FakeXero:

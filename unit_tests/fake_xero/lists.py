@@ -9,8 +9,9 @@ from datetime import date
 from source_xero_gl.engine.records import record_converter
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.batch import Batch, Fetch, Object, Pace, XeroList
-from source_xero_gl.readers.lock_date import LockDate
+from source_xero_gl.readers.reports.first_month import FirstMonth
 from source_xero_gl.settings.settings import AccessTokenCredentials, ReportSettings, Settings
+from source_xero_gl.xero.client import Page
 from unit_tests.fake_xero.client import SETTINGS, FakeClient, fake_sync
 from unit_tests.fake_xero.destination import State
 from unit_tests.fake_xero.wire import TENANT
@@ -29,7 +30,7 @@ class OneASecond:
 
 def list_from(fetch: Fetch, id_field: str, settings: Settings = SETTINGS, pace: Pace | None = None) -> XeroList:
     """Return the list whose pages ``fetch`` answers; nothing of the organisation is locked."""
-    return XeroList(fetch, id_field, settings, TENANT, LockDate(FakeClient()), pace or OneASecond())
+    return XeroList(fetch, id_field, settings, TENANT, lambda: Page([]), FirstMonth(), pace or OneASecond())
 
 
 def batches_with(

@@ -109,6 +109,33 @@ def test_without_a_reserve_xero_decides() -> None:
     assert not world.waits()
 
 
+def test_calls_that_overtake_each_other_leave_the_reserve() -> None:
+    """Of five calls at a time Xero counts the last first: the four others may still be counted, and are reckoned with."""
+    world = World(daily_call_reserve=8)
+    world.call(DayLimit="14")
+    slots = [world.gate.slot() for _ in range(5)]
+    sends = [slot.__enter__() for slot in slots]
+    for left in (13, 12, 11, 10, 9):
+        world.answer(sends.pop(), DayLimit=str(left))
+        assert world.gate.count().left_today == 9
+        slots.pop().__exit__(None, None, None)
+    world.call(DayLimit="8")
+    with pytest.raises(XeroError, match="daily_call_reserve"), world.gate.slot():
+        pytest.fail("it passed")
+    assert world.gate.calls == 7
+
+
+def test_a_call_that_was_counted_earlier_takes_nothing_off() -> None:
+    """An answer that comes late with more calls left is no new day, and what it says is known already."""
+    world = World()
+    world.call(DayLimit="100")
+    with world.gate.slot() as earlier, world.gate.slot() as later:
+        world.answer(later, DayLimit="98")
+        assert world.gate.count().left_today == 97
+        world.answer(earlier, DayLimit="99")
+        assert world.gate.count().left_today == 98
+
+
 def test_a_new_day_opens_the_reserve() -> None:
     """A later answer with a fresh count replaces the reading."""
     world = World(daily_call_reserve=10)

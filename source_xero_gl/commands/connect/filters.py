@@ -134,7 +134,7 @@ def faults(config: Mapping[str, Any]) -> dict[str, str]:
 
 
 def fault(config: Mapping[str, Any]) -> str:
-    """Return the first thing that is wrong with a config, in a sentence for whoever fills in the form; empty when it is right."""
+    """Return the first thing that is wrong with a config, in a sentence for the form; empty when it is right."""
     try:
         parse_settings(config)
     except XeroError as error:

@@ -1,9 +1,9 @@
-"""The steps from a Xero app to a config that works, whoever asks for them: the web pages or the terminal."""
+"""The steps from a Xero app to a config that works. The web pages and the terminal take a person through them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 from source_xero_gl.commands.connect.config_file import ConfigFile
 from source_xero_gl.commands.connect.consent import Consents
@@ -11,11 +11,10 @@ from source_xero_gl.commands.connect.draft import Draft
 from source_xero_gl.commands.connect.exchange import SignedIn, exchange_code, explained
 from source_xero_gl.commands.connect.filters import fault, faults, with_filters
 from source_xero_gl.commands.connect.organisations import known_choice, one_line, organisations
+from source_xero_gl.commands.connect.verdict import Verdict, checked
 from source_xero_gl.connection import Connection
-from source_xero_gl.probes import check, refusals
 from source_xero_gl.settings.environment import Environment
 from source_xero_gl.settings.settings import Settings, parse_settings
-from source_xero_gl.streams import STREAMS, available_streams
 from source_xero_gl.xero.client import XeroClient
 from source_xero_gl.xero.errors import CONFIG, Kind, XeroError
 from source_xero_gl.xero.gate import Gate
@@ -32,41 +31,9 @@ TRIES = 3
 _ANY_APP = {"auth_type": "custom_connection", "client_id": "none", "client_secret": "none"}
 """Credentials for checking a client ID or a secret by itself."""
 
-_JOURNALS_REFUSED = (Kind.JOURNALS_NOT_ALLOWED, Kind.JOURNALS_NEED_A_ROLE)
-"""Failures after which everything but journals can still be read."""
-
-_REASONS: dict[Kind | None, str] = {
-    Kind.SCOPE_MISSING: "The sign-in does not include their scopes. Allow them to the app, then connect again.",
-    Kind.PERMISSION_MISSING: "The role of the user who signed in does not allow it. Let a user whose role does connect again.",
-}
-"""Why streams cannot be read, where one sentence holds for all of them."""
-
-
-@dataclass(frozen=True)
-class Missing:
-    """Streams that cannot be read, by name, and the reason in a sentence."""
-
-    streams: tuple[str, ...]
-    reason: str
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the check of a config came to.
-
-    Attributes:
-        problem: the sentence of a failure; empty when ``check`` succeeds.
-        journals_refused: whether leaving journals out would help.
-        missing: what cannot be read although ``check`` succeeds.
-    """
-
-    problem: str = ""
-    journals_refused: bool = False
-    missing: tuple[Missing, ...] = ()
-
 
 class Onboarding:
-    """One run of the command. Not safe under threads: whoever calls takes turns.
+    """One run of the command. Not safe under threads: callers take turns.
 
     Attributes:
         custom: whether a custom connection is set up, and not a user's sign-in.
@@ -240,16 +207,7 @@ class Onboarding:
     def check(self) -> Verdict:
         """Find out whether ``check`` succeeds with this config, and which streams can be read."""
         self.draft.catch_up()
-        try:
-            # A person waits: these few calls keep to Xero's own limit, not to what is left for syncs.
-            settings = replace(
-                parse_settings(self.draft.config), daily_call_reserve=0, calls_per_minute=CALLS_PER_MINUTE
-            )
-            connection = self._connection(settings)
-            check(connection, settings)
-            self.verdict = Verdict(missing=tuple(_missing(connection.client, settings)))
-        except XeroError as error:
-            self.verdict = Verdict(one_line(error.message or ""), error.kind in _JOURNALS_REFUSED)
+        self.verdict = checked(self.draft.config, self._connection)
         return self.verdict
 
     def _connection(self, settings: Settings) -> Connection:
@@ -261,15 +219,3 @@ class Onboarding:
         """Do not offer a secret again that Xero did not accept."""
         if error.kind is Kind.WRONG_APP and self.app_in_use:
             self.app_in_use = App(self.app_in_use.client_id, None)
-
-
-def _missing(client: XeroClient, settings: Settings) -> Iterator[Missing]:
-    offered = available_streams(settings)
-    left_out = tuple(stream.name for stream in STREAMS if stream not in offered)
-    if left_out:
-        yield Missing(left_out, "They are left out, because journals are turned off in the settings.")
-    reasons: dict[str, list[str]] = {}
-    for endpoints, error in refusals(client):
-        reason = _REASONS.get(error.kind) or one_line(error.message or "")
-        reasons.setdefault(reason, []).extend(stream.name for stream in offered if stream.path in endpoints)
-    yield from (Missing(tuple(names), reason) for reason, names in reasons.items())

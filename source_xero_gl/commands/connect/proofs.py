@@ -24,6 +24,6 @@ def same(given: str, expected: str) -> bool:
 
 
 def challenge(verifier: str) -> str:
-    """Return what Xero's sign-in page is told of a verifier (method S256): its SHA-256 in base64url, without padding."""
+    """Return what Xero's sign-in page gets in place of the verifier (method S256): its SHA-256 in base64url, without padding."""
     digest = hashlib.sha256(verifier.encode("ascii")).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")

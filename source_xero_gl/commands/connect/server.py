@@ -1,4 +1,4 @@
-"""The local web server: loopback only, one request a connection, bounded in time and size, and without a log."""
+"""The local web server: for this computer alone, one request a connection, bounded in time and size, and without a log."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(self.rfile.read(int(length)))
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base class gives it
-        """Write no log: Xero's code stands in the address of a request."""
+        """Write no log: the address of a request holds Xero's code."""
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Refuse a request without repeating anything of it."""

@@ -27,7 +27,7 @@ class Site:
     """
 
     def __init__(self, onboarding: Onboarding, guard: Guard, tell: Callable[[str], None]) -> None:
-        """Show an onboarding to whom the guard lets in; ``tell`` writes a line for whoever watches the terminal."""
+        """Show an onboarding to the browser that the guard lets in; ``tell`` writes a line to the terminal."""
         self._onboarding = onboarding
         self._guard = guard
         self._tell = tell
@@ -79,7 +79,7 @@ class Site:
             return self._entrance(request) or self._inside(request)
 
     def _entrance(self, request: Request) -> Response | None:
-        """Answer those who are not let in, or are let in just now; None for whoever is in."""
+        """Answer a browser that is not let in, or is let in just now; None for one that is in."""
         guard = self._guard
         if request.method == "GET" and request.path == "/" and guard.has_key(request):
             if guard.is_elsewhere(request):

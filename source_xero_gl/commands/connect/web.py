@@ -76,7 +76,7 @@ def redirect(location: str, headers: Mapping[str, str] | None = None) -> Respons
 
 
 def security_headers(login_url: str) -> dict[str, str]:
-    """Return the headers of every answer: nothing from elsewhere, in no frame, kept in no cache, told to nobody.
+    """Return the headers of every answer: nothing from elsewhere, in no frame, in no cache, in no Referer.
 
     Args:
         login_url: where a form may lead to; from there Xero may send the browser on to any of its addresses.

@@ -129,7 +129,7 @@ def _estimate(options: argparse.Namespace, stop: threading.Event) -> int:
         api_url = opened.environment.api_url
         client = XeroClient(api_url, meter, connection.tokens, connection.gate, stop, CHECK_TRIES)
         client.tenant_id = connection.client.tenant_id
-        forecasts = list(Forecaster(client, meter, settings).forecasts(selected))
+        forecasts = list(Forecaster(client, meter, settings, connection.organisation).forecasts(selected))
         used, interval = connection.gate.calls, connection.gate.interval
     quota = Quota(meter.day_left, settings.daily_call_reserve)
     lines = [*table(forecasts), "", *sentences(forecasts, interval, quota)]
@@ -157,7 +157,7 @@ def _days_sentence(calls: int, quota: Quota) -> str:
         return f"Xero reports {quota.left:,} calls left today for this organisation: one day is enough."
     left = "Xero does not say how many calls are left today"
     if quota.left is not None:
-        kept = f", of which the settings leave {quota.reserve:,} unused" if quota.reserve else ""
+        kept = f", of which the settings leave {min(quota.reserve, quota.left):,} unused" if quota.reserve else ""
         left = f"Xero reports {quota.left:,} calls left today for this organisation{kept}"
     # More calls than a Starter app has cannot be left to one.
     limits = [limit for limit in (DAILY_CALLS, STARTER_DAILY_CALLS) if quota.left is None or quota.left <= limit]

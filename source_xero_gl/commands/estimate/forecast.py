@@ -20,13 +20,15 @@ from source_xero_gl.readers.errors import about
 from source_xero_gl.readers.journals.reader import ByNumber
 from source_xero_gl.readers.months import current_month, month_of
 from source_xero_gl.readers.passes import InPasses, Passes, in_one_call
+from source_xero_gl.readers.reports.first_month import LONGEST_PAUSE, LONGEST_SEARCH, STEP
 from source_xero_gl.readers.reports.lines import report_lines
-from source_xero_gl.readers.reports.reader import LONGEST_PAUSE, LONGEST_SEARCH, STEP, MonthByMonth
-from source_xero_gl.readers.snapshot import Snapshot
+from source_xero_gl.readers.reports.reader import MonthByMonth
+from source_xero_gl.readers.snapshot import Snapshot, TheOrganisation
 from source_xero_gl.settings.settings import Settings
 from source_xero_gl.xero.client import Page, XeroClient
-from source_xero_gl.xero.dates import record_day
+from source_xero_gl.xero.dates import read_day
 from source_xero_gl.xero.errors import Kind, XeroError
+from source_xero_gl.xero.organisation import OrganisationCall
 from source_xero_gl.xero.transport import Answer, Transport
 
 REFUSED = (Kind.JOURNALS_NOT_ALLOWED, Kind.JOURNALS_NEED_A_ROLE, Kind.SCOPE_MISSING, Kind.PERMISSION_MISSING)
@@ -94,13 +96,23 @@ class Meter(Transport):
 class Forecaster:
     """Asks Xero about the streams of one organisation."""
 
-    def __init__(self, client: XeroClient, meter: Meter, settings: Settings) -> None:
-        """Ask with ``client``, which sends through ``meter``, about what the settings admit."""
+    def __init__(
+        self, client: XeroClient, meter: Meter, settings: Settings, organisation: OrganisationCall | None = None
+    ) -> None:
+        """Ask with ``client``, which sends through ``meter``, about what the settings admit.
+
+        Args:
+            client: makes the calls.
+            meter: measures them.
+            settings: what the user has chosen.
+            organisation: asks about the organisation, if somebody may have done so already.
+        """
         self._client = client
         self._meter = meter
         self._settings = settings
         self._first_day: date | None = None
-        self._organisation: Page | None = None
+        self._organisation = organisation or OrganisationCall(client)
+        self._searched = False
         self._objects = 0
         self._bytes = 0
 
@@ -119,7 +131,8 @@ class Forecaster:
                 continue
             with about(parent.name):
                 yield from self._of(members)
-        if any(isinstance(stream.parent.reader, MonthByMonth) for stream in selected):
+        readers = [parent.reader for parent in parents]
+        if any(isinstance(reader, MonthByMonth) for reader in readers) and TheOrganisation() not in readers:
             whole.append("the lock date")
         if whole:
             name = whole[0] if len(whole) == 1 else f"{whole[0]} and {len(whole) - 1} more"
@@ -154,7 +167,7 @@ class Forecaster:
 
     def _journals(self, stream: XeroStream) -> tuple[Forecast, list[Object]]:
         count = count_journals(self._fetch(stream), self._settings.journals)
-        days = [day for found in count.sample if (day := _day(found.get("JournalDate"))) and day > _FIRST_DAY]
+        days = [day for found in count.sample if (day := read_day(found.get("JournalDate"))) and day > _FIRST_DAY]
         self._first_day = min([*days, *([self._first_day] if self._first_day else [])], default=None)
         calls = math.ceil(count.rows / count.rows_a_page) + 1  # an empty page is the end
         basis = "counted" if count.counted else f"estimated from {count.pages} pages"
@@ -176,21 +189,27 @@ class Forecaster:
         return Forecast(stream.name, budgets, 1 + CALLS_A_BUDGET * budgets, None, "budgets counted, calls guessed")
 
     def _report(self, stream: XeroStream, reader: MonthByMonth) -> Forecast:
-        self._organisation = organisation = self._organisation or self._client.page("Organisation", "Organisations")
+        """Return the forecast of a report, from one call besides that for the organisation."""
+        organisation = self._organisation.page()
         today, starting_on = current_month(organisation.server_time), self._settings.reports.starting_on
-        created = [day for found in organisation.rows if (day := _day(found.get("CreatedDateUTC")))]
-        day = starting_on or self._first_day or min(created, default=today.first)
-        months = min(max(today.since(month_of(day)) + 1, 1), STEP * LONGEST_SEARCH)
-        # Spread over the period: the last month may have few lines, or none yet.
-        sampled = {today - 1 - part * months // SAMPLE_MONTHS for part in range(SAMPLE_MONTHS)}
-        pages = [self._fetch(stream)(reader.query(month, 1)) for month in sorted(sampled)]
-        lines = sum(len(report_lines(found, reader.columns)) for page in pages for found in page.rows) / len(pages)
+        created = [day for found in organisation.rows if (day := read_day(found.get("CreatedDateUTC")))]
+        begin = month_of(starting_on or self._first_day or min(created, default=today.first))
+        used = months = min(max(today.since(begin) + 1, 1), STEP * LONGEST_SEARCH)
         calls, basis = months, f"{months} month ends"
         if starting_on is None:
-            calls += months // STEP + (2 if reader.cumulative else LONGEST_PAUSE)
+            looks = (used - 1) // STEP + 1  # the last one is the first that lies before all books
+            months = calls = looks * STEP
+            if not self._searched:
+                calls += looks + 1 if reader.cumulative else looks - 1 + LONGEST_PAUSE
+            self._searched = True
             basis = f"about {months} month ends"
-        basis += f", {len(pages)} of them counted"
-        return Forecast(stream.name, round(lines * months), calls, self._size(months), basis)
+        # Of movements those of most of a year: the last month may have been quiet.
+        page = self._fetch(stream)(reader.query(today - 1, STEP))
+        lines = [line for report in page.rows for line in report_lines(report, reader.columns)]
+        # Months before the books begin show no account and no section, only lines such as the net profit.
+        bare = [line for line in lines if line["AccountID"] is None and line["RowType"] == "Row"]
+        rows = used * len(lines) + (months - used) * len(bare)
+        return Forecast(stream.name, rows, calls, self._size(months), f"{basis}, by the latest figures")
 
     def _fetch(self, stream: XeroStream) -> Fetch:
         """Return what reads pages of a stream's list, and counts what they hold."""
@@ -215,7 +234,9 @@ class Forecaster:
 
 def _is_whole(reader: Reader) -> bool:
     """Tell whether a list comes in one call, whatever it holds."""
-    return isinstance(reader, Snapshot) or (isinstance(reader, ByChange) and reader.way is in_one_call)
+    return isinstance(reader, (Snapshot, TheOrganisation)) or (
+        isinstance(reader, ByChange) and reader.way is in_one_call
+    )
 
 
 def _is_in_passes(reader: Reader) -> bool:
@@ -245,11 +266,3 @@ def _share(stream: XeroStream, sample: Iterable[Object]) -> float:
     """Return how many rows of a flat stream an object becomes on average."""
     counts = [sum(1 for _ in stream.records(found)) for found in sample]
     return sum(counts) / len(counts) if counts else 0.0
-
-
-def _day(value: object) -> date | None:
-    text = record_day(value)
-    try:
-        return date.fromisoformat(text[:10]) if isinstance(text, str) else None
-    except ValueError:
-        return None

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from source_xero_gl.readers.errors import unreadable
-from source_xero_gl.readers.state import instant_in, instant_out
+from source_xero_gl.readers.state import day_in, instant_in, instant_out
 
 WINDOWS_KEY = "windows"
 
@@ -177,13 +177,9 @@ def _without_defaults(window: Window) -> dict[str, Any]:
 def _window_in(window: object) -> Window:
     if not isinstance(window, Mapping):
         raise unreadable(WINDOWS_KEY)
-    try:
-        first, end = (date.fromisoformat(window[key]) if key in window else None for key in ("first", "end"))
-    except (TypeError, ValueError):
-        raise unreadable(WINDOWS_KEY) from None
     return Window(
-        first,
-        end,
+        day_in(window, "first"),
+        day_in(window, "end"),
         dated=not window.get("undated"),
         kind=_word_in(window, "kind"),
         status=_word_in(window, "status"),

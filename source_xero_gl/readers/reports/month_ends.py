@@ -13,7 +13,7 @@ from typing import Any
 
 from source_xero_gl.readers.errors import unreadable
 from source_xero_gl.readers.months import Month, month_of
-from source_xero_gl.readers.state import TENANT_KEY, VERSION, VERSION_KEY
+from source_xero_gl.readers.state import TENANT_KEY, VERSION, VERSION_KEY, day_in
 
 MONTH_END = "Date"
 _STARTING_ON, _FIRST = "starting_on", "first"
@@ -100,13 +100,8 @@ def _last_closed(locked: date) -> Month:
 
 
 def _day_in(blob: Mapping[str, Any], key: str) -> date | None:
-    value = blob.get(key)
-    if value is None:
-        return None
-    try:
-        day = date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise unreadable(key) from None
-    if day.isoformat() != value or day.year == date.min.year:
+    """Return a day from a state: not of the first year, because the month before must exist."""
+    day = day_in(blob, key)
+    if day and day.year == date.min.year:
         raise unreadable(key)
     return day

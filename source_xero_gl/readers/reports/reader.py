@@ -8,19 +8,11 @@ from dataclasses import dataclass, replace
 from source_xero_gl.readers.batch import Batch, Object, State, XeroList
 from source_xero_gl.readers.errors import broken
 from source_xero_gl.readers.months import Month, current_month
+from source_xero_gl.readers.reports.first_month import STEP
 from source_xero_gl.readers.reports.lines import figures, header, report_lines
+from source_xero_gl.readers.reports.lock_date import lock_date
 from source_xero_gl.readers.reports.month_ends import MONTH_END, beginning, is_closed, month_ends, resume, through
 from source_xero_gl.xero.client import Page
-
-STEP = 11
-"""Months that the search for the first figures goes back at a time, and whose profit it asks for: less than a year."""
-
-LONGEST_SEARCH = 33
-"""Steps after which the search ends: thirty years."""
-
-LONGEST_PAUSE = 5
-"""Steps without any profit or loss after which the search ends."""
-
 
 Query = Callable[[Month, int], Mapping[str, str]]
 """Returns what asks for the report of so many months that end with a month."""
@@ -59,8 +51,9 @@ class MonthByMonth:
 
     def batches(self, xero_list: XeroList, state: State | None) -> Iterator[Batch]:
         """Read month by month; the state follows the months that are closed."""
-        starting_on, locked = xero_list.settings.reports.starting_on, xero_list.lock_date.day()
-        today = current_month(xero_list.lock_date.server_time)
+        organisation = xero_list.organisation()
+        starting_on, locked = xero_list.settings.reports.starting_on, lock_date(organisation.rows)
+        today = current_month(organisation.server_time)
         if locked:
             locked = min(locked, (today - 1).last)  # a month that is not over yet still changes, locked or not
         known = None if state is None else month_ends(state, starting_on)
@@ -75,25 +68,13 @@ class MonthByMonth:
             yield Batch(dated, reached.as_blob(xero_list.tenant_id))
 
     def _first(self, xero_list: XeroList, today: Month) -> Month:
-        """Return the first month to read, searched for from today backwards, most of a year at a time.
+        """Return the first month to read."""
 
-        Balances: the search ends where they are what they were before all books. Movements: after some years without any.
-        """
-        ever = self._figures(xero_list, today - STEP * LONGEST_SEARCH) if self.cumulative else {}
-        first = last = today - STEP
-        quiet = 0
-        for _ in range(LONGEST_SEARCH):
-            if self._figures(xero_list, last) != ever:
-                quiet, first = 0, last - STEP
-            else:
-                quiet += 1
-                if self.cumulative or quiet == LONGEST_PAUSE:
-                    break
-            last -= STEP
-        return first + 1
+        def found(month: Month) -> dict[str, tuple[str, ...]]:
+            return figures(self._report(xero_list.page(self.query(month, STEP))), self.columns)
 
-    def _figures(self, xero_list: XeroList, month: Month) -> dict[str, tuple[str, ...]]:
-        return figures(self._report(xero_list.page(self.query(month, STEP))), self.columns)
+        search = xero_list.first_month.of_balances if self.cumulative else xero_list.first_month.of_movements
+        return search(today, found)
 
     def _report(self, page: Page) -> list[Object]:
         if len(page.rows) != 1:

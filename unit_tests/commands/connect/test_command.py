@@ -18,7 +18,7 @@ import pytest
 from source_xero_gl import run
 from source_xero_gl.commands.connect import command, prompts
 from source_xero_gl.commands.connect.guard import door_to
-from source_xero_gl.commands.connect.onboarding import Verdict
+from source_xero_gl.commands.connect.verdict import Verdict
 from source_xero_gl.xero.errors import XeroError
 from unit_tests.commands.connect.fake_login import PORT, Browser
 
@@ -244,3 +244,15 @@ def test_a_step_on_the_terminal_is_finished(
         command._finish(onboarding.stop, step)
     assert done
     assert "Finishing the step under way" in capsys.readouterr().out
+
+
+def test_the_page_of_a_killed_run_is_removed(tmp_path: Path) -> None:
+    """What a run that was killed has left beside the config is gone after the next one, and nothing else is."""
+    browser = Browser(tmp_path / "config.json")
+    (tmp_path / "connect-mine.html").write_text("mine", encoding="utf-8")
+    left = tmp_path / f"connect-{PORT}.html"
+    left.symlink_to(tmp_path / "connect-mine.html")
+    with door_to(browser.guard, tmp_path) as door:
+        assert door == left
+        assert not door.is_symlink()
+    assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == ["mine"]

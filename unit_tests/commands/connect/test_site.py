@@ -14,6 +14,7 @@ import requests_mock
 
 from source_xero_gl.commands.connect.consent import scopes
 from source_xero_gl.xero.errors import XeroError
+from source_xero_gl.xero.scopes import SCOPES
 from unit_tests.commands.connect.fake_login import FIRST, HOST, SECOND, SECRETS, Browser, FakeLogin, onboarding
 from unit_tests.xero.fakes import CONNECTIONS_URL, list_url
 
@@ -136,6 +137,28 @@ def test_journals_refused_in_the_answer_offers_to_go_on(browser: Browser, error:
     assert 'action="/without-journals"' in browser.get(f"/callback?error={error}&state={state}")
 
 
+def test_a_wrong_client_id_is_not_taken_for_missing_journals(browser: Browser) -> None:
+    """``unauthorized_client`` may mean either: both are named, and without journals only the client ID can be meant."""
+    page = browser.get(f"/callback?error=unauthorized_client&state={browser.begin(journals='on')['state']}")
+    assert "the client ID is wrong, or the app may not read journals" in page
+    assert "Correct the app" in page
+    page = browser.get(f"/callback?error=unauthorized_client&state={browser.begin()['state']}")
+    assert "the client ID is wrong. Compare" in page
+    assert "/without-journals" not in page
+
+
+def test_what_xeros_own_error_page_says_is_explained(browser: Browser) -> None:
+    """Back from an error page of Xero's, each of its three texts has its reason; journals are blamed for one alone."""
+    browser.begin(journals="on")
+    page = browser.get("/")
+    for text in ("Invalid scope for client", "Unknown client or client not enabled", "Invalid redirect_uri"):
+        assert text in page
+    browser.begin()
+    page = browser.get("/")
+    assert "Unknown client or client not enabled" in page
+    assert "/without-journals" not in page
+
+
 def test_journals_refused_at_the_exchange_offers_to_go_on(browser: Browser, xero: FakeLogin, path: Path) -> None:
     """When the token endpoint refuses the scopes, the page offers to connect without journals, and nothing is kept."""
     xero.refusal = "invalid_scope"
@@ -152,6 +175,62 @@ def test_journals_refused_by_the_check_offers_to_go_on(browser: Browser, xero: F
     assert "refresh-s3cret" not in page
     assert "Connected to Fernside" in browser.post("/leave-journals-out")
     assert kept(path)["journals"] == {"include": False}
+
+
+def test_streams_that_are_refused_are_named(browser: Browser, xero: FakeLogin) -> None:
+    """When reports are refused, by role or by scope, the last page and the terminal name their streams, and no other."""
+    role: dict[str, Any] = {"status_code": 403, "json": {"Status": 403, "Detail": "Forbidden"}}
+    xero.mocker.get(list_url("Reports/TrialBalance"), **role)
+    xero.mocker.get(list_url("Reports/BalanceSheet"), **role)
+    xero.mocker.get(list_url("Payments"), **REFUSED)
+    browser.sign_in()
+    page = browser.post("/choose", tenant=FIRST)
+    assert "every stream can be read" not in page
+    assert (
+        "<b>payments, batch_payments, prepayments, overpayments</b>: The sign-in does not include their scopes." in page
+    )
+    assert "<b>balance_sheet_lines, trial_balance_lines</b>: The role of the user" in page
+    assert "<b>journals, journal_lines, cash_journals, cash_journal_lines</b>: They are left out" in page
+    verdict = browser.onboarding.verdict
+    assert verdict is not None
+    assert (verdict.problem, len(verdict.missing)) == ("", 3)
+
+
+def test_all_can_be_read_is_said_only_when_all_was_tried(browser: Browser, xero: FakeLogin) -> None:
+    """Every scope that was asked for is tried once before the page says that every stream can be read."""
+    browser.sign_in(journals="on")
+    before = len(xero.mocker.request_history)
+    assert "every stream can be read" in browser.post("/choose", tenant=FIRST)
+    asked = {call.path.removeprefix("/api.xro/2.0/") for call in xero.mocker.request_history[before:]}
+    tried = {scope for path, names in SCOPES.items() if path.lower() in asked for scope in names[:1]}
+    assert tried | {"offline_access"} == set(scopes(journals=True))
+
+
+def test_an_answer_that_did_not_come_is_no_refusal(
+    browser: Browser, xero: FakeLogin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When Xero cannot answer for reports, the check has failed, and nothing is called refused."""
+    monkeypatch.setattr(browser.onboarding.stop, "wait", lambda timeout=None: timeout is None)
+    xero.mocker.get(list_url("Reports/ProfitAndLoss"), status_code=503)
+    browser.sign_in(journals="on")
+    assert "Saved, but the check failed" in browser.post("/choose", tenant=FIRST)
+
+
+def test_what_a_filter_of_journals_costs_is_said(browser: Browser) -> None:
+    """The page with the filters says that balances of filtered journals do not agree with Xero's."""
+    assert "trial balance, do not agree" in browser.sign_in(journals="on").replace("\n", " ")
+
+
+@pytest.mark.usefixtures("xero")
+def test_an_instant_of_the_file_stays(path: Path) -> None:
+    """Dates are date fields; an instant, which such a field cannot show, stays a text and is kept."""
+    path.write_text('{"journals": {"modified_since": "2026-01-31T10:20:30Z"}}', encoding="utf-8")
+    browser = Browser(path)
+    page = browser.sign_in(journals="on")
+    assert 'name="journals.modified_since" type="text" value="2026-01-31T10:20:30Z"' in page
+    assert 'name="invoices.modified_since" type="date" value=""' in page
+    browser.post("/choose", tenant=FIRST, journals__modified_since="2026-01-31T10:20:30Z")
+    assert kept(path)["journals"]["modified_since"] == "2026-01-31T10:20:30Z"
 
 
 def test_a_refusal_by_the_user_changes_nothing(browser: Browser, path: Path) -> None:
@@ -213,6 +292,7 @@ def test_an_impossible_client_id_is_told(browser: Browser, client_id: str, words
     browser.open()
     page = browser.post("/connect", client_id=client_id, client_secret="client-s3cret")
     assert words in page
+    assert page.count('role="alert" tabindex="-1" autofocus') == 1
     assert "client-s3cret" not in page
     assert words not in browser.get("/")
 

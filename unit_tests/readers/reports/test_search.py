@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from source_xero_gl.readers.months import Month
-from source_xero_gl.readers.reports.reader import LONGEST_PAUSE, LONGEST_SEARCH
+from source_xero_gl.readers.reports.first_month import LONGEST_PAUSE, LONGEST_SEARCH
 from source_xero_gl.streams.reports import BalanceSheetLines, ProfitAndLossLines, ReportStream, TrialBalanceLines
 from unit_tests.fake_xero.reports import ReportBook, monthly
 

@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from integration_tests.test_xero_server import NEVER, Client, all_journals, cells, ms
+from integration_tests.server.client import Client, all_journals, cells, ms
 from local_xero.process import XeroServerProcess
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 ASSETS = ("BANK", "CURRENT", "FIXED", "INVENTORY", "NONCURRENT", "PREPAYMENT")
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Client]:
-    """Share one server among the tests."""
-    with XeroServerProcess("small", calls_per_minute=NEVER, calls_per_day=NEVER) as xero:
-        yield Client(xero)
-
-
-@pytest.fixture
-def client(reader: Client) -> Iterator[Client]:
-    """Lend the server to a test that turns switches."""
-    yield reader
-    reader.xero.control("reset")
 
 
 def report(client: Client, name: str, **query: Any) -> Any:

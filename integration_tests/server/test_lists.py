@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from integration_tests.test_xero_server import NEVER, Client, all_journals, ms
-from local_xero.endpoints import DEFAULT_SCOPES, LISTS
-from local_xero.process import XeroServerProcess
+from integration_tests.server.client import Client, all_journals, ms
+from local_xero.endpoints import LISTS
 
 PAGED = [
     *("BankTransactions", "Contacts", "CreditNotes", "Invoices", "ManualJournals"),
@@ -69,23 +67,6 @@ def body(client: Client, path: str, headers: Any = None, **query: Any) -> tuple[
     assert answer.status_code == 200, answer.text
     whole = answer.json(parse_float=Decimal)
     return whole, whole["Organisations" if path == "Organisation" else path.partition("/")[0]]
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Client]:
-    """Share one server among the tests that change nothing."""
-    with XeroServerProcess("small", calls_per_minute=NEVER, calls_per_day=NEVER) as xero:
-        yield Client(xero)
-
-
-@pytest.fixture
-def client(reader: Client) -> Iterator[Client]:
-    """Lend the server to a test that changes it."""
-    control = reader.xero.control
-    yield reader
-    control("reset")
-    control("company", {"preset": "small"})
-    control("tokens", {"scopes": DEFAULT_SCOPES})
 
 
 class TestPaging:

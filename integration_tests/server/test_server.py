@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
@@ -13,77 +12,11 @@ from typing import Any
 import pytest
 import requests
 
+from integration_tests.server.client import NEVER, Client, all_journals, cells, ms
 from local_xero.chart import class_of
 from local_xero.process import XeroServerError, XeroServerProcess
 
-API = "/api.xro/2.0/"
-NEVER = 10**6
 ALL_STATUSES = "DRAFT,SUBMITTED,AUTHORISED,PAID,VOIDED,DELETED"
-
-
-class Client:
-    """A plain Xero client with the web app's token."""
-
-    def __init__(self, xero: XeroServerProcess) -> None:
-        self.xero = xero
-        self.session = requests.Session()
-        self.session.headers.update(
-            {"Authorization": f"Bearer {xero.line['access_token']}", "Accept": "application/json"}
-        )
-        self.session.headers["xero-tenant-id"] = xero.tenant_id
-
-    def get(self, path: str, headers: Mapping[str, str | None] | None = None, **query: Any) -> requests.Response:
-        """Call the API; a header that is None is left out."""
-        merged: Any = headers
-        return self.session.get(self.xero.url + API + path, params=query, headers=merged, timeout=10)
-
-    def rows(self, path: str, headers: Mapping[str, str | None] | None = None, **query: Any) -> list[Any]:
-        """Read the records of one answer, fractions as Decimals."""
-        answer = self.get(path, headers, **query)
-        assert answer.status_code == 200, answer.text
-        rows: list[Any] = answer.json(parse_float=Decimal)[path.partition("/")[0]]
-        return rows
-
-    def token(self, app: str = "", **form: str) -> requests.Response:
-        """Call the token endpoint as the web app or as ``app`` of the start line."""
-        names = self.xero.line[app] if app else self.xero.line
-        auth = (names["client_id"], names["client_secret"])
-        return requests.post(f"{self.xero.url}/connect/token", data=form, auth=auth, timeout=10)
-
-    def refresh(self, token: str) -> requests.Response:
-        """Use a refresh token."""
-        return self.token(grant_type="refresh_token", refresh_token=token)
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Client]:
-    """Share one server among the tests that change nothing."""
-    with XeroServerProcess("small", calls_per_minute=NEVER, calls_per_day=NEVER) as xero:
-        yield Client(xero)
-
-
-@pytest.fixture
-def client() -> Iterator[Client]:
-    """Start a server of one's own."""
-    with XeroServerProcess("small", calls_per_minute=NEVER, calls_per_day=NEVER) as xero:
-        yield Client(xero)
-
-
-def ms(value: str) -> int:
-    """Read a wire date."""
-    found = re.fullmatch(r"/Date\((-?\d+)(?:\+0000)?\)/", value)
-    assert found, value
-    return int(found[1])
-
-
-def all_journals(client: Client, **query: Any) -> list[Any]:
-    """Read all journals by offset, to the empty page."""
-    journals: list[Any] = []
-    offset = 0
-    while page := client.rows("Journals", offset=offset, **query):
-        offset = page[-1]["JournalNumber"]
-        journals += page
-    return journals
 
 
 class TestJournals:
@@ -316,13 +249,6 @@ class TestOtherLists:
         assert "ARCHIVED" in options
         assert all(option["Status"] == "ACTIVE" for category in plain for option in category["Options"])
 
-    def test_unpaged_lists_ignore_page(self, reader: Client) -> None:
-        """Accounts come whole whatever page is asked for; the organisation is one row."""
-        assert reader.rows("Accounts", page=2) == reader.rows("Accounts")
-        assert {a["Class"] for a in reader.rows("Accounts")} == {"ASSET", "LIABILITY", "EQUITY", "REVENUE", "EXPENSE"}
-        organisation = reader.get("Organisation").json()["Organisations"]
-        assert [(o["FinancialYearEndDay"], o["FinancialYearEndMonth"]) for o in organisation] == [(31, 3)]
-
     def test_the_default_format_is_xml(self, reader: Client) -> None:
         """Without an Accept header for JSON the answer is XML; an unknown path is text under text/html."""
         answer = reader.get("Accounts", {"Accept": "*/*"})
@@ -330,12 +256,6 @@ class TestOtherLists:
         assert answer.text.startswith("<?xml")
         assert unknown.status_code == 404
         assert unknown.headers["Content-Type"].startswith("text/html")
-
-
-def cells(report: Any) -> dict[str, list[str]]:
-    """Read the rows of a trial balance: account ID → the four amounts."""
-    rows = [row for section in report["Rows"] for row in section.get("Rows", ()) if row["RowType"] == "Row"]
-    return {row["Cells"][0]["Attributes"][0]["Value"]: [cell["Value"] for cell in row["Cells"][1:]] for row in rows}
 
 
 class TestTrialBalance:

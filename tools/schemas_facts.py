@@ -96,7 +96,7 @@ SOURCES = {
 """Of each stream, where Xero describes its fields."""
 
 DOCUMENTS = frozenset({"CreditNote", "Invoice", "Overpayment", "Prepayment"})
-"""Types that refer to one another without end: below the level where one first occurs, a reference stands for it."""
+"""Types that refer to one another without end: below the level where one first occurs, only a reference to it is expected."""
 
 PLAIN_TEXT = frozenset({"BudgetBalance.Period"})
 """Marked as a date, but a month (2019-08) in Xero's own example."""

@@ -1,0 +1,1 @@
+"""Tests of the local Xero: that it keeps to what Xero documents."""
