@@ -216,8 +216,8 @@ class Gate:
         if self._reserve and left is not None and left <= self._reserve:
             raise XeroError(
                 TRANSIENT,
-                f"The sync stopped to leave calls unused (daily_call_reserve {self._reserve}): Xero allows {left} more today for "
-                "this organisation; its day ends within 24 hours. The next sync goes on where this one stopped.",
+                f"The sync stopped to leave calls unused (daily_call_reserve {self._reserve:,}): Xero allows {left:,} more today "
+                "for this organisation; its day ends within 24 hours. The next sync goes on where this one stopped.",
                 f"{left} left of X-DayLimit-Remaining",
                 Kind.DAILY_RESERVE,
             )

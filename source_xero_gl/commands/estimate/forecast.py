@@ -38,9 +38,6 @@ MOST_DOCUMENTS = 100_000
 SAMPLE = 25
 """Objects that are read of a list to see how long they are."""
 
-SAMPLE_MONTHS = 4
-"""Month ends of a report that are read to see how long they are."""
-
 CALLS_A_BUDGET = 5
 """Calls for the windows of a budget: today's, the one of its last change, and one behind each end."""
 
