@@ -33,7 +33,7 @@ def sentence(endpoint: str, refusal: tuple[int, str]) -> str:
 
 def test_every_stream_has_its_scopes() -> None:
     """There is a scope for each path that a stream reads, and for no other."""
-    assert {stream.path for stream in STREAMS} == SCOPES.keys()
+    assert {stream.parent.path for stream in STREAMS} == SCOPES.keys()
     assert all(SCOPES.values())
 
 
