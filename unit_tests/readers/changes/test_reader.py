@@ -230,3 +230,12 @@ def test_the_model_notices_an_endless_walk() -> None:
     world = replace(ChangingList({1: 1_000}), calls_allowed=0)
     with pytest.raises(TooManyCallsError):
         world.sync(None, None)
+
+
+def test_a_backfill_goes_on_behind_its_last_walk() -> None:
+    """A crash while a widened filter is read repeats one walk: the state tells how far each walk has come."""
+    world = ChangingList({row: 10_000 * row for row in range(1, 13)})
+    state = world.sync(105_000, None).states[-1]
+    states = world.sync(None, state).states
+    reached = [state["backfill"]["UpdatedDateUTC"] for state in states if "backfill" in state]
+    assert [text[11:19] for text in reached if text] == ["00:00:40", "00:01:10", "00:01:40", "00:02:00"]

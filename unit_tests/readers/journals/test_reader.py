@@ -335,3 +335,12 @@ def test_an_odd_page_is_put_in_order() -> None:
     outcome = OddBook(*rows).sync(EVERYTHING, None)
     assert outcome.numbers == [2, "3", 10]
     assert outcome.states[-1]["JournalNumber"] == 10
+
+
+def test_an_earlier_date_brings_only_what_it_newly_admits() -> None:
+    """A journal between older ones has arrived already: reading the older ones does not bring it again."""
+    book = JournalBook()
+    book.post({1: 10, 2: 300, 3: 20, 4: 400})
+    first = book.sync(JournalSettings(modified_since=200), None)
+    assert first.numbers == [2, 4]
+    assert book.sync(JournalSettings(modified_since=15), first.states[-1]).numbers == [3]
