@@ -36,7 +36,7 @@ class BudgetWindows:
         del state
         page = xero_list.page({})
         first = current_month(page.server_time) - MONTHS // 2
-        for budget in page.rows:
+        for budget in page.objects:
             yield Batch([_with_lines(budget, first, xero_list)])
         yield Batch([], {})
 
@@ -70,7 +70,7 @@ def _window(budget: Object, first: Month, xero_list: XeroList) -> list[Object]:
     if not isinstance(budget_id, str):
         raise broken(f"{xero_list.id_field} in each budget")
     days = {"DateFrom": first.first.isoformat(), "DateTo": (first + (MONTHS - 1)).last.isoformat()}
-    return xero_list.page(days, below=f"/{budget_id}").rows
+    return xero_list.page(days, below=f"/{budget_id}").objects
 
 
 class _Lines:

@@ -82,7 +82,7 @@ class Passes:
             page = self._list.page({**self._params, **paging}, header)
             if self._began is None:
                 self._began = now() if page.server_time is None else page.server_time
-            ids = {self._id(found) for found in page.rows}
+            ids = {self._id(found) for found in page.objects}
             yield page
             over = ids <= seen if page.page_count is None else number >= page.page_count
             if not self._paged or over:
@@ -92,7 +92,7 @@ class Passes:
     def _new_versions(self, page: Page) -> list[Version]:
         """Return what these passes have not brought in this version, and remember it."""
         news: list[Version] = []
-        for found in page.rows:
+        for found in page.objects:
             version = Version(read_instant(found.get(UPDATED)) or _UNDATED, self._id(found), found)
             if version.key not in self._versions:
                 self._versions.add(version.key)

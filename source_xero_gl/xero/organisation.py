@@ -66,7 +66,7 @@ class OrganisationCall:
             XeroError: by the error table, or system when Xero names no organisation.
         """
         page = self.page(caller)
-        found = page.rows[0] if page.rows else {}
+        found = page.objects[0] if page.objects else {}
         organisation_id = text_of(found, "OrganisationID")
         if organisation_id is None:
             raise XeroError(SYSTEM, "Xero's Organisation answer names no organisation. Please report it with the log.")

@@ -137,20 +137,20 @@ def test_not_modified_is_an_empty_page(requests_mock: requests_mock.Mocker) -> N
 def test_a_page_that_cannot_be_read_is_asked_for_again(body: bytes, requests_mock: requests_mock.Mocker) -> None:
     """A truncated or foreign body is never taken for an empty page, which would end the journals."""
     requests_mock.get(JOURNALS, [{"content": body}, {"json": {"Journals": [{"JournalNumber": 1}]}}])
-    assert client().page("Journals", "Journals", {"offset": 0}).rows == [{"JournalNumber": 1}]
+    assert client().page("Journals", "Journals", {"offset": 0}).objects == [{"JournalNumber": 1}]
     assert [request.query for request in requests_mock.request_history] == ["offset=0"] * 2
 
 
 def test_one_object_in_place_of_a_list_is_a_list_of_one(requests_mock: requests_mock.Mocker) -> None:
     """Xero's example of https://developer.xero.com/documentation/api/accounting/budgets shows a single budget so."""
     requests_mock.get("https://api.xero.com/api.xro/2.0/Budgets/a", json={"Budgets": {"BudgetID": "a"}})
-    assert client().page("Budgets/a", "Budgets").rows == [{"BudgetID": "a"}]
+    assert client().page("Budgets/a", "Budgets").objects == [{"BudgetID": "a"}]
 
 
 def test_lone_surrogates_become_replacement_characters(requests_mock: requests_mock.Mocker) -> None:
     """Half an emoji in a reference does not cost the page."""
     requests_mock.get(JOURNALS, content=rb'{"Journals": [{"Reference": "caf\u00e9 \ud83d"}]}')
-    assert client().page("Journals", "Journals").rows == [{"Reference": "café �"}]
+    assert client().page("Journals", "Journals").objects == [{"Reference": "café �"}]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_what_may_pass_is_tried_again(passing: dict[str, Any], requests_mock: re
     requests_mock.get(JOURNALS, [passing, {"json": {"Journals": []}}])
     stop = InstantStop()
     gate = Gate(60, stop)
-    assert client(stop=stop, gate=gate).page("Journals", "Journals").rows == []
+    assert client(stop=stop, gate=gate).page("Journals", "Journals").objects == []
     assert gate.calls == 2
 
 

@@ -73,7 +73,7 @@ def test_a_limit_of_the_app_does_not_close_the_organisation(requests_mock: reque
     xero = client()
     with pytest.raises(XeroError):
         xero.connections()
-    assert xero.page("Journals", "Journals").rows == []
+    assert xero.page("Journals", "Journals").objects == []
 
 
 @pytest.mark.parametrize("failure", [{"status_code": 503}, {"status_code": 429, "headers": {"Retry-After": "30"}}])

@@ -148,22 +148,22 @@ class Forecaster:
         """Return the forecast of a paged list, from one call."""
         since = reader.filters(self._settings).modified_since if isinstance(reader, ByChange) else None
         page = self._fetch(stream)({"page": 1, "pageSize": SAMPLE}, first_header(since, None))
-        rows = len(page.rows) if page.item_count is None else page.item_count
+        rows = len(page.objects) if page.item_count is None else page.item_count
         basis = "counted by Xero"
         if page.item_count is None:
             basis = "at least, Xero does not count them" if rows >= _UNCOUNTED_PAGE else "counted"
         calls = _list_calls(page, rows, in_passes=_is_in_passes(reader))
-        return Forecast(stream.name, rows, calls, self._size(rows), basis), page.rows
+        return Forecast(stream.name, rows, calls, self._size(rows), basis), page.objects
 
     def _budgets(self, stream: XeroStream) -> Forecast:
-        budgets = len(self._fetch(stream)({}).rows)
+        budgets = len(self._fetch(stream)({}).objects)
         return Forecast(stream.name, budgets, 1 + CALLS_A_BUDGET * budgets, None, "budgets counted, calls guessed")
 
     def _report(self, stream: XeroStream, reader: MonthByMonth) -> Forecast:
         """Return the forecast of a report, from one call besides that for the organisation."""
         organisation = self._organisation.page()
         today, starting_on = current_month(organisation.server_time), self._settings.reports.starting_on
-        created = [day for found in organisation.rows if (day := read_day(found.get("CreatedDateUTC")))]
+        created = [day for found in organisation.objects if (day := read_day(found.get("CreatedDateUTC")))]
         begin = month_of(starting_on or self._first_day or min(created, default=today.first))
         used = months = min(max(today.since(begin) + 1, 1), STEP * LONGEST_SEARCH)
         calls, basis = months, f"{months} month ends"
@@ -176,7 +176,7 @@ class Forecaster:
             basis = f"about {months} month ends"
         # Of movements those of most of a year: the last month may have been quiet.
         page = self._fetch(stream)(reader.query(today - 1, STEP))
-        lines = [line for report in page.rows for line in report_lines(report, reader.columns)]
+        lines = [line for report in page.objects for line in report_lines(report, reader.columns)]
         # Months before the books begin show no account and no section, only lines such as the net profit.
         bare = [line for line in lines if line["AccountID"] is None and line["RowType"] == "Row"]
         rows = used * len(lines) + (months - used) * len(bare)
@@ -190,7 +190,7 @@ class Forecaster:
             params: Params, modified_since: int | None = None, withdrawn: threading.Event | None = None, below: str = ""
         ) -> Page:
             page = fetch(params, modified_since, withdrawn, below)
-            self._objects += len(page.rows)
+            self._objects += len(page.objects)
             self._bytes += self._meter.size
             return page
 

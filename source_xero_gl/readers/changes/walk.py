@@ -128,7 +128,7 @@ class Walk:
 
     def _page(self, number: int, header: int | None) -> Step:
         page = self._list.page({**self._params, "page": number}, header)
-        versions = [self._version(found) for found in page.rows]
+        versions = [self._version(found) for found in page.objects]
         if any(one.stamp > other.stamp for one, other in pairwise(versions)):
             raise broken(f"objects in the order of {UPDATED}")
         if versions and header is not None and versions[0].stamp < header:
