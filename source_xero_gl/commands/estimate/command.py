@@ -23,7 +23,7 @@ from source_xero_gl.xero.client import XeroClient
 from source_xero_gl.xero.errors import CONFIG, XeroError
 
 NAME = "estimate"
-SUMMARY = "say what a first sync will take: rows, calls, minutes, days of quota and megabytes"
+SUMMARY = "say what a first sync will take: records, calls, minutes, days of quota and megabytes"
 
 DAILY_CALLS = 5_000
 """Calls a day that Xero allows for an organisation: https://developer.xero.com/documentation/guides/oauth2/limits."""
@@ -37,7 +37,7 @@ MINUTE = 60
 MEGABYTE = 1_000_000
 """Bytes; Xero bills by the decimal unit."""
 
-_HEAD = ("Stream", "Rows", "Calls", "MB", "How it is known")
+_HEAD = ("Stream", "Records", "Calls", "MB", "How it is known")
 _NOTHING = "-"
 
 
@@ -54,10 +54,10 @@ class Quota:
     reserve: int = 0
 
     def days(self, calls: int, a_day: int) -> int | None:
-        """Return the days on which so many calls can be made, today among them; None: never.
+        """Return on how many days the calls can be made, today among them; None: never.
 
         Args:
-            calls: from now on.
+            calls: how many, from now on.
             a_day: calls that Xero allows in a day.
         """
         usable = a_day - self.reserve
@@ -103,19 +103,19 @@ def sentences(forecasts: Sequence[Forecast], interval: float, quota: Quota) -> I
 
 def table(forecasts: Sequence[Forecast]) -> list[str]:
     """Return aligned lines: the streams and their sum."""
-    rows = [
+    figures = [
         (
             forecast.streams,
-            _NOTHING if forecast.rows is None else f"{forecast.rows:,}",
+            _NOTHING if forecast.records is None else f"{forecast.records:,}",
             f"{forecast.calls:,}",
             _NOTHING if forecast.size is None else _megabytes(forecast.size),
             forecast.basis,
         )
         for forecast in forecasts
     ]
-    rows_in_all = sum(forecast.rows or 0 for forecast in forecasts)
+    records = sum(forecast.records or 0 for forecast in forecasts)
     calls, size = sum(forecast.calls for forecast in forecasts), sum(forecast.size or 0 for forecast in forecasts)
-    lines = [_HEAD, *rows, ("Total", f"{rows_in_all:,}", f"{calls:,}", _megabytes(size), "without what is not counted")]
+    lines = [_HEAD, *figures, ("Total", f"{records:,}", f"{calls:,}", _megabytes(size), "without what is not counted")]
     widths = [max(len(line[column]) for line in lines) for column in range(len(_HEAD))]
     rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
     laid = [_laid(line, widths) for line in lines]
