@@ -47,7 +47,7 @@ class Connection:
             settings: what the user has chosen.
             environment: what the operator has chosen.
             stop: ends every wait at once.
-            announce: is told rotated credentials.
+            announce: is handed rotated credentials.
             config_path: the config file, where rotated tokens are kept if it is writable.
             tries: bounds the calls for each answer, for a person who waits; None for the patience of a sync.
         """

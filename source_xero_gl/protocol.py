@@ -108,7 +108,7 @@ def run(args: list[str], blocked: Callable[[], float] = lambda: 0.0) -> int:
 
     Args:
         args: the command and its options.
-        blocked: tells for how many seconds stdout has not taken what is being written.
+        blocked: returns for how many seconds stdout has not taken what is being written.
 
     Returns:
         The exit status; after a signal 128 and the signal's number.

@@ -15,10 +15,10 @@ MONTHS = 24
 """Months that Xero gives at most in one answer."""
 
 PAUSE = 2
-"""Windows without an amount after which the search ends on that side."""
+"""The search ends on a side after this many windows without an amount."""
 
 WINDOWS = 10
-"""Windows of so many months on either side of today to look into at most."""
+"""Most windows that are looked into on either side of today."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class BudgetWindows:
     """Budgets, each with its lines for every month.
 
     Xero gives the lines of one budget and of 24 months at most, so each budget is read in windows of that length, outwards from
-    today and from its last change, until two on either side bring no amount.
+    today and from its last change, until two in a row bring no amount, on either side.
     """
 
     cursor_field: None = None
@@ -42,7 +42,7 @@ class BudgetWindows:
 
 
 def _with_lines(budget: Object, first: Month, xero_list: XeroList) -> Object:
-    """Return a budget with its lines; the window number 0 begins with the month ``first``."""
+    """Return a budget with its lines; window 0 begins with the month ``first``."""
     whole, lines, found = dict(budget), _Lines(), dict[int, bool]()
 
     def brings_amounts(window: int) -> bool:
@@ -80,7 +80,7 @@ class _Lines:
         self._lines: dict[str, tuple[Object, dict[str, Object]]] = {}
 
     def take(self, lines: Iterable[Object]) -> bool:
-        """Add the lines of a window; return whether there was an amount that was not known."""
+        """Add the lines of a window; return whether it has an amount for a month that no window had before."""
         found = False
         for line in lines:
             account = str(line.get("AccountID") or line.get("AccountCode"))

@@ -1,4 +1,4 @@
-"""Lists that Xero can neither sort nor cut reliably: read from end to end, again until a pass brings nothing new.
+"""Lists that Xero can neither sort nor cut reliably: read from end to end, again and again until a pass brings nothing new.
 
 An object may move to a page that has been read already, when others are edited or added during the read. The next pass finds
 it, because it begins at the first page again. Objects that vanish during two passes could still hide one; Xero keeps what was
@@ -43,7 +43,7 @@ class Passes:
         self._began: int | None = None
 
     def steps(self, header: int | None) -> Iterator[Step]:
-        """Yield of each page what is new in this version, and at the end up to which stamp every object has been read.
+        """Yield the versions of each page that are new, and at the end the stamp up to which every object has been read.
 
         Args:
             header: instant for ``If-Modified-Since``; None for no header.
@@ -64,10 +64,11 @@ class Passes:
                 yield Step([], through=highest)
                 return
             began = self._began or 0
-            # What is older than the read had been passed over, so there may be more: go on. It comes to an end, changes do not.
+            # What changed before the read had been passed over, so there may be more of it: go on. That comes to an end; changes
+            # during the read may not.
             over = number >= PASSES and not any(_UNDATED < stamp <= began for stamp in new)
             if over and _UNDATED in new:
-                # A header behind these objects might leave them out: Xero does not date them.
+                # The next sync's header might leave these objects out: Xero does not date them.
                 yield Step([], missing=True)
                 return
             if over or not new:
@@ -75,7 +76,7 @@ class Passes:
                 return
 
     def _pass(self, header: int | None) -> Iterator[Page]:
-        """Yield the pages of one pass. Without pagination one that only repeats what this pass has read is behind the end."""
+        """Yield the pages of one pass. Without pagination, a page that only repeats what this pass has read shows the end."""
         seen: set[str] = set()
         for number in count(1):
             paging: Params = {"page": number, "pageSize": LARGEST_PAGE} if self._paged else {}

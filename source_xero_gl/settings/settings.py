@@ -82,7 +82,7 @@ class InvoiceSettings:
 
     Attributes:
         modified_since: earliest UpdatedDateUTC, inclusive, an instant.
-        reread_days: read everything within the filter again after so many days; 0 for never.
+        reread_days: days after which everything within the filter is read again; 0 for never.
     """
 
     modified_since: int | None = None

@@ -1,4 +1,4 @@
-"""The one error table: what follows on every answer of Xero's that is no success, and how a person is told.
+"""The one error table: what follows on every answer of Xero's that is no success, and the sentence that a person reads.
 
 See https://developer.xero.com/documentation/api/accounting/responsecodes and
 https://developer.xero.com/documentation/oauth2/troubleshooting.
@@ -178,8 +178,8 @@ TABLE: tuple[ErrorRow, ...] = (
         _is(429, "concurrent"),
         Action.WAIT,
         TRANSIENT,
-        "Xero kept refusing calls because too many were under way at a time, although the connector made fewer. Other jobs seem "
-        "to use the same Xero app and organisation: spread the schedules.",
+        "Xero kept refusing calls because too many were under way at a time, although the connector stays below the limit. Other "
+        "jobs seem to use the same Xero app and organisation: run them at other times.",
     ),
     ErrorRow(
         Kind.RATE_LIMIT,
@@ -187,7 +187,7 @@ TABLE: tuple[ErrorRow, ...] = (
         Action.WAIT,
         TRANSIENT,
         "Xero kept limiting the rate of calls although the connector waited. Other jobs seem to use the same Xero app and "
-        "organisation: lower calls_per_minute or spread the schedules.",
+        "organisation: lower calls_per_minute, or run them at other times.",
     ),
     ErrorRow(
         Kind.ORGANISATION_OFFLINE,

@@ -155,10 +155,10 @@ class Gate:
                 self.hold(wait_seconds(error), new_minute=error.retry_after is not None)
 
     def hold(self, seconds: float, *, new_minute: bool = False) -> None:
-        """Admit nothing for so many seconds.
+        """Admit nothing for a time.
 
         Args:
-            seconds: the wait.
+            seconds: how long.
             new_minute: whether a new minute of Xero's begins after it; what answers said about the last one is void then.
         """
         with self._changed:

@@ -45,7 +45,7 @@ SCOPES: dict[str, tuple[str, ...]] = {
     "TrackingCategories": _SETTINGS,
     "Users": _SETTINGS,
 }
-"""Scopes of which one is enough to read an endpoint, the granular one first."""
+"""The scopes of each endpoint, the granular one first; one of them is enough to read it."""
 
 
 def wanted_scope(endpoint: str) -> str:

@@ -40,7 +40,7 @@ DEFAULT_PORT = 8722
 DEFAULT_CONFIG = "secrets/config.json"
 
 IDLE_SECONDS = 15 * 60.0
-"""The pages end by themselves after so long without a step."""
+"""The pages end by themselves after this time without a step."""
 
 SETTLE_SECONDS = 7.0
 """Longest wait at the end for a step under way: its answer may be the only copy of a refresh token."""

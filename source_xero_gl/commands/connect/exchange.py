@@ -23,7 +23,7 @@ class SignedIn:
 
     Attributes:
         tokens: that the config keeps.
-        auth_event: ID of the consent, which the connections that it made carry; None when the token does not tell.
+        auth_event: ID of the consent, which the connections that it made carry; None when the token does not say.
     """
 
     tokens: TokenSet

@@ -64,7 +64,7 @@ class Site:
         return self._lock.locked()
 
     def settle(self, seconds: float) -> None:
-        """Wait at most so long for a step that is under way, and let no other one begin: the process ends."""
+        """Wait at most ``seconds`` seconds for a step that is under way, and let no other one begin: the process ends."""
         self._onboarding.stop.set()
         self._lock.acquire(timeout=seconds)
 

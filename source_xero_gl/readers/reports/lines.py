@@ -20,7 +20,7 @@ def report_lines(report: Object, columns: Sequence[str]) -> list[Object]:
 
     Args:
         report: as Xero sent it.
-        columns: names for the cells behind the first one, which names the account; further cells are left out.
+        columns: names for the cells after the first one, which names the account; further cells are left out.
 
     Raises:
         AttributeError, TypeError: rows, cells or attributes have another form.

@@ -15,7 +15,7 @@ from source_xero_gl.readers.reports.month_ends import MONTH_END, beginning, is_c
 from source_xero_gl.xero.client import Page
 
 Query = Callable[[Month, int], Mapping[str, str]]
-"""Returns what asks for the report of so many months that end with a month."""
+"""Returns the parameters that ask for a report: by its last month, and how many months it covers."""
 
 
 def as_at(month: Month, months: int) -> Mapping[str, str]:
@@ -82,7 +82,7 @@ class MonthByMonth:
         try:
             titles, lines = header(page.objects[0])[1:], report_lines(page.objects[0], self.columns)
         except (AttributeError, TypeError, ValueError):
-            raise broken("rows of cells, with numbers behind the account") from None
+            raise broken("rows of cells, with numbers after the account") from None
         if lines and tuple(titles[: len(self.titles)]) != self.titles:
             raise broken(f"the columns {', '.join(self.titles)}")
         return lines

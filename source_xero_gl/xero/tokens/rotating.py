@@ -68,7 +68,7 @@ class RotatingTokens:
             endpoint: renews tokens.
             app: the Xero app that the user connected.
             given: the tokens in the settings.
-            announce: is told rotated credentials at once, before the new access token is used.
+            announce: is handed rotated credentials at once, before the new access token is used.
             stop: ends the wait for another process.
             file: keeps rotated tokens; None where only ``announce`` does.
             now: seconds since the epoch. A wrong clock costs one more renewal: Xero refuses a token that is over.
@@ -184,7 +184,7 @@ class RotatingTokens:
     def _descends(self, refresh_token: str, stored: Mapping[str, Any]) -> bool:
         """Tell whether the file's token is newer than the one in the settings, or the same."""
         if self._owns_file:
-            return True  # who has written it since shares it with this sync, perhaps with newer settings
+            return True  # another sync that has written it since shares it with this one, perhaps with newer settings
         if _ANCESTORS not in stored:
             return True  # the config file itself, or a file that a person wrote
         return refresh_token == self._given.refresh_token or bool(self._ancestors(stored))
