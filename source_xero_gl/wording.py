@@ -1,6 +1,8 @@
-"""Numbers in sentences."""
+"""What sentences of all commands share: the name of the program, and numbers."""
 
 from __future__ import annotations
+
+PROGRAM = "source-xero-gl"
 
 _MINUTE = 60
 

@@ -15,8 +15,6 @@ from airbyte_cdk.utils import AirbyteTracedException
 from source_xero_gl.signals import ending_on_signals, leave
 from source_xero_gl.xero.errors import SYSTEM, XeroError, unforeseen
 
-PROGRAM = "source-xero-gl"
-
 
 def run(name: str, work: Callable[[threading.Event], int]) -> int:
     """Run a command; what goes wrong becomes a sentence on stderr.

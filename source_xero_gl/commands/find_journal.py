@@ -21,6 +21,7 @@ from source_xero_gl.readers.journals.journal import journal_page
 from source_xero_gl.readers.journals.start import JournalStart
 from source_xero_gl.settings.specification import connection_specification
 from source_xero_gl.streams.journals import Journals
+from source_xero_gl.wording import PROGRAM
 from source_xero_gl.xero.dates import parse_setting
 
 NAME = "find-journal"
@@ -76,9 +77,7 @@ def _print_first(options: argparse.Namespace, stop: threading.Event) -> int:
 
 
 def _options(args: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog=f"{console.PROGRAM} {NAME}", description=f"{SUMMARY[0].upper()}{SUMMARY[1:]}."
-    )
+    parser = argparse.ArgumentParser(prog=f"{PROGRAM} {NAME}", description=f"{SUMMARY[0].upper()}{SUMMARY[1:]}.")
     parser.add_argument("--created-since", required=True, metavar="DATE", help=f"{_date_form()}, in UTC")
     parser.add_argument("--config", type=Path, required=True, help="JSON file with the connector's settings")
     options = parser.parse_args(args)

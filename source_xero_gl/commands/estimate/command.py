@@ -18,7 +18,7 @@ from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.settings.settings import Settings
 from source_xero_gl.source import CHECK_TRIES
 from source_xero_gl.streams import available_streams
-from source_xero_gl.wording import counted
+from source_xero_gl.wording import PROGRAM, counted
 from source_xero_gl.xero.client import XeroClient
 from source_xero_gl.xero.errors import CONFIG, XeroError
 
@@ -195,9 +195,7 @@ def _names(text: str) -> list[str]:
 
 
 def _options(args: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog=f"{console.PROGRAM} {NAME}", description=f"{SUMMARY[0].upper()}{SUMMARY[1:]}."
-    )
+    parser = argparse.ArgumentParser(prog=f"{PROGRAM} {NAME}", description=f"{SUMMARY[0].upper()}{SUMMARY[1:]}.")
     parser.add_argument("--config", type=Path, required=True, help="JSON file with the connector's settings")
     parser.add_argument("--streams", type=_names, help="names with commas; default: all that the settings ask for")
     return parser.parse_args(args)
