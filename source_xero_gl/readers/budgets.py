@@ -9,6 +9,7 @@ from source_xero_gl.readers.batch import Batch, Object, State, XeroList
 from source_xero_gl.readers.changes.state import UPDATED
 from source_xero_gl.readers.errors import broken
 from source_xero_gl.readers.months import Month, current_month
+from source_xero_gl.readers.reports.lines import is_amount
 from source_xero_gl.xero.dates import read_instant
 
 MONTHS = 24
@@ -89,7 +90,7 @@ class _Lines:
                 period = str(balance.get("Period"))
                 if period not in balances:
                     balances[period] = balance
-                    found = found or _amount(balance)
+                    found = found or is_amount(str(balance.get("Amount") or ""))
         return found
 
     def whole(self) -> list[Object]:
@@ -105,7 +106,3 @@ def _changed(budget: Object, first: Month) -> int:
     changed = read_instant(budget.get(UPDATED))
     months = 0 if changed is None else current_month(changed).since(first)
     return max(-WINDOWS, min(months // MONTHS, WINDOWS))
-
-
-def _amount(balance: Object) -> bool:
-    return bool(str(balance.get("Amount") or "").strip("-0."))

@@ -43,15 +43,7 @@ class Passes:
         self._began: int | None = None
 
     def steps(self, header: int | None) -> Iterator[Step]:
-        """Yield the versions of each page that are new, and at the end the stamp up to which every object has been read.
-
-        Args:
-            header: instant for ``If-Modified-Since``; None for no header.
-
-        Raises:
-            XeroError: by the error table.
-            ReadingError: system, when an object lacks its ID.
-        """
+        """Yield the versions of each page that are new, and at the end up to which stamp all has been read, as ``Steps`` says."""
         for number in count(1):
             pages, new = 0, list[int]()
             for page in self._pass(header):

@@ -85,15 +85,7 @@ class Walk:
         self._params = {**params, "order": f"{UPDATED} ASC", "pageSize": LARGEST_PAGE}
 
     def steps(self, header: int | None) -> Iterator[Step]:
-        """Yield every page and the end of each walk until the list ends.
-
-        Args:
-            header: instant of the first walk's ``If-Modified-Since``, a whole second; None for no header.
-
-        Raises:
-            XeroError: by the error table.
-            ReadingError: system, when Xero ignores the header or the order.
-        """
+        """Yield every page and the end of each walk until the list ends, as ``Steps`` says."""
         while True:
             begin = header
             last = None
