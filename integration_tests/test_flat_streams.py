@@ -1,4 +1,4 @@
-"""Flat twins: one reading for a nested stream and its lines, whatever happens on the way; the cash basis beside the accrual."""
+"""Flat tables: one reading for a nested stream and its lines, whatever happens on the way; the cash basis beside the accrual."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def assert_lines(flat: str, wanted: Iterable[Json], *outputs: Output) -> None:
 
 
 def test_twins_cost_no_call_more_than_the_nested_streams(slowly: Connector, xero: XeroServerProcess) -> None:
-    """Nested streams and their flat twins together make the calls of the nested ones, in the first sync and in the next."""
+    """Nested streams and their flat tables together make the calls of the nested ones, in the first sync and in the next."""
     alone = slowly.read(xero.config(), *TWINS.values())
     first_alone = calls(xero)
     again = slowly.read(xero.config(), *TWINS.values(), state=alone.last_state())
@@ -120,7 +120,7 @@ def test_twins_with_different_states_both_complete(slowly: Connector, large: Xer
 
 @pytest.mark.parametrize(("flat", "lines"), [("journal_lines", 2550), ("invoice_line_items", 5000)])
 def test_killed_twins_go_on_together(slowly: Connector, large: XeroServerProcess, flat: str, lines: int) -> None:
-    """Killed in the middle, both twins lose nothing; no page whose STATE got out is paid for again, no page for each of them."""
+    """Killed on the way, both streams lose nothing; no page whose STATE got out is paid for again, no page for each of them."""
     nested = TWINS[flat]
     with Running(slowly, large.config(), nested, flat) as sync:
         sync.take(lines)
@@ -138,7 +138,7 @@ def test_killed_twins_go_on_together(slowly: Connector, large: XeroServerProcess
 
 
 def test_kill_between_the_two_states_loses_nothing(connector: Connector, large: XeroServerProcess) -> None:
-    """Also where the STATE of one twin got out and that of the other did not, both come to their end."""
+    """Also where the STATE of one stream got out and that of the other did not, both come to their end."""
     output = connector.read(large.config(), "journals", "journal_lines")
     kept: list[Json] = []
     for message in output.messages:

@@ -310,7 +310,7 @@ def test_streams_of_other_connectors_lead_somewhere() -> None:
 
 
 def test_suggested_streams_exist_and_are_cheap() -> None:
-    """A platform suggests the core streams, and no flat twin nor any stream that costs many calls."""
+    """A platform suggests the core streams, and no flat table nor any stream that costs many calls."""
     suggested = [BY_NAME[name] for name in suggested_streams()]
     costly = (FlatStream, ReportStream, Budgets, LinkedTransactions, CashJournals)
     assert [stream.name for stream in suggested if isinstance(stream, costly)] == []

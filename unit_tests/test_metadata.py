@@ -127,7 +127,7 @@ def test_only_xero_may_be_reached() -> None:
 
 
 def test_suggested_streams_are_cheap() -> None:
-    """What a platform chooses unless a person chooses exists, has no flat twin in it, and costs a few calls."""
+    """What a platform chooses unless a person chooses exists, has no flat table in it, and costs a few calls."""
     costly = (FlatStream, ReportStream, Budgets, LinkedTransactions, CashJournals)
     suggested = DATA["suggestedStreams"]["streams"]
     assert suggested == sorted({*suggested})

@@ -61,7 +61,7 @@ def test_a_call_that_was_on_its_way_when_the_minute_began_is_one_of_it() -> None
 
 
 def test_a_newer_reading_counts() -> None:
-    """When the minute has begun anew, the answer that says so lets calls pass at once."""
+    """When a new minute has begun, the answer that says so lets calls pass at once."""
     world = World()
     world.call()
     with world.gate.slot() as older, world.gate.slot() as newer:
