@@ -81,12 +81,12 @@ class Connection:
         else:
             self.client.tenant_id = canonical(wanted)
         if verify:
-            self.organisation.read()
+            self.organisation.tenant()
         return self.client.tenant_id
 
     def _custom_connection(self, wanted: str | None) -> str:
         """Return the OrganisationID: a custom connection reaches one organisation and has no tenant header."""
-        tenant = self.organisation.read().tenant
+        tenant = self.organisation.tenant()
         if wanted and not same_tenant(wanted, tenant.tenant_id) and wanted != tenant.name:
             raise XeroError(
                 CONFIG,

@@ -128,7 +128,7 @@ class Onboarding:
         credentials = self.draft.app_settings(app)
         client = self._connection(parse_settings({"credentials": credentials})).client
         try:
-            tenant = OrganisationCall(client).read().tenant
+            tenant = OrganisationCall(client).tenant()
         except XeroError as error:
             self._forget_secret(error)
             raise explained(error, journals=False) from None
