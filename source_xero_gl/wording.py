@@ -1,4 +1,4 @@
-"""Numbers in sentences."""
+"""Numbers and names in sentences."""
 
 from __future__ import annotations
 
@@ -21,3 +21,8 @@ def duration(seconds: float) -> str:
         return f"{round(seconds)} s"
     hours, minutes = divmod(round(seconds / _MINUTE), 60)
     return f"{hours:,} h {minutes} min" if hours else f"{minutes} min"
+
+
+def one_line(text: str) -> str:
+    """Return a text that users have entered, without line breaks: on a terminal what follows one would look like ours."""
+    return " ".join(text.splitlines())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import logging
 import os
 import sys
@@ -16,6 +17,11 @@ from source_xero_gl.signals import ending_on_signals, leave
 from source_xero_gl.xero.errors import SYSTEM, XeroError, unforeseen
 
 PROGRAM = "source-xero-gl"
+
+
+def parser(name: str, summary: str) -> argparse.ArgumentParser:
+    """Return a parser for the options of a command."""
+    return argparse.ArgumentParser(prog=f"{PROGRAM} {name}", description=f"{summary[0].upper()}{summary[1:]}.")
 
 
 def run(name: str, work: Callable[[threading.Event], int]) -> int:

@@ -163,7 +163,7 @@ def test_what_may_pass_is_tried_again(passing: dict[str, Any], requests_mock: re
     stop = InstantStop()
     gate = Gate(60, stop)
     assert client(stop=stop, gate=gate).page("Journals", "Journals").rows == []
-    assert gate.calls == 2
+    assert gate.count().made == 2
 
 
 def test_an_expired_token_is_renewed_and_the_call_repeated(requests_mock: requests_mock.Mocker) -> None:

@@ -10,14 +10,15 @@ import signal
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from source_xero_gl.commands import console
 from source_xero_gl.commands.connect import terminal
 from source_xero_gl.commands.connect.config_file import ConfigFile
 from source_xero_gl.commands.connect.guard import Guard, door_to
@@ -26,12 +27,11 @@ from source_xero_gl.commands.connect.prompts import complain, say
 from source_xero_gl.commands.connect.server import LocalServer
 from source_xero_gl.commands.connect.site import Site
 from source_xero_gl.commands.connect.web import Request, Response, security_headers
-from source_xero_gl.commands.console import silence
 from source_xero_gl.settings.environment import Environment, read_environment
-from source_xero_gl.signals import SIGNALLED
+from source_xero_gl.signals import SIGNALLED, handling
 from source_xero_gl.xero.errors import XeroError, unforeseen
 
-NAME = "source-xero-gl connect"
+NAME = "connect"
 SUMMARY = "sign in to Xero in the browser, choose an organisation and filters, write a config file"
 
 DEFAULT_PORT = 8722
@@ -58,7 +58,7 @@ def main(arguments: list[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a name that the terminal cannot show must not end the command
     options = _parser().parse_args(arguments)
-    with silence(), _handling({signal.SIGTERM: _end}):  # as Ctrl-C does: with what is to be done at the end
+    with console.silence(), handling({signal.SIGTERM: _end}):  # as Ctrl-C does: with what is to be done at the end
         return _run(options)
 
 
@@ -76,7 +76,7 @@ def _run(options: argparse.Namespace) -> int:
         complain("\nStopped.")
         return _INTERRUPTED
     except Exception as error:  # noqa: BLE001 - its own text may quote a token
-        failure = unforeseen("connect", error)
+        failure = unforeseen(NAME, error)
         complain(f"{failure.message}\n({failure.internal_message})")
         return 1
 
@@ -87,22 +87,9 @@ def _end(signum: int, frame: FrameType | None) -> NoReturn:
 
 
 @contextmanager
-def _handling(
-    handlers: Mapping[signal.Signals, Callable[[int, FrameType | None], object] | signal.Handlers],
-) -> Iterator[None]:
-    """Handle signals in other ways for as long as the block lasts."""
-    before = {signum: signal.signal(signum, handler) for signum, handler in handlers.items()}
-    try:
-        yield
-    finally:
-        for signum, handler in before.items():
-            signal.signal(signum, handler)
-
-
-@contextmanager
 def _finishing() -> Iterator[None]:
     """Say that a step is under way, and let no signal break it off: its answer may be the only copy of a refresh token."""
-    with _handling({signal.SIGINT: signal.SIG_IGN, signal.SIGTERM: signal.SIG_IGN}):
+    with handling({signal.SIGINT: signal.SIG_IGN, signal.SIGTERM: signal.SIG_IGN}):
         with suppress(OSError):  # the terminal may have gone
             say("\nFinishing the step under way …")
         yield
@@ -135,7 +122,7 @@ def _finish(stop: threading.Event, step: Callable[[], None]) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=NAME, description=f"{SUMMARY[0].upper()}{SUMMARY[1:]}.")
+    parser = console.parser(NAME, SUMMARY)
     parser.add_argument("--config", default=DEFAULT_CONFIG, metavar="PATH", help=f"file to write ({DEFAULT_CONFIG})")
     parser.add_argument(
         "--port",
@@ -179,18 +166,10 @@ def _in_browser(file: ConfigFile, environment: Environment, options: argparse.Na
             _wait(sites[0], onboarding, guard, door)
     finally:
         for site in sites:
-            _settle(site)
+            with _finishing() if site.busy else nullcontext():
+                site.settle(SETTLE_SECONDS)
         server.close()
     return _summary(onboarding)
-
-
-def _settle(site: Site) -> None:
-    """Wait for the step under way, if there is one, and let no other one begin."""
-    if site.busy:
-        with _finishing():
-            site.settle(SETTLE_SECONDS)
-    else:
-        site.settle(SETTLE_SECONDS)
 
 
 def _invite(guard: Guard, onboarding: Onboarding, door: Path) -> None:

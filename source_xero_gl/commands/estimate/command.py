@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -71,17 +70,7 @@ class Quota:
 
 
 def main(args: list[str]) -> int:
-    """Print a table of the streams and a sentence on the whole.
-
-    Args:
-        args: of the command line, after the command's name.
-
-    Returns:
-        0; 1 with a sentence on stderr when Xero could not be asked.
-
-    Raises:
-        SystemExit: 2, the arguments were wrong; 0, help was asked for.
-    """
+    """Print a table of the streams and a sentence on the whole; return the exit status: 0, 1 with a sentence on stderr."""
     options = _options(args)
     return console.run(NAME, lambda stop: _estimate(options, stop))
 
@@ -131,7 +120,7 @@ def _estimate(options: argparse.Namespace, stop: threading.Event) -> int:
         client = XeroClient(api_url, meter, connection.tokens, connection.gate, stop, CHECK_TRIES)
         client.tenant_id = connection.client.tenant_id
         forecasts = list(Forecaster(client, meter, settings, connection.organisation).forecasts(selected))
-        used, interval = connection.gate.calls, connection.gate.interval
+        used, interval = client.calls.made, client.interval
     quota = Quota(meter.day_left, settings.daily_call_reserve)
     lines = [*table(forecasts), "", *sentences(forecasts, interval, quota)]
     lines.append(
@@ -195,13 +184,7 @@ def _names(text: str) -> list[str]:
 
 
 def _options(args: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog=f"{console.PROGRAM} {NAME}", description=f"{SUMMARY[0].upper()}{SUMMARY[1:]}."
-    )
+    parser = console.parser(NAME, SUMMARY)
     parser.add_argument("--config", type=Path, required=True, help="JSON file with the connector's settings")
     parser.add_argument("--streams", type=_names, help="names with commas; default: all that the settings ask for")
     return parser.parse_args(args)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
