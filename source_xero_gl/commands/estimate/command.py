@@ -11,14 +11,11 @@ from pathlib import Path
 
 from source_xero_gl.commands import console
 from source_xero_gl.commands.estimate.forecast import Forecast, Forecaster
-from source_xero_gl.commands.estimate.meter import Meter
 from source_xero_gl.commands.organisation import organisation
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.settings.settings import Settings
-from source_xero_gl.source import CHECK_TRIES
 from source_xero_gl.streams import available_streams
 from source_xero_gl.wording import counted
-from source_xero_gl.xero.client import XeroClient
 from source_xero_gl.xero.errors import CONFIG, XeroError
 
 NAME = "estimate"
@@ -112,20 +109,14 @@ def table(forecasts: Sequence[Forecast]) -> list[str]:
 
 
 def _estimate(options: argparse.Namespace, stop: threading.Event) -> int:
-    meter = Meter(stop)
     with organisation(options.config, stop) as opened:
-        settings, connection = opened.settings, opened.connection
+        settings, client = opened.settings, opened.connection.client
         selected = _selected(settings, options.streams)
-        api_url = opened.environment.api_url
-        client = XeroClient(api_url, meter, connection.tokens, connection.gate, stop, CHECK_TRIES)
-        client.tenant_id = connection.client.tenant_id
-        forecasts = list(Forecaster(client, meter, settings, connection.organisation).forecasts(selected))
-        used, interval = client.calls.made, client.interval
-    quota = Quota(meter.day_left, settings.daily_call_reserve)
-    lines = [*table(forecasts), "", *sentences(forecasts, interval, quota)]
-    lines.append(
-        f"This estimate took {counted(used, 'call')}. Reading what has changed later takes a few calls for each stream."
-    )
+        forecasts = list(Forecaster(client, settings, opened.connection.organisation).forecasts(selected))
+    quota = Quota(client.calls.left_today, settings.daily_call_reserve)
+    lines = [*table(forecasts), "", *sentences(forecasts, client.interval, quota)]
+    used = counted(client.calls.made, "call")
+    lines.append(f"This estimate took {used}. Reading what has changed later takes a few calls for each stream.")
     console.answer("\n".join(lines) + "\n")
     return 0
 
