@@ -26,3 +26,8 @@ def duration(seconds: float) -> str:
 def one_line(text: str) -> str:
     """Return a text that users have entered, without line breaks: on a terminal what follows one would look like ours."""
     return " ".join(text.splitlines())
+
+
+def printable(text: str) -> str:
+    """Return a text for a terminal: what Xero's users have named could hold control characters, and none gets there."""
+    return "".join(character if character.isprintable() or character == "\n" else "?" for character in text)

@@ -14,6 +14,7 @@ from pathlib import Path
 from airbyte_cdk.utils import AirbyteTracedException
 
 from source_xero_gl.signals import ending_on_signals, leave
+from source_xero_gl.wording import printable
 from source_xero_gl.xero.errors import SYSTEM, XeroError, unforeseen
 
 PROGRAM = "source-xero-gl"
@@ -65,7 +66,7 @@ def answer(text: str) -> None:
 
 def say(line: str) -> None:
     """Write a line that is no result: to stderr."""
-    sys.stderr.write(f"{line}\n")
+    sys.stderr.write(f"{printable(line)}\n")
     sys.stderr.flush()
 
 

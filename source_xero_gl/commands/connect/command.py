@@ -11,7 +11,6 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
@@ -23,10 +22,10 @@ from source_xero_gl.commands.connect import terminal
 from source_xero_gl.commands.connect.config_file import ConfigFile
 from source_xero_gl.commands.connect.guard import Guard, door_to
 from source_xero_gl.commands.connect.onboarding import Onboarding
-from source_xero_gl.commands.connect.prompts import complain, say
+from source_xero_gl.commands.connect.prompts import say
 from source_xero_gl.commands.connect.server import LocalServer
 from source_xero_gl.commands.connect.site import Site
-from source_xero_gl.commands.connect.web import Request, Response, security_headers
+from source_xero_gl.commands.connect.web import security_headers
 from source_xero_gl.settings.environment import Environment, read_environment
 from source_xero_gl.signals import SIGNALLED, handling
 from source_xero_gl.xero.errors import XeroError, unforeseen
@@ -70,14 +69,14 @@ def _run(options: argparse.Namespace) -> int:
             return _on_terminal(file, environment, options)
         return _in_browser(file, environment, options)
     except XeroError as error:
-        complain(error.message or "")
+        console.say(error.message or "")
         return 1
     except KeyboardInterrupt:
-        complain("\nStopped.")
+        console.say("\nStopped.")
         return _INTERRUPTED
     except Exception as error:  # noqa: BLE001 - its own text may quote a token
         failure = unforeseen(NAME, error)
-        complain(f"{failure.message}\n({failure.internal_message})")
+        console.say(f"{failure.message}\n({failure.internal_message})")
         return 1
 
 
@@ -97,15 +96,13 @@ def _finishing() -> Iterator[None]:
 
 def _finish(stop: threading.Event, step: Callable[[], None]) -> None:
     """Do a step; after a signal the command ends when the step has, or after seven seconds."""
-    done: Future[None] = Future()
+    failures: list[Exception] = []
 
     def work() -> None:
         try:
             step()
         except Exception as error:  # noqa: BLE001 - raised below
-            done.set_exception(error)
-        else:
-            done.set_result(None)
+            failures.append(error)
 
     # No executor: Python would wait for its thread at the end of the process, however long a call takes.
     thread = threading.Thread(target=work, daemon=True)
@@ -118,7 +115,8 @@ def _finish(stop: threading.Event, step: Callable[[], None]) -> None:
             stop.set()
             thread.join(SETTLE_SECONDS)
         raise
-    done.result()
+    if failures:
+        raise failures[0]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -150,24 +148,20 @@ def _on_terminal(file: ConfigFile, environment: Environment, options: argparse.N
 
 
 def _in_browser(file: ConfigFile, environment: Environment, options: argparse.Namespace) -> int:
-    sites: list[Site] = []
-
-    def respond(request: Request) -> Response:
-        return sites[0](request)
-
-    server = LocalServer(options.port, respond, security_headers(environment.login_url))
+    server = LocalServer(options.port, security_headers(environment.login_url))
     try:
         guard = Guard(server.port)
         onboarding = Onboarding(file, environment, f"{guard.origin}/callback", custom=options.custom_connection)
-        sites.append(Site(onboarding, guard, say))
-        server.start()
-        with door_to(guard, file.path.parent) as door:
-            _invite(guard, onboarding, door)
-            _wait(sites[0], onboarding, guard, door)
-    finally:
-        for site in sites:
+        site = Site(onboarding, guard, say)
+        server.start(site)
+        try:
+            with door_to(guard, file.path.parent) as door:
+                _invite(guard, onboarding, door)
+                _wait(site, onboarding, guard, door)
+        finally:
             with _finishing() if site.busy else nullcontext():
                 site.settle(SETTLE_SECONDS)
+    finally:
         server.close()
     return _summary(onboarding)
 

@@ -32,7 +32,7 @@ _DRAIN_BYTES = 64 * 1024
 class LocalServer:
     """Serves on 127.0.0.1 and, where the computer has it, on ::1: ``localhost`` may mean either."""
 
-    def __init__(self, port: int, respond: Respond, headers: Mapping[str, str]) -> None:
+    def __init__(self, port: int, headers: Mapping[str, str]) -> None:
         """Take the port on both addresses; 0 takes a free one. Every answer gets ``headers``.
 
         Raises:
@@ -41,17 +41,18 @@ class LocalServer:
         self._listeners: list[_Listener] = []
         self._threads: list[threading.Thread] = []
         try:
-            self._listeners.append(_Listener(socket.AF_INET, "127.0.0.1", port, respond, headers))
+            self._listeners.append(_Listener(socket.AF_INET, "127.0.0.1", port, headers))
             self.port = int(self._listeners[0].server_address[1])
-            self._listeners.append(_Listener(socket.AF_INET6, "::1", self.port, respond, headers))
+            self._listeners.append(_Listener(socket.AF_INET6, "::1", self.port, headers))
         except OSError as error:
             if not self._listeners or error.errno not in _NO_IPV6:
                 self.close()
                 raise _port_error(port, error) from None
 
-    def start(self) -> None:
-        """Serve in the background."""
+    def start(self, respond: Respond) -> None:
+        """Answer requests in the background, with what ``respond`` returns."""
         for listener in self._listeners:
+            listener.respond = respond
             thread = threading.Thread(target=listener.serve_forever, daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -70,11 +71,10 @@ class _Listener(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(
-        self, family: socket.AddressFamily, host: str, port: int, respond: Respond, headers: Mapping[str, str]
-    ) -> None:
+    respond: Respond
+
+    def __init__(self, family: socket.AddressFamily, host: str, port: int, headers: Mapping[str, str]) -> None:
         self.address_family = family
-        self.respond = respond
         self.headers = headers
         self._slots = threading.BoundedSemaphore(MAX_CONNECTIONS)
         self._deadlines: dict[socket.socket, float] = {}
