@@ -1,6 +1,8 @@
-"""Numbers and names in sentences."""
+"""What sentences of all commands share: the name of the program, numbers, and names that users have chosen."""
 
 from __future__ import annotations
+
+PROGRAM = "source-xero-gl"
 
 _MINUTE = 60
 

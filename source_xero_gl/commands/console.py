@@ -14,10 +14,8 @@ from pathlib import Path
 from airbyte_cdk.utils import AirbyteTracedException
 
 from source_xero_gl.signals import ending_on_signals, leave
-from source_xero_gl.wording import printable
+from source_xero_gl.wording import PROGRAM, printable
 from source_xero_gl.xero.errors import SYSTEM, XeroError, unforeseen
-
-PROGRAM = "source-xero-gl"
 
 
 def parser(name: str, summary: str) -> argparse.ArgumentParser:
