@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
@@ -21,6 +21,8 @@ STUCK_SECONDS = 1.0
 """After a signal, the process ends when nobody has taken its output for this long."""
 
 _LOOK_SECONDS = 0.2
+
+Handler = Callable[[int, FrameType | None], object] | signal.Handlers
 
 
 class Ending:
@@ -62,12 +64,20 @@ def ending_on_signals(stop: threading.Event, blocked: Callable[[], float] = lamb
         blocked: returns for how many seconds the output has not taken what is being written.
     """
     ending = Ending(stop, blocked)
-    handlers = {signal.SIGTERM: ending.begin, signal.SIGINT: ending.begin, signal.SIGALRM: ending.look}
+    with handling({signal.SIGTERM: ending.begin, signal.SIGINT: ending.begin, signal.SIGALRM: ending.look}):
+        try:
+            yield ending
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@contextmanager
+def handling(handlers: Mapping[signal.Signals, Handler]) -> Iterator[None]:
+    """Handle signals in other ways for as long as the block lasts."""
     before = {signum: signal.signal(signum, handler) for signum, handler in handlers.items()}
     try:
-        yield ending
+        yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
         for signum, handler in before.items():
             signal.signal(signum, handler)
 

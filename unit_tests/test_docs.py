@@ -26,10 +26,9 @@ from source_xero_gl.readers.reports.month_ends import month_ends
 from source_xero_gl.settings.settings import JournalSettings, parse_settings
 from source_xero_gl.settings.specification import connection_specification
 from source_xero_gl.streams import STREAMS
-from source_xero_gl.streams.budgets import Budgets
 from source_xero_gl.streams.documents import LinkedTransactions
 from source_xero_gl.streams.journals import CashJournals
-from source_xero_gl.streams.reports import ReportStream
+from source_xero_gl.streams.reports import Budgets, ReportStream
 from source_xero_gl.xero.error_table import TABLE
 from source_xero_gl.xero.scopes import SCOPES
 

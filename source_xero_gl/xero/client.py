@@ -35,6 +35,7 @@ class Page:
         item_count: objects of the whole list, likewise.
         server_time: instant of the answer by Xero's clock; None when the header is missing.
         seconds: how long the call was under way.
+        size: bytes of the answer before compression.
     """
 
     objects: list[dict[str, Any]] = field(repr=False)
@@ -42,6 +43,7 @@ class Page:
     item_count: int | None = None
     server_time: int | None = None
     seconds: float = 0.0
+    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -147,13 +149,8 @@ class XeroClient:
         objects = _objects(answer, [found] if isinstance(found, dict) and found else found)
         pagination = body.get("pagination")
         pagination = pagination if isinstance(pagination, dict) else {}
-        return Page(
-            objects,
-            _count(pagination.get("pageCount")),
-            _count(pagination.get("itemCount")),
-            server_time,
-            answer.seconds,
-        )
+        pages, items = _count(pagination.get("pageCount")), _count(pagination.get("itemCount"))
+        return Page(objects, pages, items, server_time, answer.seconds, len(answer.body))
 
     def _connections(self, request: requests.Request) -> list[dict[str, Any]]:
         answer = self._answer(CONNECTIONS, request)

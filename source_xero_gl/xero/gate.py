@@ -79,11 +79,6 @@ class Gate:
         self._halved_until = 0.0
         self._closed: XeroError | None = None
 
-    @property
-    def calls(self) -> int:
-        """Calls that have passed so far, retries included."""
-        return self._limits.calls
-
     def count(self) -> Calls:
         """Return the calls so far, with what Xero's last answer said about the day."""
         with self._changed:
@@ -188,7 +183,8 @@ class Gate:
                         raise WithdrawnError
                     pause = self._pause()
                     if pause <= 0 and self._waiting[0] is turn:
-                        return self._admit()
+                        self._in_flight += 1
+                        return self._limits.send(self._clock())
                     if told or pause < LONG_WAIT_SECONDS:
                         self._changed.wait(min(max(pause, 0) or POLL_SECONDS, POLL_SECONDS))
                         continue
@@ -202,10 +198,6 @@ class Gate:
                 if turn in self._waiting:
                     self._waiting.remove(turn)
                 self._changed.notify_all()
-
-    def _admit(self) -> Send:
-        self._in_flight += 1
-        return self._limits.send(self._clock())
 
     def _check_open(self) -> None:
         if self._stop.is_set():

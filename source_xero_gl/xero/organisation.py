@@ -39,7 +39,7 @@ class OrganisationCall:
             return self._page
 
     def tenant(self) -> Tenant:
-        """Return the organisation: its OrganisationID and its name.
+        """Return the organisation's ID and name.
 
         Raises:
             XeroError: by the error table, or system when Xero names no organisation.

@@ -57,5 +57,4 @@ def wanted_scope(endpoint: str) -> str:
     scopes = SCOPES.get(endpoint) or SCOPES.get(endpoint.split("/", maxsplit=1)[0], ())
     if not scopes:
         return "a scope that the documentation lists"
-    granular, *others = scopes
-    return " or ".join([granular, *others])
+    return " or ".join(scopes)

@@ -34,7 +34,7 @@ def test_connections_are_listed_without_a_tenant(requests_mock: requests_mock.Mo
     assert request.headers["Authorization"] == f"Bearer {ACCESS_TOKEN}"
     assert request.headers["Accept"] == "application/json"
     assert "xero-tenant-id" not in request.headers
-    assert gate.calls == 0
+    assert gate.count().made == 0
 
 
 def test_connections_renew_an_expired_token(requests_mock: requests_mock.Mocker) -> None:

@@ -20,9 +20,12 @@ FOUND = {"OrganisationID": TENANT_ID.upper(), "Name": "Maple Florists"}
 
 
 def test_what_xero_says_of_an_organisation(requests_mock: requests_mock.Mocker) -> None:
-    """Its ID in lower case, by which records are known, and its name."""
-    requests_mock.get(URL, json={"Organisations": [FOUND]})
-    assert OrganisationCall(client()).tenant() == Tenant(TENANT_ID, "Maple Florists")
+    """Its ID as IDs are compared, its name, and all else as sent, with Xero's clock."""
+    headers = {"Date": "Tue, 30 Jun 2026 00:00:00 GMT"}
+    requests_mock.get(URL, json={"Organisations": [FOUND]}, headers=headers)
+    call = OrganisationCall(client())
+    assert call.tenant() == Tenant(TENANT_ID, "Maple Florists")
+    assert (call.page().objects, call.page().server_time) == ([FOUND], 1782777600000)
 
 
 @pytest.mark.parametrize("found", [[], [{}], [{"OrganisationID": None, "Name": "Demo"}]])

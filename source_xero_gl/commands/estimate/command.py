@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,14 +11,11 @@ from pathlib import Path
 
 from source_xero_gl.commands import console
 from source_xero_gl.commands.estimate.forecast import Forecast, Forecaster
-from source_xero_gl.commands.estimate.meter import Meter
 from source_xero_gl.commands.organisation import organisation
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.settings.settings import Settings
-from source_xero_gl.source import CHECK_TRIES
 from source_xero_gl.streams import available_streams
-from source_xero_gl.wording import PROGRAM, counted
-from source_xero_gl.xero.client import XeroClient
+from source_xero_gl.wording import counted
 from source_xero_gl.xero.errors import CONFIG, XeroError
 
 NAME = "estimate"
@@ -71,17 +67,7 @@ class Quota:
 
 
 def main(args: list[str]) -> int:
-    """Print a table of the streams and a sentence on the whole.
-
-    Args:
-        args: of the command line, after the command's name.
-
-    Returns:
-        0; 1 with a sentence on stderr when Xero could not be asked.
-
-    Raises:
-        SystemExit: 2, the arguments were wrong; 0, help was asked for.
-    """
+    """Print a table of the streams and a sentence on the whole; return the exit status: 0, 1 with a sentence on stderr."""
     options = _options(args)
     return console.run(NAME, lambda stop: _estimate(options, stop))
 
@@ -123,20 +109,14 @@ def table(forecasts: Sequence[Forecast]) -> list[str]:
 
 
 def _estimate(options: argparse.Namespace, stop: threading.Event) -> int:
-    meter = Meter(stop)
     with organisation(options.config, stop) as opened:
-        settings, connection = opened.settings, opened.connection
+        settings, client = opened.settings, opened.connection.client
         selected = _selected(settings, options.streams)
-        api_url = opened.environment.api_url
-        client = XeroClient(api_url, meter, connection.tokens, connection.gate, stop, CHECK_TRIES)
-        client.tenant_id = connection.client.tenant_id
-        forecasts = list(Forecaster(client, meter, settings, connection.organisation).forecasts(selected))
-        used, interval = connection.gate.calls, connection.gate.interval
-    quota = Quota(meter.day_left, settings.daily_call_reserve)
-    lines = [*table(forecasts), "", *sentences(forecasts, interval, quota)]
-    lines.append(
-        f"This estimate took {counted(used, 'call')}. Reading what has changed later takes a few calls for each stream."
-    )
+        forecasts = list(Forecaster(client, settings, opened.connection.organisation).forecasts(selected))
+    quota = Quota(client.calls.left_today, settings.daily_call_reserve)
+    lines = [*table(forecasts), "", *sentences(forecasts, client.interval, quota)]
+    used = counted(client.calls.made, "call")
+    lines.append(f"This estimate took {used}. Reading what has changed later takes a few calls for each stream.")
     console.answer("\n".join(lines) + "\n")
     return 0
 
@@ -195,11 +175,7 @@ def _names(text: str) -> list[str]:
 
 
 def _options(args: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog=f"{PROGRAM} {NAME}", description=f"{SUMMARY[0].upper()}{SUMMARY[1:]}.")
+    parser = console.parser(NAME, SUMMARY)
     parser.add_argument("--config", type=Path, required=True, help="JSON file with the connector's settings")
     parser.add_argument("--streams", type=_names, help="names with commas; default: all that the settings ask for")
     return parser.parse_args(args)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

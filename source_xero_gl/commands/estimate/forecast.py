@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from source_xero_gl.commands.estimate.journal_count import count_journals
-from source_xero_gl.commands.estimate.meter import Meter
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.batch import Fetch, Object, Params, Reader
 from source_xero_gl.readers.budgets import BudgetWindows
@@ -67,22 +66,12 @@ class Forecast:
 class Forecaster:
     """Asks Xero about the streams of one organisation."""
 
-    def __init__(
-        self, client: XeroClient, meter: Meter, settings: Settings, organisation: OrganisationCall | None = None
-    ) -> None:
-        """Ask with ``client``, which sends through ``meter``, about what the settings admit.
-
-        Args:
-            client: makes the calls.
-            meter: measures them.
-            settings: what the user has chosen.
-            organisation: asks about the organisation, if somebody may have done so already.
-        """
+    def __init__(self, client: XeroClient, settings: Settings, organisation: OrganisationCall) -> None:
+        """Ask with ``client`` about what the settings admit; ``organisation`` asks about the organisation, once."""
         self._client = client
-        self._meter = meter
         self._settings = settings
         self._first_day: date | None = None
-        self._organisation = organisation or OrganisationCall(client)
+        self._organisation = organisation
         self._searched = False
         self._objects = 0
         self._bytes = 0
@@ -191,7 +180,7 @@ class Forecaster:
         ) -> Page:
             page = fetch(params, modified_since, withdrawn, below)
             self._objects += len(page.objects)
-            self._bytes += self._meter.size
+            self._bytes += page.size
             return page
 
         return counting

@@ -11,8 +11,9 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
-from source_xero_gl.xero.dates import SECOND, format_instant, parse_iso
+from source_xero_gl.xero.dates import SECOND, format_instant, read_instant
 from source_xero_gl.xero.errors import Kind, XeroError
+from source_xero_gl.xero.tenants import text_of
 from source_xero_gl.xero.tokens.endpoint import App, TokenEndpoint
 from source_xero_gl.xero.tokens.file import TokenFile
 from source_xero_gl.xero.tokens.tokens import EARLY_SECONDS, early
@@ -199,12 +200,7 @@ class RotatingTokens:
 
 
 def _token_set(refresh_token: str, stored: Mapping[str, Any]) -> TokenSet:
-    access_token, expiry = stored.get("access_token"), stored.get("token_expiry_date")
-    try:
-        ends = parse_iso(expiry) if isinstance(expiry, str) else None
-    except ValueError:
-        ends = None
-    return TokenSet(refresh_token, access_token if isinstance(access_token, str) else None, ends)
+    return TokenSet(refresh_token, text_of(stored, "access_token"), read_instant(stored.get("token_expiry_date")))
 
 
 def _renew_at(tokens: TokenSet) -> float:
