@@ -141,7 +141,8 @@ class LookAhead:
             return CONCURRENT_CALLS - 1
         if self._wasted > WASTE_LIMIT * self._calls:
             return 0
-        return int(WASTE_CEILING * self._calls - self._wasted)
+        # Half a page that is repeated can cost a whole call at the end of the list.
+        return int(WASTE_CEILING * self._calls) - math.ceil(self._wasted)
 
     def _judge(self, journals: list[Journal], news: list[Journal]) -> None:
         """Count what a page wasted, and look one page further ahead as long as guesses prove right."""
