@@ -286,6 +286,15 @@ def test_a_snapshot_says_that_it_has_no_cursor(name: str) -> None:
     assert message.state.stream.stream_state.__dict__ == {"__ab_no_cursor_state_message": True}
 
 
+def test_a_snapshot_begins_whatever_the_state() -> None:
+    """A state that a list without a cursor has no use for is passed over, and is no mistake of the user's."""
+    (stream,) = (stream for stream in STREAMS if stream.name == "accounts")
+    platform = Platform(
+        {"UpdatedDateUTC": "2026-01-01T00:00:00.000Z"}, FakeClient(lambda _: Page([{"AccountID": "a"}]))
+    )
+    assert list(platform.records(stream)) == [{"TenantID": TENANT, "AccountID": "a"}]
+
+
 def test_a_long_wait_is_told_in_the_streams_own_words() -> None:
     """While a call waits for Xero's limits its stream is shown as rate limited, in the order of its records."""
     (stream,) = (stream for stream in STREAMS if stream.name == "accounts")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
 from collections.abc import Callable
 
 import pytest
 
 from source_xero_gl.xero.gate import Gate
-from source_xero_gl.xero.limits import Send
+from source_xero_gl.xero.limits import Limits, Send
 from unit_tests.xero.gate_world import LATE, World
 
 TIMEOUT = 20
@@ -163,6 +164,16 @@ def test_an_answer_does_not_undo_the_halving() -> None:
         world.gate.narrow()
     world.call()
     assert world.fits(1)
+
+
+def test_a_long_sync_takes_no_more_memory() -> None:
+    """The calls of a minute are remembered, however many there have been: 100,000 take no more room than 1,000."""
+    limits, rooms = Limits(60), list[int]()
+    for calls in range(1, 100_001):
+        limits.send(float(calls))
+        if calls in {1_000, 100_000}:
+            rooms.append(len(pickle.dumps(limits)))
+    assert rooms[1] <= rooms[0] + 10  # the count itself has more digits
 
 
 def test_calls_are_counted() -> None:

@@ -102,6 +102,20 @@ def test_windows_that_are_done_are_not_read_again(world: ChangingList, crash: in
     assert [query for query in asked if query in done] == []
 
 
+def test_a_window_goes_on_behind_its_last_walk() -> None:
+    """A crash within a window repeats one walk of it: the state tells how far each walk has come."""
+    world = days_in_a_row(8, limit=7)
+    world.documents[7] = document(7, None)  # the other seven are in the second window, from 2010 on
+    world.page_size = 2
+    states = {windows_in(state)[1].through: state for state in world.sync(None, None).states}
+    assert list(states) == [None, 1_000, 3_000, 5_000, 6_000]
+    calls = world.calls
+    world.sync(None, states[3_000])
+    query, header = world.asked[calls]
+    assert query["where"] == "Date >= DateTime(2010,01,01) AND Date < DateTime(2040,01,01)"
+    assert header == 2_000
+
+
 @some_worlds
 @given(world=lists())
 def test_later_syncs_use_the_boundaries(world: ChangingList) -> None:

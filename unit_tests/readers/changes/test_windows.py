@@ -56,6 +56,14 @@ def test_the_last_date_window_is_a_day(document: Document) -> None:
     assert (window.first, window.end) == ((None, None) if day is None else (day, day + timedelta(days=1)))
 
 
+@pytest.mark.parametrize("windows", [FIRST_WINDOWS, BY_RANGE.windows], ids=["where", "range"])
+def test_the_first_windows_leave_no_day_out(windows: tuple[Window, ...]) -> None:
+    """A window begins on the day before which the one below it ends; the lowest and the highest are open."""
+    dated = [window for window in windows if window.dated]
+    assert [window.first for window in dated] == [None, *(window.end for window in dated[:-1])]
+    assert dated[-1].end is None
+
+
 def test_queries_are_what_xero_optimises() -> None:
     """Ranges of Date as DateTime(yyyy,mm,dd), joined with AND; a status goes into its own parameter."""
     window = Window(date(2024, 3, 1), date(2024, 3, 2), kind="ACCPAY", status="PAID")
@@ -111,7 +119,22 @@ def test_a_part_begins_unread() -> None:
     ]
 
 
-@pytest.mark.parametrize("windows", [5, {}, [5], [{"first": "soon"}], [{"end": 5}], [{"through": "soon"}], [None]])
+@pytest.mark.parametrize(
+    "windows",
+    [
+        5,
+        {},
+        [5],
+        [None],
+        [{"first": "soon"}],
+        [{"end": 5}],
+        [{"through": "soon"}],
+        [{"kind": 5}],
+        [{"kind": 'SPEND" OR Type != "'}],
+        [{"status": ["PAID"]}],
+        [{"status": ""}],
+    ],
+)
 def test_windows_that_cannot_be_read_are_a_configuration_error(windows: Any) -> None:
     """An edited state is refused by the name of its key."""
     with pytest.raises(ReadingError, match=r"state of \{stream\} cannot be read") as raised:

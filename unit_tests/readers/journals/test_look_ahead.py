@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
@@ -10,7 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from source_xero_gl.readers.batch import Params
+from source_xero_gl.readers.journals.look_ahead import LookAhead
 from source_xero_gl.settings.settings import JournalSettings
+from source_xero_gl.xero.client import Page
 from source_xero_gl.xero.errors import XeroError
 from unit_tests.fake_xero.journals import CONCURRENT_CALLS, FULL_PAGE, JournalBook
 
@@ -133,6 +137,53 @@ def test_with_gaps_of_any_density_a_tenth_is_wasted_at_most(
     book = even_book(int(pages * FULL_PAGE / (1 - missing)), missing, seed, seconds, burst=60)
     book.sync(EVERYTHING, None)
     assert len(book.calls) - book.calls_in_turn() <= max(4, 0.1 * book.calls_in_turn())
+
+
+class Watched:
+    """A reading ahead that waits until its calls have really begun."""
+
+    def __init__(self, book: JournalBook) -> None:
+        self._book = book
+        self._begun = threading.Semaphore(0)
+
+    def fetch(
+        self,
+        params: Params,
+        modified_since: int | None = None,
+        withdrawn: threading.Event | None = None,
+        below: str = "",
+    ) -> Page:
+        """Answer ``GET /Journals``."""
+        page = self._book.fetch(params, modified_since, withdrawn, below)
+        self._begun.release()
+        return page
+
+    def read(self, pages: int, calls: int) -> None:
+        """Take some pages, wait for so many calls, and end the reading."""
+        reading = LookAhead(self.fetch, self._book, None).pages(0)
+        taken = list(islice(reading, pages))
+        began = [self._begun.acquire(timeout=20) for _ in range(calls)]
+        del reading  # which ends it
+        assert (len(taken), all(began)) == (pages, True)
+
+
+@pytest.mark.parametrize(
+    ("missing", "pages", "calls"), [(None, 1, 3), (None, 2, 5), (None, 4, 9), (50, 10, 11), (50, 11, 13)]
+)
+def test_guesses_grow_with_full_pages_and_shrink_with_a_gap(missing: int | None, pages: int, calls: int) -> None:
+    """Each full page allows a guess more; a single missing number leaves 9 % of the calls, so the twelfth brings the first."""
+    book = JournalBook(seconds=SLOW_SECONDS)
+    book.post({number: 0 for number in range(1, 3_001) if number != missing})
+    Watched(book).read(pages, calls)
+    assert len(book.calls) == calls
+
+
+def test_guesses_under_way_are_withdrawn_at_the_end() -> None:
+    """When a reading ends, the calls whose pages it has not taken are told so, the others are not."""
+    book = even_book(1_000)
+    Watched(book).read(pages=1, calls=3)
+    needed = {offset: not event.is_set() for offset, event in zip(book.calls, book.withdrawn, strict=True) if event}
+    assert needed == {0: True, 100: False, 200: False}
 
 
 def test_slow_calls_are_fetched_ahead() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from source_xero_gl.readers.journals.start import JournalStart
 from source_xero_gl.settings.settings import JournalSettings
 from unit_tests.fake_xero.journals import FULL_PAGE, Hint, JournalBook, ignored, obeyed, silent
 
@@ -94,6 +95,24 @@ def test_a_header_that_is_obeyed_costs_four_calls() -> None:
     book.sync(JournalSettings(modified_since=4_951 * DAY), None)
     assert sorted(book.calls[:4]) == [0, 100, 4_750, 4_850]
     assert book.calls[4:] == [4_950, 5_000]
+
+
+def test_a_hint_is_precise_to_the_second_only() -> None:
+    """A page of the header's second, but from before the instant, is passed over; what comes behind it arrives."""
+    book = JournalBook()
+    instants = [0] * 100 + [5_000] * 150 + [5_600] * 50
+    book.post(dict(enumerate(instants, 1)))
+    assert book.sync(JournalSettings(modified_since=5_500), None).numbers == list(range(251, 301))
+    assert book.calls == [0, 100, 100, 200, 300]
+
+
+def test_a_hint_far_too_high_costs_a_search() -> None:
+    """Where the header names the last of many recent journals only, the first is searched for, not walked back to."""
+    book = JournalBook(hint=lambda _, since: since[-50:])
+    book.post({number: number * DAY for number in range(1, 50_001)})
+    start = JournalStart(book.fetch, 0, None).offset(10_000 * DAY)
+    assert start == 9_999
+    assert len(book.calls) <= 2 * math.log2(50_000 / FULL_PAGE) + 10
 
 
 @pytest.mark.parametrize("since", [0, 1, 60])

@@ -55,6 +55,14 @@ def test_a_bare_number_gets_todays_bounds() -> None:
     assert (main.starting_at, main.number, main.modified_since, main.older_through) == (1, 9, None, 0)
 
 
+@pytest.mark.parametrize("start", [11, 12, 500])
+def test_a_bare_number_far_below_the_start_begins_a_new_range(start: int) -> None:
+    """``{"JournalNumber": 9}`` under a start of 11 or more is a state that leaves a gap, not one that cannot be read."""
+    filters = JournalSettings(starting_at=start)
+    known = journal_state({"JournalNumber": 9}, filters)
+    assert resume(known, filters) == JournalState(JournalRange(start, start - 1))
+
+
 def test_a_date_of_null_is_no_date() -> None:
     """A range that was read without a date filter stays one, whatever today's filter is."""
     blob = {"JournalNumber": 9, "starting_at": 1, "modified_since": None}
