@@ -1,7 +1,8 @@
 # The same commands for people and for CI. Nothing is needed beforehand but make and Python 3.10-3.13.
 
 VENV    ?= .venv
-WORKERS ?= auto
+# Two a processor: tests of limits, kills and pauses mostly wait.
+WORKERS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
 IMAGE   ?= airbyte/source-xero-gl:dev
 
 PYTHON := $(VENV)/bin/python
@@ -72,8 +73,9 @@ test: lint types  ## lint, types, then all tests but the long ones in one run: s
 test-quick: lint types  ## lint, types, unit tests without the random worlds, and four commands against a local Xero: a minute
 	$(PYTEST) -m "not slow and not hypothesis" integration_tests/test_commands.py unit_tests
 
-test-long: $(READY)  ## what takes minutes: load, killed syncs, Xero's real minute, the demo's runs, a fresh installation
+test-long: $(READY)  ## what takes minutes: load, killed syncs, Xero's real minute, the demo's runs, a fresh installation, two minutes of soak
 	$(PYTEST) -m "slow and not image_tests and not requires_creds" integration_tests
+	$(PYTHON) -m integration_tests.soak --minutes 2
 
 coverage: $(READY)  ## the tests of make test with branch coverage
 	$(PYTEST) --cov --cov-report term integration_tests unit_tests

@@ -15,7 +15,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["source_xero_gl.run", "source_xero_gl.commands.connect.command"])
+_CONTEXT.set_forkserver_preload(["source_xero_gl.protocol", "source_xero_gl.commands.connect.command"])
 
 
 class Forked(ForkServerProcess):

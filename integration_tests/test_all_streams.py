@@ -28,7 +28,7 @@ OVERLAP = timedelta(minutes=5, seconds=2)
 """Five minutes, and what whole seconds in the header cost."""
 
 CALLS = {
-    "Journals": 2,  # accrual and cash basis; their flat twins cost nothing
+    "Journals": 2,  # accrual and cash basis; their flat tables cost nothing
     "Organisation": 2,  # the stream, and the lock date for all reports together
     "Quotes": 4,  # as these lists do not say how long they are, the end must be seen
     "LinkedTransactions": 4,

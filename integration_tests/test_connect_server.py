@@ -28,8 +28,8 @@ def echo(request: Request) -> Response:
 @pytest.fixture
 def server() -> Iterator[LocalServer]:
     """Serve in this process."""
-    local = LocalServer(0, echo, HEADERS)
-    local.start()
+    local = LocalServer(0, HEADERS)
+    local.start(echo)
     yield local
     local.close()
 
@@ -77,7 +77,7 @@ def test_a_port_that_is_taken_on_either_address_is_refused(family: socket.Addres
             pytest.skip("this computer has no IPv6")
         other.listen()
         with pytest.raises(XeroError, match="is taken by another program"):
-            LocalServer(other.getsockname()[1], echo, HEADERS)
+            LocalServer(other.getsockname()[1], HEADERS)
 
 
 def test_a_privileged_port_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,7 +88,7 @@ def test_a_privileged_port_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(module._Listener, "server_bind", refuse)
     with pytest.raises(XeroError, match=r"Port 80 cannot be used: Permission denied.*--port"):
-        LocalServer(80, echo, HEADERS)
+        LocalServer(80, HEADERS)
 
 
 def test_the_largest_form_comes_through_and_no_larger_one(server: LocalServer) -> None:

@@ -23,7 +23,7 @@ LEDGER = ("journals", "journal_lines", "invoices", "invoice_line_items")
 def estimate(
     xero: XeroServerProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Estimate:
-    """Give a run of the command: rows, calls, MB and basis of each line, and all that was printed."""
+    """Give a run of the command: records, calls, MB and basis of each line, and all that was printed."""
     for name, value in {**xero.environment(), "XERO_CALLS_PER_MINUTE": "6000"}.items():
         monkeypatch.setenv(name, value)
 
@@ -53,7 +53,7 @@ def bulk(xero: XeroServerProcess, **options: float) -> None:
 def test_rows_and_calls_are_those_of_the_first_sync(
     connector: Connector, xero: XeroServerProcess, estimate: Estimate
 ) -> None:
-    """Rows and calls are right within 10 %, flat twins cost nothing, and the estimate itself took 40 calls at most."""
+    """Records and calls are right within 10 %, flat tables cost nothing, and the estimate itself took 40 calls at most."""
     bulk(xero, journals=6_000, gaps=0.1, invoices=2_500)
     found, text = estimate(*LEDGER)
     asked = len(xero.log())
@@ -74,7 +74,7 @@ def test_rows_and_calls_are_those_of_the_first_sync(
 def test_rows_of_reports_are_those_of_the_first_sync(
     connector: Connector, xero: XeroServerProcess, estimate: Estimate
 ) -> None:
-    """A last month in which little was booked does not count for all: rows and calls of reports are right within 15 %."""
+    """A last month in which little was booked does not count for all: records and calls of reports are right within 15 %."""
     xero.control("company", {"preset": "demo"})
     reports = ("trial_balance_lines", "balance_sheet_lines", "profit_and_loss_lines")
     found, text = estimate(*reports)

@@ -1,4 +1,4 @@
-"""Flat twins: one reading for a nested stream and its lines, whatever happens on the way; the cash basis beside the accrual."""
+"""Flat tables: one reading for a nested stream and its lines, whatever happens on the way; the cash basis beside the accrual."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ CALLS = {"journals": 16, "invoices": 4}
 PAGES_IN_THE_QUEUE = 5
 """Read when the kill came, but not out: what 500 messages and a pipe hold, and the page under way."""
 
+AHEAD = 4
+"""Pages of journals that may be asked for ahead, and lie beyond the end: five calls may be under way at a time."""
+
 CALL_UNDER_WAY = 1
 """Of the killed sync, which the local Xero may write down late."""
 
@@ -40,7 +43,7 @@ KEYS = {
 
 @pytest.fixture
 def slowly(connector: Connector) -> Connector:
-    """Give the connector at a pace at which no page of journals is fetched ahead, so that calls can be counted."""
+    """Give the connector at a pace of ten calls a second, so that few pages are on the way when it is killed."""
     connector.environment["XERO_CALLS_PER_MINUTE"] = "600"
     return connector
 
@@ -72,7 +75,7 @@ def assert_lines(flat: str, wanted: Iterable[Json], *outputs: Output) -> None:
 
 
 def test_twins_cost_no_call_more_than_the_nested_streams(slowly: Connector, xero: XeroServerProcess) -> None:
-    """Nested streams and their flat twins together make the calls of the nested ones, in the first sync and in the next."""
+    """Nested streams and their flat tables together make the calls of the nested ones, in the first sync and in the next."""
     alone = slowly.read(xero.config(), *TWINS.values())
     first_alone = calls(xero)
     again = slowly.read(xero.config(), *TWINS.values(), state=alone.last_state())
@@ -107,7 +110,7 @@ def test_twins_with_different_states_both_complete(slowly: Connector, large: Xer
         large.config(), "journals", "journal_lines", "invoices", "invoice_line_items", state=first.last_state()
     )
     counts = calls(large)
-    assert counts["Journals", ""] == CALLS["journals"] + 1
+    assert counts["Journals", ""] <= CALLS["journals"] + 1 + AHEAD
     assert second.records("journals") == []
     for flat in ("journal_lines", "invoice_line_items"):
         assert_lines(flat, truth(large, TWINS[flat]), second)
@@ -117,7 +120,7 @@ def test_twins_with_different_states_both_complete(slowly: Connector, large: Xer
 
 @pytest.mark.parametrize(("flat", "lines"), [("journal_lines", 2550), ("invoice_line_items", 5000)])
 def test_killed_twins_go_on_together(slowly: Connector, large: XeroServerProcess, flat: str, lines: int) -> None:
-    """Killed in the middle, both twins lose nothing; no page whose STATE got out is paid for again, no page for each of them."""
+    """Killed on the way, both streams lose nothing; no page whose STATE got out is paid for again, no page for each of them."""
     nested = TWINS[flat]
     with Running(slowly, large.config(), nested, flat) as sync:
         sync.take(lines)
@@ -129,12 +132,13 @@ def test_killed_twins_go_on_together(slowly: Connector, large: XeroServerProcess
     assert_lines(flat, truth(large, nested), first, second)
     if len(done) == 1:  # not killed in the moment between the two states
         again = sum(calls(large).values())
-        assert again <= CALLS[nested] - done.pop() + CALL_UNDER_WAY
-        assert paid + again <= CALLS[nested] + PAGES_IN_THE_QUEUE
+        ahead = AHEAD if nested == "journals" else 0
+        assert again <= CALLS[nested] - done.pop() + CALL_UNDER_WAY + ahead
+        assert paid + again <= CALLS[nested] + PAGES_IN_THE_QUEUE + 2 * ahead
 
 
 def test_kill_between_the_two_states_loses_nothing(connector: Connector, large: XeroServerProcess) -> None:
-    """Also where the STATE of one twin got out and that of the other did not, both come to their end."""
+    """Also where the STATE of one stream got out and that of the other did not, both come to their end."""
     output = connector.read(large.config(), "journals", "journal_lines")
     kept: list[Json] = []
     for message in output.messages:

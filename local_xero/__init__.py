@@ -1,1 +1,1 @@
-"""A local stand-in for Xero's public HTTP API: sign-in, ledger, limits and faults, started as a process."""
+"""A local copy of Xero's public HTTP API: sign-in, ledger, limits and faults, started as a process."""

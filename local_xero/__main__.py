@@ -28,7 +28,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--company", choices=("demo", "small", "empty", "bulk"), default="small")
     parser.add_argument("--tenants", type=int, default=1, help="number of connected organisations")
-    parser.add_argument("--journals", type=int, help="exact for bulk, else about so many")
+    parser.add_argument("--journals", type=int, help="exact for bulk, else about this many")
     parser.add_argument("--invoices", type=int)
     parser.add_argument("--contacts", type=int)
     parser.add_argument("--gaps", type=float, help="share of journal numbers that are never used, 0 to below 1")

@@ -164,14 +164,14 @@ class Limits:
         return None
 
     def consume(self, tenant_id: str, minute: int, day: int) -> None:
-        """Let another job make calls at once: so many of this minute, so many of this day."""
+        """Let another job make calls at once, counted in this minute and this day."""
         with self._lock:
             usage, _ = self._turned(tenant_id)
             usage.minute.count += minute
             usage.day.count += day
 
     def foreign_load(self, tenant_id: str, per_minute: float, in_flight: int) -> None:
-        """Let another job call steadily from now on, and hold so many calls in flight; 0 and 0 stop it."""
+        """Let another job call steadily from now on, and keep ``in_flight`` calls under way; 0 and 0 stop it."""
         with self._lock:
             usage, now = self._turned(tenant_id)
             usage.foreign_per_minute, usage.foreign_in_flight, usage.foreign_since = per_minute, in_flight, now

@@ -39,7 +39,7 @@ class App:
 
 @dataclass
 class Grant:
-    """A refresh token, an access token or an authorization code; ``family`` is the consent behind it, an authEventId."""
+    """A refresh token, an access token or an authorization code; ``family`` is the consent that it comes from, an authEventId."""
 
     value: str
     app: App

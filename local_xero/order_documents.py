@@ -12,7 +12,7 @@ from local_xero.wire import Wire, date_string, wire_date
 from local_xero.year_end import YearEnd
 
 _PER_INVOICE = 6
-"""One purchase order and one quote for so many invoices."""
+"""Invoices to each purchase order and quote."""
 _PER_LINK = 7
 _REPEATING = 5
 

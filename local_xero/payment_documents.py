@@ -15,7 +15,7 @@ from local_xero.year_end import YearEnd
 _KINDS = ("ACCRECPAYMENT", "ACCPAYPAYMENT", "ARCREDITPAYMENT")
 _MOST_IN_BATCH = 5
 _BATCH_SHARE = 10
-"""One of so many payments is paid in a batch."""
+"""One payment in this many is paid in a batch."""
 
 
 def payments(company: YearEnd, batches: list[Wire]) -> list[Wire]:

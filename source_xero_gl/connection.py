@@ -47,7 +47,7 @@ class Connection:
             settings: what the user has chosen.
             environment: what the operator has chosen.
             stop: ends every wait at once.
-            announce: is told rotated credentials.
+            announce: is handed rotated credentials.
             config_path: the config file, where rotated tokens are kept if it is writable.
             tries: bounds the calls for each answer, for a person who waits; None for the patience of a sync.
         """
@@ -81,12 +81,12 @@ class Connection:
         else:
             self.client.tenant_id = canonical(wanted)
         if verify:
-            self.organisation.read()
+            self.organisation.tenant()
         return self.client.tenant_id
 
     def _custom_connection(self, wanted: str | None) -> str:
         """Return the OrganisationID: a custom connection reaches one organisation and has no tenant header."""
-        tenant = self.organisation.read().tenant
+        tenant = self.organisation.tenant()
         if wanted and not same_tenant(wanted, tenant.tenant_id) and wanted != tenant.name:
             raise XeroError(
                 CONFIG,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+import orjson
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.logger import PRINT_BUFFER, is_platform_debug_log_enabled
 from airbyte_cdk.models import (
@@ -27,14 +28,6 @@ from source_xero_gl.signals import ending_on_signals, leave
 from source_xero_gl.source import SourceXeroGl
 from source_xero_gl.stdout import Stdout
 from source_xero_gl.xero.errors import unforeseen
-
-COMMANDS = {
-    "spec": "describe the settings",
-    "check": "find out whether all that the settings ask for can be read",
-    "discover": "describe the streams",
-    "read": "read streams",
-}
-"""The commands, each with what it does; all but ``spec`` take ``--config``."""
 
 COLLECT_AFTER = 50_000
 """Objects that may be new before the collector looks at them; a page of journals has a few thousand."""
@@ -56,7 +49,9 @@ class XeroEntrypoint(AirbyteEntrypoint):
         container whose file system is read-only there is no such folder.
         """
         if parsed_args.debug or is_platform_debug_log_enabled():
+            self.logger.setLevel(logging.DEBUG)
             logging.getLogger("airbyte").setLevel(logging.DEBUG)
+            self.logger.debug("Debug logs enabled")
         spec = self.source.spec(self.logger)
         if parsed_args.command == "spec":
             yield self.airbyte_message_to_string(AirbyteMessage(type=Type.SPEC, spec=spec))
@@ -69,7 +64,7 @@ class XeroEntrypoint(AirbyteEntrypoint):
         else:
             catalog, state = self.source.read_catalog(parsed_args.catalog), self.source.read_state(parsed_args.state)
             messages = self.read(spec, config, catalog, state)
-        yield from map(self.airbyte_message_to_string, messages)
+        yield from map(_line, messages)
 
     @staticmethod
     def validate_connection(source_spec: ConnectorSpecification, config: Mapping[str, Any]) -> None:
@@ -108,7 +103,7 @@ def run(args: list[str], blocked: Callable[[], float] = lambda: 0.0) -> int:
 
     Args:
         args: the command and its options.
-        blocked: tells for how many seconds stdout has not taken what is being written.
+        blocked: returns for how many seconds stdout has not taken what is being written.
 
     Returns:
         The exit status; after a signal 128 and the signal's number.
@@ -131,11 +126,20 @@ def run(args: list[str], blocked: Callable[[], float] = lambda: 0.0) -> int:
         return ending.status or status
 
 
+def _line(message: AirbyteMessage) -> str:
+    """Return a message as a line. Records are plain JSON already; the CDK would copy each once more, a tenth of a sync's time."""
+    record = message.record
+    if record is None:
+        return AirbyteEntrypoint.airbyte_message_to_string(message)
+    body = {"stream": record.stream, "data": record.data, "emitted_at": record.emitted_at}
+    return orjson.dumps({"type": "RECORD", "record": body}).decode()
+
+
 def _spare_the_collector() -> None:
     """Look for garbage less often: pages are trees, which go without it, and looking took an eighth of a sync's time."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER)
+    gc.enable()
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -1,15 +1,25 @@
-"""The console script: which command runs, and what there is when none does."""
+"""The console script: which command runs, and what there is when none does.
+
+The module of a command is imported only when it is wanted: importing Airbyte's CDK takes more than a second.
+"""
 
 from __future__ import annotations
 
 import difflib
+import gc
 import importlib
 import sys
 from importlib.metadata import version
-from types import ModuleType
 
-from source_xero_gl import protocol
-from source_xero_gl.commands.console import PROGRAM
+from source_xero_gl.wording import PROGRAM
+
+PROTOCOL = {
+    "spec": "describe the settings",
+    "check": "find out whether all that the settings ask for can be read",
+    "discover": "describe the streams",
+    "read": "read streams",
+}
+"""The commands of the Airbyte protocol, each with what it does; all but ``spec`` take ``--config``."""
 
 COMMANDS = {
     "connect": "source_xero_gl.commands.connect.command",
@@ -25,10 +35,11 @@ USAGE_ERROR = 2
 def main() -> None:
     """Run the command line."""
     name, *arguments = sys.argv[1:] or [""]
-    if name in protocol.COMMANDS:
-        protocol.main([name, *arguments])
+    if name in PROTOCOL:
+        gc.disable()  # nothing that an import makes is garbage, and looking takes a tenth of its time; ``main`` enables it
+        importlib.import_module("source_xero_gl.protocol").main([name, *arguments])
     elif name in COMMANDS:
-        sys.exit(_command(name).main(arguments))
+        sys.exit(importlib.import_module(COMMANDS[name]).main(arguments))
     elif name in ("-h", "--help"):
         sys.stdout.write(usage())
     elif name == "--version":
@@ -40,8 +51,8 @@ def main() -> None:
 
 def usage() -> str:
     """Return the commands, each with what it does."""
-    people = {name: _command(name).SUMMARY for name in COMMANDS}
-    width = max(map(len, [*people, *protocol.COMMANDS])) + 2
+    people = {name: importlib.import_module(path).SUMMARY for name, path in COMMANDS.items()}
+    width = max(map(len, [*people, *PROTOCOL])) + 2
     lines = [
         f"usage: {PROGRAM} COMMAND [options]",
         "",
@@ -49,7 +60,7 @@ def usage() -> str:
         *(f"  {name:{width}}{summary}" for name, summary in people.items()),
         "",
         "for platforms, with messages of the Airbyte protocol on stdout:",
-        *(f"  {name:{width}}{summary}" for name, summary in protocol.COMMANDS.items()),
+        *(f"  {name:{width}}{summary}" for name, summary in PROTOCOL.items()),
         "",
         f"{PROGRAM} COMMAND --help shows the options of a command, {PROGRAM} --version the version.",
     ]
@@ -60,10 +71,5 @@ def _mistake(name: str) -> str:
     """Return what is wrong with the name of a command, which is blank where there is none."""
     if not name:
         return "Name a command."
-    near = difflib.get_close_matches(name, [*COMMANDS, *protocol.COMMANDS], 1)
+    near = difflib.get_close_matches(name, [*COMMANDS, *PROTOCOL], 1)
     return f"There is no command {name!a}{f'; did you mean {near[0]}?' if near else '.'}"
-
-
-def _command(name: str) -> ModuleType:
-    """Return the module of a command for people, imported only now: a sync has no use for it."""
-    return importlib.import_module(COMMANDS[name])

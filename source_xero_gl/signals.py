@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
@@ -18,13 +18,15 @@ GRACE_SECONDS = 8.0
 """Time to finish the calls under way after a signal; container engines wait ten seconds before they kill."""
 
 STUCK_SECONDS = 1.0
-"""After a signal, a reader of the output who takes nothing for so long is not waited for any longer."""
+"""After a signal, the process ends when nobody has taken its output for this long."""
 
 _LOOK_SECONDS = 0.2
 
+Handler = Callable[[int, FrameType | None], object] | signal.Handlers
+
 
 class Ending:
-    """How the process has been told to end.
+    """Which signal asked the process to end, and since when.
 
     Attributes:
         status: the exit status that the signal asks for, 0 while none has come.
@@ -59,21 +61,29 @@ def ending_on_signals(stop: threading.Event, blocked: Callable[[], float] = lamb
 
     Args:
         stop: ends every wait of the work.
-        blocked: tells for how many seconds the output has not taken what is being written.
+        blocked: returns for how many seconds the output has not taken what is being written.
     """
     ending = Ending(stop, blocked)
-    handlers = {signal.SIGTERM: ending.begin, signal.SIGINT: ending.begin, signal.SIGALRM: ending.look}
+    with handling({signal.SIGTERM: ending.begin, signal.SIGINT: ending.begin, signal.SIGALRM: ending.look}):
+        try:
+            yield ending
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@contextmanager
+def handling(handlers: Mapping[signal.Signals, Handler]) -> Iterator[None]:
+    """Handle signals in other ways for as long as the block lasts."""
     before = {signum: signal.signal(signum, handler) for signum, handler in handlers.items()}
     try:
-        yield ending
+        yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
         for signum, handler in before.items():
             signal.signal(signum, handler)
 
 
 def leave(status: int) -> NoReturn:
-    """End the process at once, whatever its threads wait for; a status above 128 by the signal that it stands for.
+    """End the process at once, whatever its threads wait for; with a status above 128, by the signal that the status names.
 
     Whoever started the process sees that it was the signal: PyAirbyte takes status 143 for a failure, and shells leave a loop
     only after a command that died of Ctrl-C.

@@ -192,11 +192,7 @@ class SourceXeroGl(Source):
 
 
 def _selected(catalog: ConfiguredAirbyteCatalog, settings: Settings) -> list[XeroStream]:
-    """Return the streams of a catalog, each once.
-
-    Raises:
-        XeroError: config, when the catalog asks for a stream that there is not or that the settings leave out.
-    """
+    """Return the streams of a catalog, each once."""
     available = {stream.name: stream for stream in available_streams(settings)}
     wanted = list(dict.fromkeys(configured.stream.name for configured in catalog.streams))
     for name in wanted:

@@ -1,6 +1,8 @@
-"""Numbers in sentences."""
+"""What sentences of all commands share: the name of the program, numbers, and names that users have chosen."""
 
 from __future__ import annotations
+
+PROGRAM = "source-xero-gl"
 
 _MINUTE = 60
 
@@ -21,3 +23,13 @@ def duration(seconds: float) -> str:
         return f"{round(seconds)} s"
     hours, minutes = divmod(round(seconds / _MINUTE), 60)
     return f"{hours:,} h {minutes} min" if hours else f"{minutes} min"
+
+
+def one_line(text: str) -> str:
+    """Return a text that users have entered, without line breaks: on a terminal what follows one would look like ours."""
+    return " ".join(text.splitlines())
+
+
+def printable(text: str) -> str:
+    """Return a text for a terminal: what Xero's users have named could hold control characters, and none gets there."""
+    return "".join(character if character.isprintable() or character == "\n" else "?" for character in text)

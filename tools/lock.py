@@ -48,7 +48,7 @@ def imported() -> set[str]:
     for module in pkgutil.walk_packages(source_xero_gl.__path__, "source_xero_gl."):
         importlib.import_module(module.name)
     owners = metadata.packages_distributions()
-    # Modules like _distutils_hack are loaded in every process, whoever needs them.
+    # Modules like _distutils_hack are loaded in every process, needed or not.
     modules = {name.partition(".")[0] for name in sys.modules if not name.startswith("_")}
     return {canonical(owner) for module in modules for owner in owners.get(module, [])}
 

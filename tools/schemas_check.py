@@ -218,7 +218,7 @@ def compare_all(description: Description, schemas: Path, sources: Mapping[str, S
 
 
 def report(found: Mapping[str, Comparison]) -> Iterator[str]:
-    """Yield the lines that tell what was compared, and what came of it."""
+    """Yield lines: what was compared, and what came of it."""
     for name, comparison in found.items():
         source = comparison.source
         types = dict.fromkeys([*filter(None, [source.type_name]), *(owner for owner, _ in source.chosen.values())])

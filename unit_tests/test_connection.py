@@ -49,7 +49,7 @@ def test_who_opened_the_organisation_need_not_ask_again(xero: requests_mock.Mock
     opened.open()
     calls = xero.call_count
     opened.open(verify=True)
-    assert opened.organisation.read().tenant.name == NAME
+    assert opened.organisation.tenant().name == NAME
     assert xero.call_count == calls
 
 

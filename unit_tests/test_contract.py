@@ -148,7 +148,7 @@ def test_the_streams_and_their_order() -> None:
 
 @each_stream
 def test_the_key_of_a_stream(stream: XeroStream) -> None:
-    """Another key makes destinations merge rows wrongly: tables must be loaded anew."""
+    """Another key makes destinations merge rows wrongly: tables must be loaded again."""
     key = [["TenantID"], *([field] for field in CONTRACTS[stream.name].key)]
     assert stream_to_list(stream).as_airbyte_stream().source_defined_primary_key == key
 

@@ -26,10 +26,9 @@ from source_xero_gl.readers.reports.month_ends import month_ends
 from source_xero_gl.settings.settings import JournalSettings, parse_settings
 from source_xero_gl.settings.specification import connection_specification
 from source_xero_gl.streams import STREAMS
-from source_xero_gl.streams.budgets import Budgets
 from source_xero_gl.streams.documents import LinkedTransactions
 from source_xero_gl.streams.journals import CashJournals
-from source_xero_gl.streams.reports import ReportStream
+from source_xero_gl.streams.reports import Budgets, ReportStream
 from source_xero_gl.xero.error_table import TABLE
 from source_xero_gl.xero.scopes import SCOPES
 
@@ -310,7 +309,7 @@ def test_streams_of_other_connectors_lead_somewhere() -> None:
 
 
 def test_suggested_streams_exist_and_are_cheap() -> None:
-    """A platform suggests the core streams, and no flat twin nor any stream that costs many calls."""
+    """A platform suggests the core streams, and no flat table nor any stream that costs many calls."""
     suggested = [BY_NAME[name] for name in suggested_streams()]
     costly = (FlatStream, ReportStream, Budgets, LinkedTransactions, CashJournals)
     assert [stream.name for stream in suggested if isinstance(stream, costly)] == []

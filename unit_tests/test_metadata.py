@@ -24,10 +24,9 @@ from source_xero_gl.readers.budgets import WINDOWS
 from source_xero_gl.settings.environment import API_URL, IDENTITY_URL
 from source_xero_gl.settings.settings import CustomConnectionCredentials, parse_settings
 from source_xero_gl.streams import STREAMS
-from source_xero_gl.streams.budgets import Budgets
 from source_xero_gl.streams.documents import LinkedTransactions
 from source_xero_gl.streams.journals import CashJournals
-from source_xero_gl.streams.reports import ReportStream
+from source_xero_gl.streams.reports import Budgets, ReportStream
 from source_xero_gl.xero.errors import TRANSIENT, Action, XeroError
 from source_xero_gl.xero.pacing import LONGEST_WAIT_SECONDS, MINUTE_SECONDS, WINDOW_SECONDS, retrying
 from source_xero_gl.xero.transport import CALL_SECONDS
@@ -127,7 +126,7 @@ def test_only_xero_may_be_reached() -> None:
 
 
 def test_suggested_streams_are_cheap() -> None:
-    """What a platform chooses unless a person chooses exists, has no flat twin in it, and costs a few calls."""
+    """What a platform chooses unless a person chooses exists, has no flat table in it, and costs a few calls."""
     costly = (FlatStream, ReportStream, Budgets, LinkedTransactions, CashJournals)
     suggested = DATA["suggestedStreams"]["streams"]
     assert suggested == sorted({*suggested})

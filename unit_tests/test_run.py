@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from source_xero_gl import protocol, run
+from source_xero_gl import run
 
-EVERY_COMMAND = {*run.COMMANDS, *protocol.COMMANDS}
+EVERY_COMMAND = {*run.COMMANDS, *run.PROTOCOL}
 
 
 def ended(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import logging
 import os
 import sys
@@ -13,9 +14,13 @@ from pathlib import Path
 from airbyte_cdk.utils import AirbyteTracedException
 
 from source_xero_gl.signals import ending_on_signals, leave
+from source_xero_gl.wording import PROGRAM, printable
 from source_xero_gl.xero.errors import SYSTEM, XeroError, unforeseen
 
-PROGRAM = "source-xero-gl"
+
+def parser(name: str, summary: str) -> argparse.ArgumentParser:
+    """Return a parser for the options of a command."""
+    return argparse.ArgumentParser(prog=f"{PROGRAM} {name}", description=f"{summary[0].upper()}{summary[1:]}.")
 
 
 def run(name: str, work: Callable[[threading.Event], int]) -> int:
@@ -59,7 +64,7 @@ def answer(text: str) -> None:
 
 def say(line: str) -> None:
     """Write a line that is no result: to stderr."""
-    sys.stderr.write(f"{line}\n")
+    sys.stderr.write(f"{printable(line)}\n")
     sys.stderr.flush()
 
 

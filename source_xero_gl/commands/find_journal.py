@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,17 +27,7 @@ SUMMARY = "print the first Journal ID that was created on or after a date"
 
 
 def main(args: list[str]) -> int:
-    """Print the number alone on stdout.
-
-    Args:
-        args: of the command line, after the command's name.
-
-    Returns:
-        0 when there is such a journal; 1 with a sentence on stderr when there is none, or it could not be searched for.
-
-    Raises:
-        SystemExit: 2, the arguments were wrong; 0, help was asked for.
-    """
+    """Print the number alone on stdout; return the exit status: 0, 1 without a number and with a sentence on stderr."""
     options = _options(args)
     return console.run(NAME, lambda stop: _print_first(options, stop))
 
@@ -76,9 +65,7 @@ def _print_first(options: argparse.Namespace, stop: threading.Event) -> int:
 
 
 def _options(args: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog=f"{console.PROGRAM} {NAME}", description=f"{SUMMARY[0].upper()}{SUMMARY[1:]}."
-    )
+    parser = console.parser(NAME, SUMMARY)
     parser.add_argument("--created-since", required=True, metavar="DATE", help=f"{_date_form()}, in UTC")
     parser.add_argument("--config", type=Path, required=True, help="JSON file with the connector's settings")
     options = parser.parse_args(args)
@@ -103,7 +90,3 @@ def _date_form() -> str:
 def _setting() -> Mapping[str, str]:
     found: Mapping[str, str] = connection_specification()["properties"]["journals"]["properties"]["modified_since"]
     return found
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -24,13 +24,11 @@ class Organisation:
         settings: of the config file.
         environment: what the operator has chosen.
         connection: open, with its tenant; it does not stop at the daily reserve, which is there for syncs.
-        tenant_id: TenantID of the organisation's records.
     """
 
     settings: Settings
     environment: Environment
     connection: Connection
-    tenant_id: str
 
 
 @contextmanager
@@ -53,7 +51,8 @@ def organisation(config_path: Path, stop: threading.Event, *, verify: bool = Fal
     unreserved = replace(settings, daily_call_reserve=0)
     connection = Connection(unreserved, environment, stop, keeper.announce, config_path=config_path, tries=CHECK_TRIES)
     try:
-        yield Organisation(settings, environment, connection, connection.open(verify=verify))
+        connection.open(verify=verify)
+        yield Organisation(settings, environment, connection)
     finally:
         connection.tokens.settle(SETTLE_SECONDS)
         for sentence in keeper.news():

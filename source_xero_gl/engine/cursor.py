@@ -1,4 +1,4 @@
-"""The cursor: a STATE message after each batch, behind its records on the same queue."""
+"""The cursor: a STATE message for each batch, after its records on the same queue."""
 
 from __future__ import annotations
 

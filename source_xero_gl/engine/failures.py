@@ -13,14 +13,14 @@ from source_xero_gl.wording import counted
 from source_xero_gl.xero.errors import CONFIG, SYSTEM, TRANSIENT, XeroError
 
 MOST_NAMES = 3
-"""Streams that fail for one reason and are all named; the platform shows the status of each stream."""
+"""Where more streams fail for one reason, not all are named; the platform shows the status of each stream."""
 
 
 class Failures:
     """Collects the failures of streams. Safe under threads."""
 
     def __init__(self, streams: int) -> None:
-        """Collect for a sync of so many streams."""
+        """Collect for a sync of a number of streams."""
         self._streams = streams
         self._lock = threading.Lock()
         self._errors: dict[str, XeroError] = {}
@@ -32,7 +32,7 @@ class Failures:
         Args:
             stream: name.
             error: the reason.
-            reached: position up to which it has been read, where that is worth telling.
+            reached: position up to which it has been read, where a person should know it.
         """
         with self._lock:
             self._errors[stream] = error

@@ -41,7 +41,7 @@ def readings(selected: Iterable[tuple[XeroStream, State]], sync: Sync) -> list[D
                 raise  # streams without a state would fill the tables of one organisation with records of another
             streams.append(stream_to_read(stream, Reading(stream, sync, None, _failing(error))))
             continue
-        # The parent's name stands for the list and its query; states that are equal are equal as sorted JSON.
+        # The parent's name identifies the list and its query; states that are equal are equal as sorted JSON.
         key = (stream.parent.name, json.dumps(state, sort_keys=True))
         groups.setdefault(key, _Group(stream.parent, state)).members.append(stream)
     for group in groups.values():
@@ -131,7 +131,7 @@ class Hub:
         with self._changed:
             self._asking += 1
             while self._turn == turn:
-                # Looked at again whenever a subscriber leaves: those who stay may be all by then.
+                # Checked again whenever a subscriber leaves: those who stay may all have asked by then.
                 if self._asking >= self._subscribers:
                     self._read()
                 elif self._queue.abandoned:

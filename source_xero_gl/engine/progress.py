@@ -27,13 +27,13 @@ class Progress:
 
         Args:
             stream: name.
-            cursor_field: the field that tells the position in the list; None where there is none.
+            cursor_field: the field that gives the position in the list; None where there is none.
             sync: where the lines go, how many calls were made, and what time it is.
         """
         self._stream = stream
         self._cursor_field = cursor_field
         self._sync = sync
-        self._began = self._told = sync.clock()
+        self._began = self._said_at = sync.clock()
         self._objects = 0
         self._records = 0
         self._expected: int | None = None
@@ -51,8 +51,8 @@ class Progress:
         self._records += records
         self._sync.brought[self._stream] = self._records
         now = self._sync.clock()
-        if batch.objects and now - self._told >= INTERVAL_SECONDS:
-            self._told = now
+        if batch.objects and now - self._said_at >= INTERVAL_SECONDS:
+            self._said_at = now
             self._say(self._so_far(batch.objects, now - self._began))
 
     def end(self) -> None:
@@ -63,18 +63,17 @@ class Progress:
 
     def _so_far(self, objects: Sequence[Object], seconds: float) -> str:
         left = self._objects_left()
-        told = counted(self._records, "record")
-        if (
-            left is not None and self._records == self._objects
-        ):  # a count of objects is none of the lines of a flat table
-            told = f"{self._records:,} of about {counted(self._objects + left, 'record')}"
+        brought = counted(self._records, "record")
+        # Xero counts objects: that says nothing of the lines of a flat table.
+        if left is not None and self._records == self._objects:
+            brought = f"{self._records:,} of about {counted(self._objects + left, 'record')}"
         reached = _position(objects, self._cursor_field)
         at = "" if reached is None else f", at {self._cursor_field} {reached}"
         rest = "" if left is None else f", about {duration(seconds * left / self._objects)} to go"
-        return f"{told} in {duration(seconds)}{at}{rest}"
+        return f"{brought} in {duration(seconds)}{at}{rest}"
 
     def _objects_left(self) -> int | None:
-        """Return how many objects are still to come; None where Xero has not told, or where more have come than it told."""
+        """Return how many objects are still to come; None where Xero has not said, or where more have come than it said."""
         if self._expected is None or self._expected < self._objects:
             return None
         return self._expected - self._objects

@@ -1,4 +1,4 @@
-"""The read of one stream in one sync: batches of objects become records, and a state behind each batch."""
+"""The read of one stream in one sync: batches of objects become records, and a state after each batch."""
 
 from __future__ import annotations
 
@@ -87,14 +87,14 @@ class Reading(PartitionGenerator, Partition):
         progress.end()
 
     def _failed(self, error: XeroError) -> XeroError:
-        """Return the error for this stream, when it is about the day's calls with how far the stream got; note it."""
+        """Note the error for this stream and return it; one about the day's calls also says how far the stream got."""
         name, cursor_field = self._stream.name, self._stream.cursor_field
         value = self.cursor.state.get(cursor_field) if cursor_field else None
         resumable = error.kind in (Kind.DAY_LIMIT, Kind.DAILY_RESERVE) and value is not None
         reached = f"{cursor_field} {value}" if resumable else None
-        told = error.again()
-        self._sync.failures.add(name, told, reached)
-        return told.again(f"{told.message} {name} has been read up to {reached}.") if reached else told
+        own = error.again()
+        self._sync.failures.add(name, own, reached)
+        return own.again(f"{own.message} {name} has been read up to {reached}.") if reached else own
 
     def to_slice(self) -> Mapping[str, Any]:
         """Return an empty slice: the stream is one."""

@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"[+-]?\d{1,300}(\.\d{1,300})?", re.ASCII)
 def record_converter(schema: Mapping[str, Any]) -> Convert:
     """Return the function that turns an object of Xero's into a record of the schema, in place and in one pass."""
     convert = _converter(schema)
-    return convert if convert is not None else lambda row: row
+    return convert if convert is not None else lambda found: found
 
 
 def _converter(schema: Mapping[str, Any]) -> Convert | None:

@@ -27,13 +27,13 @@ def log(level: Level, text: str) -> AirbyteMessage:
 
 
 def estimate(stream: str, records: int) -> AirbyteMessage:
-    """Return the message that a stream will bring so many records."""
+    """Return the message that says how many records a stream will bring."""
     body = AirbyteEstimateTraceMessage(name=stream, type=EstimateType.STREAM, row_estimate=records)
     return _message(AirbyteTraceMessage(type=TraceType.ESTIMATE, emitted_at=now(), estimate=body))
 
 
 def rate_limited(stream: str, seconds: float) -> AirbyteMessage:
-    """Return the message that a stream waits so many seconds for Xero's limits."""
+    """Return the message that says how long a stream waits for Xero's limits."""
     reset = int(now() + seconds * SECOND)
     reason = AirbyteStreamStatusReason(
         type=AirbyteStreamStatusReasonType.RATE_LIMITED,

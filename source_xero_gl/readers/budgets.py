@@ -9,16 +9,17 @@ from source_xero_gl.readers.batch import Batch, Object, State, XeroList
 from source_xero_gl.readers.changes.state import UPDATED
 from source_xero_gl.readers.errors import broken
 from source_xero_gl.readers.months import Month, current_month
+from source_xero_gl.readers.reports.lines import is_amount
 from source_xero_gl.xero.dates import read_instant
 
 MONTHS = 24
 """Months that Xero gives at most in one answer."""
 
 PAUSE = 2
-"""Windows without an amount after which the search ends on that side."""
+"""The search ends on a side after this many windows without an amount."""
 
 WINDOWS = 10
-"""Windows of so many months on either side of today to look into at most."""
+"""Most windows that are looked into on either side of today."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class BudgetWindows:
     """Budgets, each with its lines for every month.
 
     Xero gives the lines of one budget and of 24 months at most, so each budget is read in windows of that length, outwards from
-    today and from its last change, until two on either side bring no amount.
+    today and from its last change, until two in a row bring no amount, on either side.
     """
 
     cursor_field: None = None
@@ -36,13 +37,13 @@ class BudgetWindows:
         del state
         page = xero_list.page({})
         first = current_month(page.server_time) - MONTHS // 2
-        for budget in page.rows:
+        for budget in page.objects:
             yield Batch([_with_lines(budget, first, xero_list)])
         yield Batch([], {})
 
 
 def _with_lines(budget: Object, first: Month, xero_list: XeroList) -> Object:
-    """Return a budget with its lines; the window number 0 begins with the month ``first``."""
+    """Return a budget with its lines; window 0 begins with the month ``first``."""
     whole, lines, found = dict(budget), _Lines(), dict[int, bool]()
 
     def brings_amounts(window: int) -> bool:
@@ -70,7 +71,7 @@ def _window(budget: Object, first: Month, xero_list: XeroList) -> list[Object]:
     if not isinstance(budget_id, str):
         raise broken(f"{xero_list.id_field} in each budget")
     days = {"DateFrom": first.first.isoformat(), "DateTo": (first + (MONTHS - 1)).last.isoformat()}
-    return xero_list.page(days, below=f"/{budget_id}").rows
+    return xero_list.page(days, below=f"/{budget_id}").objects
 
 
 class _Lines:
@@ -80,7 +81,7 @@ class _Lines:
         self._lines: dict[str, tuple[Object, dict[str, Object]]] = {}
 
     def take(self, lines: Iterable[Object]) -> bool:
-        """Add the lines of a window; return whether there was an amount that was not known."""
+        """Add the lines of a window; return whether it has an amount for a month that no window had before."""
         found = False
         for line in lines:
             account = str(line.get("AccountID") or line.get("AccountCode"))
@@ -89,7 +90,7 @@ class _Lines:
                 period = str(balance.get("Period"))
                 if period not in balances:
                     balances[period] = balance
-                    found = found or _amount(balance)
+                    found = found or is_amount(str(balance.get("Amount") or ""))
         return found
 
     def whole(self) -> list[Object]:
@@ -105,7 +106,3 @@ def _changed(budget: Object, first: Month) -> int:
     changed = read_instant(budget.get(UPDATED))
     months = 0 if changed is None else current_month(changed).since(first)
     return max(-WINDOWS, min(months // MONTHS, WINDOWS))
-
-
-def _amount(balance: Object) -> bool:
-    return bool(str(balance.get("Amount") or "").strip("-0."))

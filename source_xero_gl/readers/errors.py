@@ -11,7 +11,7 @@ from source_xero_gl.xero.errors import CONFIG, SYSTEM, XeroError
 
 
 class ReadingError(Exception):
-    """A list cannot be read on, or its state cannot be understood.
+    """A list cannot be read any further, or its state cannot be understood.
 
     Attributes:
         failure_type: who can do something about it.
@@ -24,13 +24,13 @@ class ReadingError(Exception):
         self.sentence = sentence
 
     def named(self, stream: str) -> XeroError:
-        """Return the error for a person, about the stream of that name."""
+        """Return the error for a person, with the name of the stream in it."""
         return XeroError(self.failure_type, self.sentence.replace("{stream}", stream))
 
 
 @contextmanager
 def about(stream: str) -> Iterator[None]:
-    """Let errors of readers name the stream of that name.
+    """Put the name of a stream into the errors of its reader.
 
     Raises:
         XeroError: in place of a ReadingError.

@@ -34,12 +34,12 @@ class Month:
         return date(self.year, self.number, calendar.monthrange(self.year, self.number)[1])
 
     def __add__(self, months: int) -> Month:
-        """Return the month so many months later."""
+        """Return the month that is ``months`` months later."""
         year, index = divmod(self.year * 12 + self.number - 1 + months, 12)
         return Month(year, index + 1)
 
     def __sub__(self, months: int) -> Month:
-        """Return the month so many months earlier."""
+        """Return the month that is ``months`` months earlier."""
         return self + -months
 
     def since(self, other: Month) -> int:
@@ -53,5 +53,5 @@ def month_of(day: date) -> Month:
 
 
 def current_month(server_time: int | None) -> Month:
-    """Return the month of an instant of Xero's; None: of now by our own clock."""
+    """Return the month of an instant by Xero's clock; for None, today's month by our own clock."""
     return month_of(_EPOCH + timedelta((now() if server_time is None else server_time) // DAY))

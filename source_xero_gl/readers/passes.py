@@ -1,4 +1,4 @@
-"""Lists that Xero can neither sort nor cut reliably: read from end to end, again until a pass brings nothing new.
+"""Lists that Xero can neither sort nor cut reliably: read from end to end, again and again until a pass brings nothing new.
 
 An object may move to a page that has been read already, when others are edited or added during the read. The next pass finds
 it, because it begins at the first page again. Objects that vanish during two passes could still hide one; Xero keeps what was
@@ -43,15 +43,7 @@ class Passes:
         self._began: int | None = None
 
     def steps(self, header: int | None) -> Iterator[Step]:
-        """Yield of each page what is new in this version, and at the end up to which stamp every object has been read.
-
-        Args:
-            header: instant for ``If-Modified-Since``; None for no header.
-
-        Raises:
-            XeroError: by the error table.
-            ReadingError: system, when an object lacks its ID.
-        """
+        """Yield the versions of each page that are new, and at the end up to which stamp all has been read, as ``Steps`` says."""
         for number in count(1):
             pages, new = 0, list[int]()
             for page in self._pass(header):
@@ -64,10 +56,11 @@ class Passes:
                 yield Step([], through=highest)
                 return
             began = self._began or 0
-            # What is older than the read had been passed over, so there may be more: go on. It comes to an end, changes do not.
+            # What changed before the read had been passed over, so there may be more of it: go on. That comes to an end; changes
+            # during the read may not.
             over = number >= PASSES and not any(_UNDATED < stamp <= began for stamp in new)
             if over and _UNDATED in new:
-                # A header behind these objects might leave them out: Xero does not date them.
+                # The next sync's header might leave these objects out: Xero does not date them.
                 yield Step([], missing=True)
                 return
             if over or not new:
@@ -75,14 +68,14 @@ class Passes:
                 return
 
     def _pass(self, header: int | None) -> Iterator[Page]:
-        """Yield the pages of one pass. Without pagination one that only repeats what this pass has read is behind the end."""
+        """Yield the pages of one pass. Without pagination, a page that only repeats what this pass has read shows the end."""
         seen: set[str] = set()
         for number in count(1):
             paging: Params = {"page": number, "pageSize": LARGEST_PAGE} if self._paged else {}
             page = self._list.page({**self._params, **paging}, header)
             if self._began is None:
                 self._began = now() if page.server_time is None else page.server_time
-            ids = {self._id(found) for found in page.rows}
+            ids = {self._id(found) for found in page.objects}
             yield page
             over = ids <= seen if page.page_count is None else number >= page.page_count
             if not self._paged or over:
@@ -92,7 +85,7 @@ class Passes:
     def _new_versions(self, page: Page) -> list[Version]:
         """Return what these passes have not brought in this version, and remember it."""
         news: list[Version] = []
-        for found in page.rows:
+        for found in page.objects:
             version = Version(read_instant(found.get(UPDATED)) or _UNDATED, self._id(found), found)
             if version.key not in self._versions:
                 self._versions.add(version.key)

@@ -18,7 +18,7 @@ class Snapshot:
     def batches(self, xero_list: XeroList, state: State | None) -> Iterator[Batch]:
         """Read the list."""
         del state
-        yield Batch(xero_list.page({}).rows, {})
+        yield Batch(xero_list.page({}).objects, {})
 
 
 @dataclass(frozen=True)
@@ -30,4 +30,4 @@ class TheOrganisation:
     def batches(self, xero_list: XeroList, state: State | None) -> Iterator[Batch]:
         """Read it."""
         del state
-        yield Batch(copy.deepcopy(xero_list.organisation().rows), {})  # objects become records in place
+        yield Batch(copy.deepcopy(xero_list.organisation().objects), {})  # objects become records in place

@@ -24,7 +24,7 @@ def number_in(state: Mapping[str, Any], key: str, default: int | None = None) ->
         default: what an absent key means; None: it must be there.
 
     Raises:
-        ReadingError: config, when the value is none.
+        ReadingError: config, when the value is no such number.
     """
     value = state.get(key, default)
     if isinstance(value, float) and value.is_integer():

@@ -7,15 +7,12 @@ would let everyone who may edit a connection read its secrets.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from source_xero_gl.xero.errors import CONFIG, XeroError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 API_URL = "https://api.xero.com"
 IDENTITY_URL = "https://identity.xero.com"

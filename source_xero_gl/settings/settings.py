@@ -6,18 +6,16 @@ becomes the objects that the rest of the connector works with.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import orjson
 
 from source_xero_gl.settings.specification import checked, label
-from source_xero_gl.xero.dates import parse_iso, parse_setting
+from source_xero_gl.xero.dates import parse_setting, read_instant
 from source_xero_gl.xero.errors import CONFIG, XeroError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 T = TypeVar("T")
 
@@ -82,7 +80,7 @@ class InvoiceSettings:
 
     Attributes:
         modified_since: earliest UpdatedDateUTC, inclusive, an instant.
-        reread_days: read everything within the filter again after so many days; 0 for never.
+        reread_days: days after which everything within the filter is read again; 0 for never.
     """
 
     modified_since: int | None = None
@@ -133,12 +131,16 @@ def parse_settings(config: Mapping[str, Any]) -> Settings:
     """
     given = checked(config)
     _check_carriable(config)
+    invoices = given.get("invoices", {})
     return Settings(
         credentials=_credentials(given["credentials"]),
         tenant=given.get("tenant"),
         journals=_journals(given.get("journals", {})),
-        invoices=_invoices(given.get("invoices", {})),
-        reports=_reports(given.get("reports", {})),
+        invoices=InvoiceSettings(
+            modified_since=_date("invoices", "modified_since", invoices, parse_setting),
+            reread_days=invoices.get("reread_days", InvoiceSettings.reread_days),
+        ),
+        reports=ReportSettings(_date("reports", "starting_on", given.get("reports", {}), date.fromisoformat)),
         calls_per_minute=given.get("calls_per_minute", Settings.calls_per_minute),
         daily_call_reserve=given.get("daily_call_reserve", Settings.daily_call_reserve),
     )
@@ -173,16 +175,8 @@ def _credentials(given: Mapping[str, Any]) -> Credentials:
                 client_secret=given.get("client_secret"),
                 refresh_token=given["refresh_token"],
                 access_token=given.get("access_token"),
-                token_expiry=_token_expiry(given.get("token_expiry_date")),
+                token_expiry=read_instant(given.get("token_expiry_date")),
             )
-
-
-def _token_expiry(text: str | None) -> int | None:
-    """Return the instant, or None: without a date that can be read the token is renewed, which is always safe."""
-    try:
-        return parse_iso(text) if text else None
-    except ValueError:
-        return None
 
 
 def _journals(given: Mapping[str, Any]) -> JournalSettings:
@@ -197,23 +191,8 @@ def _journals(given: Mapping[str, Any]) -> JournalSettings:
         include=given.get("include", JournalSettings.include),
         starting_at=start,
         ending_at=end,
-        modified_since=_modified_since("journals", given),
+        modified_since=_date("journals", "modified_since", given, parse_setting),
     )
-
-
-def _invoices(given: Mapping[str, Any]) -> InvoiceSettings:
-    return InvoiceSettings(
-        modified_since=_modified_since("invoices", given),
-        reread_days=given.get("reread_days", InvoiceSettings.reread_days),
-    )
-
-
-def _reports(given: Mapping[str, Any]) -> ReportSettings:
-    return ReportSettings(starting_on=_date("reports", "starting_on", given, date.fromisoformat))
-
-
-def _modified_since(section: str, given: Mapping[str, Any]) -> int | None:
-    return _date(section, "modified_since", given, parse_setting)
 
 
 def _date(section: str, name: str, given: Mapping[str, Any], parse: Callable[[str], T]) -> T | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.journals.reader import ByNumber
 from source_xero_gl.settings.settings import Settings
-from source_xero_gl.streams import bank, budgets, documents, manual_journals, payments, reference, reports
+from source_xero_gl.streams import bank, documents, payments, reference, reports
 from source_xero_gl.streams.invoices import InvoiceLineItems, Invoices
 from source_xero_gl.streams.journals import CashJournalLines, CashJournals, JournalLines, Journals
 
@@ -26,7 +26,7 @@ STREAMS: tuple[XeroStream, ...] = (
     documents.Quotes(),
     documents.RepeatingInvoices(),
     documents.LinkedTransactions(),
-    manual_journals.ManualJournals(),
+    documents.ManualJournals(),
     payments.Payments(),
     payments.BatchPayments(),
     payments.Prepayments(),
@@ -38,7 +38,7 @@ STREAMS: tuple[XeroStream, ...] = (
     reference.Currencies(),
     reference.BrandingThemes(),
     reference.Users(),
-    budgets.Budgets(),
+    reports.Budgets(),
     reports.TrialBalanceLines(),
     reports.BalanceSheetLines(),
     reports.ProfitAndLossLines(),

@@ -1,4 +1,4 @@
-"""Documents beside invoices: credit notes, purchase orders, quotes, repeating invoices and linked transactions."""
+"""Documents beside invoices: credit notes, purchase orders, quotes, manual journals and the like."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import ClassVar
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.changes.reader import ByChange
 from source_xero_gl.readers.changes.windows import BY_RANGE, Cut
-from source_xero_gl.readers.passes import InPasses
+from source_xero_gl.readers.passes import InPasses, Passes
 from source_xero_gl.readers.snapshot import Snapshot
 
 
@@ -60,3 +60,16 @@ class LinkedTransactions(XeroStream):
     records_key = "LinkedTransactions"
     key = ("LinkedTransactionID",)
     reader = InPasses()
+
+
+class ManualJournals(XeroStream):
+    """Journals that a person or an app entered, with their lines; ``order`` makes Xero ignore the pages.
+
+    See https://developer.xero.com/documentation/api/accounting/manualjournals.
+    """
+
+    name = "manual_journals"
+    path = "ManualJournals"
+    records_key = "ManualJournals"
+    key = ("ManualJournalID",)
+    reader = ByChange(cut=Cut(), way=Passes)

@@ -44,7 +44,7 @@ class InvoiceLineItems(FlatStream):
     """A record for each line of the invoices.
 
     Xero may give the lines new LineItemIDs at an edit, so a line is known by its place in the invoice. Lines that an edit took
-    away keep the older UpdatedDateUTC, so they can be told from the lines that are there now.
+    away keep the older UpdatedDateUTC, by which they differ from the lines that are there now.
     """
 
     name = "invoice_line_items"
@@ -71,7 +71,7 @@ class InvoiceLineItems(FlatStream):
         return {**super().head(found), "ContactID": contact.get("ContactID"), "ContactName": contact.get("Name")}
 
     def records(self, found: Object) -> Iterable[Object]:
-        """Return the lines, with one spelling of AccountID: most warehouses do not tell the two apart."""
+        """Return the lines, with one spelling of AccountID: for most warehouses the two are the same."""
         for line in super().records(found):
             account_id = line.pop("AccountId", None)
             if account_id is not None:

@@ -53,7 +53,7 @@ class Contacts(XeroStream):
 
 
 class ContactGroups(XeroStream):
-    """Groups of contacts; who is in them stands in the contacts.
+    """Groups of contacts; each contact names the groups that it is in.
 
     See https://developer.xero.com/documentation/api/accounting/contactgroups.
     """

@@ -1,4 +1,7 @@
-"""Reports, a record for each line at each month end. See https://developer.xero.com/documentation/api/accounting/reports."""
+"""Figures by month: reports, a record for each line at each month end, and budgets.
+
+See https://developer.xero.com/documentation/api/accounting/reports.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from typing import ClassVar
 
 from source_xero_gl.engine.flat import LINE_NUMBER
 from source_xero_gl.engine.stream import XeroStream
+from source_xero_gl.readers.budgets import BudgetWindows
 from source_xero_gl.readers.reports.month_ends import MONTH_END
 from source_xero_gl.readers.reports.reader import MonthByMonth, in_period
 
@@ -43,3 +47,13 @@ class ProfitAndLossLines(ReportStream):
     path = "Reports/ProfitAndLoss"
     params: ClassVar = {"standardLayout": "true"}
     reader = MonthByMonth(in_period, cumulative=False)
+
+
+class Budgets(XeroStream):
+    """Budgets, each with its lines for every month. See https://developer.xero.com/documentation/api/accounting/budgets."""
+
+    name = "budgets"
+    path = "Budgets"
+    records_key = "Budgets"
+    key = ("BudgetID",)
+    reader = BudgetWindows()

@@ -30,18 +30,20 @@ class Page:
     """A page of a list endpoint.
 
     Attributes:
-        rows: the objects of the list as Xero sent them.
+        objects: the objects of the list as Xero sent them.
         page_count: pages of the whole list, from ``pagination``; None when Xero does not say.
         item_count: objects of the whole list, likewise.
         server_time: instant of the answer by Xero's clock; None when the header is missing.
         seconds: how long the call was under way.
+        size: bytes of the answer before compression.
     """
 
-    rows: list[dict[str, Any]] = field(repr=False)
+    objects: list[dict[str, Any]] = field(repr=False)
     page_count: int | None = None
     item_count: int | None = None
     server_time: int | None = None
     seconds: float = 0.0
+    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -144,12 +146,11 @@ class XeroClient:
         body = _parsed(answer)
         found = body.get(records_key) if isinstance(body, dict) else None
         # Xero's own example of a single budget holds an object where its description holds a list.
-        rows = _objects(answer, [found] if isinstance(found, dict) and found else found)
+        objects = _objects(answer, [found] if isinstance(found, dict) and found else found)
         pagination = body.get("pagination")
         pagination = pagination if isinstance(pagination, dict) else {}
-        return Page(
-            rows, _count(pagination.get("pageCount")), _count(pagination.get("itemCount")), server_time, answer.seconds
-        )
+        pages, items = _count(pagination.get("pageCount")), _count(pagination.get("itemCount"))
+        return Page(objects, pages, items, server_time, answer.seconds, len(answer.body))
 
     def _connections(self, request: requests.Request) -> list[dict[str, Any]]:
         answer = self._answer(CONNECTIONS, request)

@@ -31,7 +31,7 @@ _SETTING = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z)?", re
 
 @lru_cache(maxsize=4096)
 def _day(number: int) -> str:
-    """Return the day of that number since 1970-01-01; a ledger has many rows of the same day."""
+    """Return the day of that number since 1970-01-01; a ledger has many dates of the same day."""
     return (_EPOCH + timedelta(number)).isoformat()
 
 

@@ -23,7 +23,7 @@ class Deadline:
     """Cuts the connection of the call that is made inside of it, should the call last too long."""
 
     def __init__(self, seconds: float) -> None:
-        """Wait so many seconds from the moment the context is entered."""
+        """Allow the call ``seconds`` seconds from the moment the context is entered."""
         self.passed = False
         self._connection: _Bounded | None = None
         self._timer = threading.Timer(seconds, self._pass)
@@ -57,7 +57,7 @@ class Deadline:
         if connection is not None and connection.deadline is self and connection.sock is not None:
             # It has just been closed, or is in the middle of a TLS handshake, which is cut when it ends.
             with contextlib.suppress(OSError):
-                connection.sock.shutdown(socket.SHUT_RDWR)  # whoever reads it finds its end
+                connection.sock.shutdown(socket.SHUT_RDWR)  # a thread that reads it finds the end
 
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ else:
 
 
 class _Bounded(_Connection):
-    """A connection that tells the deadline of its thread when it is opened and when it is used again."""
+    """A connection that the deadline of its thread watches from the moment it is opened or used again."""
 
     deadline: Deadline | None = None
 

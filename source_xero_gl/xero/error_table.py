@@ -1,4 +1,4 @@
-"""The one error table: what follows on every answer of Xero's that is no success, and how a person is told.
+"""The one error table: what follows on every answer of Xero's that is no success, and the sentence that a person reads.
 
 See https://developer.xero.com/documentation/api/accounting/responsecodes and
 https://developer.xero.com/documentation/oauth2/troubleshooting.
@@ -43,9 +43,9 @@ class ErrorRow:
 
     kind: Kind
     matches: Callable[[Failure], bool]
-    action: Action
     failure_type: FailureType
     sentence: str
+    action: Action = Action.FAIL
 
     def error(self, failure: Failure) -> XeroError:
         """Return the exception of this row for a failure."""
@@ -81,7 +81,6 @@ TABLE: tuple[ErrorRow, ...] = (
     ErrorRow(
         Kind.CONNECTION_EXPIRED,
         _at_sign_in("invalid_grant"),
-        Action.FAIL,
         CONFIG,
         "Xero does not accept the refresh token: it was used before, has not been used for 60 days, was revoked, or belongs "
         "to another app. Two connections must not share one refresh token. " + _RECONNECT,
@@ -89,7 +88,6 @@ TABLE: tuple[ErrorRow, ...] = (
     ErrorRow(
         Kind.WRONG_APP,
         _at_sign_in("invalid_client", "unauthorized_client"),
-        Action.FAIL,
         CONFIG,
         "Xero does not know this app: credentials.client_id or credentials.client_secret is wrong, or the app may not sign "
         "in this way. Copy both again from the app's page at developer.xero.com.",
@@ -97,7 +95,6 @@ TABLE: tuple[ErrorRow, ...] = (
     ErrorRow(
         Kind.SCOPE_REFUSED,
         _at_sign_in("invalid_scope"),
-        Action.FAIL,
         CONFIG,
         "Xero does not give this app the scopes it asked for. Compare the app's scopes at developer.xero.com with the "
         "documentation, then connect again.",
@@ -105,21 +102,19 @@ TABLE: tuple[ErrorRow, ...] = (
     ErrorRow(
         Kind.SIGN_IN_LIMITED,
         _is(429, endpoint=SIGN_IN),
-        Action.RETRY,
         TRANSIENT,
         "Xero limits the number of sign-ins at the moment. Try again later.",
+        Action.RETRY,
     ),
     ErrorRow(
         Kind.SIGN_IN_REFUSED,
         lambda failure: failure.endpoint == SIGN_IN and failure.status in _CLIENT_ERRORS,
-        Action.FAIL,
         CONFIG,
         "Xero refused the sign-in (status {status}). Check the settings under credentials, then connect to Xero again.",
     ),
     ErrorRow(
         Kind.JOURNALS_NOT_ALLOWED,
         _is(401, "authorizationunsuccessful", endpoint="Journals"),
-        Action.FAIL,
         CONFIG,
         "Xero does not let this app read Journals. Either the sign-in did not include the scope accounting.journals.read, "
         "or the app may not have it: Xero allows Journals to apps of the Advanced tier and above after approval, and to "
@@ -129,7 +124,6 @@ TABLE: tuple[ErrorRow, ...] = (
     ErrorRow(
         Kind.SCOPE_MISSING,
         _is(401, "authorizationunsuccessful"),
-        Action.FAIL,
         CONFIG,
         "The sign-in does not include the scope that Xero wants for {endpoint}: {scope}. Connect to Xero again with that scope, "
         "or leave the stream out.",
@@ -137,14 +131,13 @@ TABLE: tuple[ErrorRow, ...] = (
     ErrorRow(
         Kind.TOKEN_REFUSED,
         _is(401),
-        Action.RENEW_TOKEN,
         CONFIG,
         "Xero does not accept the access token for {endpoint}, even after it was renewed. " + _RECONNECT,
+        Action.RENEW_TOKEN,
     ),
     ErrorRow(
         Kind.NOT_CONNECTED,
         _is(403, "authenticationunsuccessful"),
-        Action.FAIL,
         CONFIG,
         "Xero refuses access to the organisation: the connection or the user's access to it was removed, the organisation "
         "was deleted, its trial ended, or it is a demo company that was reset. " + _RECONNECT,
@@ -152,7 +145,6 @@ TABLE: tuple[ErrorRow, ...] = (
     ErrorRow(
         Kind.JOURNALS_NEED_A_ROLE,
         _is(403, endpoint="Journals"),
-        Action.FAIL,
         CONFIG,
         "The user who connected Xero may not read Journals: in Xero this needs a role with access to reports. Let a user "
         "with that role connect, or set journals.include to false to read everything else.",
@@ -160,7 +152,6 @@ TABLE: tuple[ErrorRow, ...] = (
     ErrorRow(
         Kind.PERMISSION_MISSING,
         _is(403),
-        Action.FAIL,
         CONFIG,
         "The user who connected Xero may not read {endpoint}. Let a user with a role that may read it connect again, with the "
         "scope {scope}.",
@@ -168,7 +159,6 @@ TABLE: tuple[ErrorRow, ...] = (
     ErrorRow(
         Kind.DAY_LIMIT,
         _day_is_over,
-        Action.FAIL,
         TRANSIENT,
         "Xero admits no more calls for this organisation: its daily limit is used up, or the wait is too long for a sync. Calls "
         "are possible again {when}. The next sync goes on where this one stopped.",
@@ -176,30 +166,29 @@ TABLE: tuple[ErrorRow, ...] = (
     ErrorRow(
         Kind.CONCURRENCY_LIMIT,
         _is(429, "concurrent"),
-        Action.WAIT,
         TRANSIENT,
-        "Xero kept refusing calls because too many were under way at a time, although the connector made fewer. Other jobs seem "
-        "to use the same Xero app and organisation: spread the schedules.",
+        "Xero kept refusing calls because too many were under way at a time, although the connector stays below the limit. Other "
+        "jobs seem to use the same Xero app and organisation: run them at other times.",
+        Action.WAIT,
     ),
     ErrorRow(
         Kind.RATE_LIMIT,
         _is(429),
-        Action.WAIT,
         TRANSIENT,
         "Xero kept limiting the rate of calls although the connector waited. Other jobs seem to use the same Xero app and "
-        "organisation: lower calls_per_minute or spread the schedules.",
+        "organisation: lower calls_per_minute, or run them at other times.",
+        Action.WAIT,
     ),
     ErrorRow(
         Kind.ORGANISATION_OFFLINE,
         _is(503, OFFLINE),
-        Action.RETRY_SLOWLY,
         TRANSIENT,
         "Xero says that the organisation is offline at the moment, usually for some minutes. Try again later.",
+        Action.RETRY_SLOWLY,
     ),
     ErrorRow(
         Kind.TOO_MANY_DOCUMENTS,
         _is(400, "highvolumeexception"),
-        Action.FAIL,
         SYSTEM,
         "Xero refuses to list {endpoint} because more than 100,000 documents match, which is more than it lists in one go. "
         "Leave the stream out, and report it with the facts in the log.",
@@ -207,35 +196,33 @@ TABLE: tuple[ErrorRow, ...] = (
     ErrorRow(
         Kind.NOT_IMPLEMENTED,
         _is(501),
-        Action.FAIL,
         SYSTEM,
         "Xero says that it does not implement this request for {endpoint}. Please report it with the facts in the log.",
     ),
     ErrorRow(
         Kind.UNAVAILABLE,
         lambda failure: failure.status in (500, 502, 503, 504),
-        Action.RETRY,
         TRANSIENT,
         "Xero could not answer for {endpoint} (status {status}), even after several tries. Try again later.",
+        Action.RETRY,
     ),
     ErrorRow(
         Kind.UNREADABLE,
         _is(200),
-        Action.RETRY,
         TRANSIENT,
         "Xero's answers for {endpoint} could not be read, even after several tries. Try again later.",
+        Action.RETRY,
     ),
     ErrorRow(
         Kind.NO_ANSWER,
         _is(0),
-        Action.RETRY,
         TRANSIENT,
         "Xero could not be reached for {endpoint}, even after several tries. Check the network of the connector, then try again.",
+        Action.RETRY,
     ),
     ErrorRow(
         Kind.REQUEST_REFUSED,
         lambda failure: True,  # noqa: ARG005 - the last row takes what no other row took
-        Action.FAIL,
         SYSTEM,
         "Xero refused the request for {endpoint} (status {status}). Please report it with the facts in the log.",
     ),

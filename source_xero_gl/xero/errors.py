@@ -71,7 +71,7 @@ class XeroError(AirbyteTracedException):
     """A failure that a person can act on.
 
     Attributes:
-        kind: for code that goes on differently after some failures; None where none does.
+        kind: for code that treats some failures in their own way; None where none does.
         action: what the caller may still do before the failure is final.
         retry_after: seconds for which Xero wants no more calls; None when it did not say.
     """

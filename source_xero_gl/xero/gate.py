@@ -79,11 +79,6 @@ class Gate:
         self._halved_until = 0.0
         self._closed: XeroError | None = None
 
-    @property
-    def calls(self) -> int:
-        """Calls that have passed so far, retries included."""
-        return self._limits.calls
-
     def count(self) -> Calls:
         """Return the calls so far, with what Xero's last answer said about the day."""
         with self._changed:
@@ -155,10 +150,10 @@ class Gate:
                 self.hold(wait_seconds(error), new_minute=error.retry_after is not None)
 
     def hold(self, seconds: float, *, new_minute: bool = False) -> None:
-        """Admit nothing for so many seconds.
+        """Admit nothing for a time.
 
         Args:
-            seconds: the wait.
+            seconds: how long.
             new_minute: whether a new minute of Xero's begins after it; what answers said about the last one is void then.
         """
         with self._changed:
@@ -188,7 +183,8 @@ class Gate:
                         raise WithdrawnError
                     pause = self._pause()
                     if pause <= 0 and self._waiting[0] is turn:
-                        return self._admit()
+                        self._in_flight += 1
+                        return self._limits.send(self._clock())
                     if told or pause < LONG_WAIT_SECONDS:
                         self._changed.wait(min(max(pause, 0) or POLL_SECONDS, POLL_SECONDS))
                         continue
@@ -202,10 +198,6 @@ class Gate:
                 if turn in self._waiting:
                     self._waiting.remove(turn)
                 self._changed.notify_all()
-
-    def _admit(self) -> Send:
-        self._in_flight += 1
-        return self._limits.send(self._clock())
 
     def _check_open(self) -> None:
         if self._stop.is_set():

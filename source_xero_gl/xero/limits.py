@@ -48,7 +48,7 @@ class Limits:
     """The calls to one organisation against its limits. Instants are monotonic seconds. Not safe under threads."""
 
     def __init__(self, calls_per_minute: int) -> None:
-        """Allow so many calls in any 60.5 seconds, and no more than Xero's answers leave."""
+        """Allow ``calls_per_minute`` calls in any 60.5 seconds, and no more than Xero's answers leave."""
         self.calls = 0
         self._calls_per_minute = calls_per_minute
         self._sent: deque[float] = deque(maxlen=max(calls_per_minute, CALLS_PER_MINUTE))
@@ -81,7 +81,7 @@ class Limits:
             self._sent[-back] = now
 
     def observe(self, send: Send, minute: int | None, day: int | None, in_flight: int) -> None:
-        """Take in how many calls are left by the answer to a call, of which ``in_flight``, with this one, are on their way."""
+        """Take in how many calls are left by the answer to ``send``; ``in_flight`` calls are under way, this one included."""
         if minute is not None and (self._minute is None or send.index > self._minute.send.index):
             self._minute = _Reading(send, minute)
         if day is None:
@@ -101,14 +101,14 @@ class Limits:
             self._new_minute_at = self._not_before
 
     def opens(self, now: float, ahead: int = 0) -> float:
-        """Return the instant from which a call is admitted, if so many others go ahead of it now."""
+        """Return the instant from which a call is admitted, if ``ahead`` others go before it now."""
         return max(self._not_before, self._own_minute_ends(ahead), self._xero_minute_ends(now, ahead))
 
     def _left(self, reading: _Reading) -> int:
         return reading.remaining - (self.calls - reading.send.index)
 
     def _own_minute_ends(self, ahead: int) -> float:
-        """Return when our own window has room for a call behind so many others; 0 while it has."""
+        """Return when our own window has room for a call after ``ahead`` others; 0 if it has room now."""
         back = self._calls_per_minute - ahead
         if back <= 0:
             return math.inf  # the others fill the window

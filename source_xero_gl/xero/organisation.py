@@ -6,7 +6,6 @@ See https://developer.xero.com/documentation/api/accounting/organisation.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 
 from source_xero_gl.xero.client import Page, XeroClient
 from source_xero_gl.xero.errors import SYSTEM, XeroError
@@ -14,23 +13,6 @@ from source_xero_gl.xero.gate import Caller
 from source_xero_gl.xero.tenants import Tenant, canonical, text_of
 
 ENDPOINT, KEY = "Organisation", "Organisations"
-
-
-@dataclass(frozen=True)
-class Organisation:
-    """An organisation as Xero describes it.
-
-    Attributes:
-        tenant: its OrganisationID and its name.
-        base_currency: code of the currency of its ledger; None when Xero does not say.
-        lock_dates: ``PeriodLockDate`` and ``EndOfYearLockDate`` as Xero sent them; None for one that is not set.
-        server_time: instant of the answer by Xero's clock; None when Xero does not say.
-    """
-
-    tenant: Tenant
-    base_currency: str | None
-    lock_dates: tuple[object, object]
-    server_time: int | None
 
 
 class OrganisationCall:
@@ -56,23 +38,15 @@ class OrganisationCall:
                 self._page = self._client.page(ENDPOINT, KEY, caller=caller)
             return self._page
 
-    def read(self, caller: Caller | None = None) -> Organisation:
-        """Return the organisation.
-
-        Args:
-            caller: is told of waits, if the call is made for it.
+    def tenant(self) -> Tenant:
+        """Return the organisation's ID and name.
 
         Raises:
             XeroError: by the error table, or system when Xero names no organisation.
         """
-        page = self.page(caller)
-        found = page.rows[0] if page.rows else {}
+        objects = self.page().objects
+        found = objects[0] if objects else {}
         organisation_id = text_of(found, "OrganisationID")
         if organisation_id is None:
             raise XeroError(SYSTEM, "Xero's Organisation answer names no organisation. Please report it with the log.")
-        return Organisation(
-            Tenant(canonical(organisation_id), text_of(found, "Name")),
-            text_of(found, "BaseCurrency"),
-            (found.get("PeriodLockDate"), found.get("EndOfYearLockDate")),
-            page.server_time,
-        )
+        return Tenant(canonical(organisation_id), text_of(found, "Name"))

@@ -45,7 +45,7 @@ SCOPES: dict[str, tuple[str, ...]] = {
     "TrackingCategories": _SETTINGS,
     "Users": _SETTINGS,
 }
-"""Scopes of which one is enough to read an endpoint, the granular one first."""
+"""The scopes of each endpoint, the granular one first; one of them is enough to read it."""
 
 
 def wanted_scope(endpoint: str) -> str:
@@ -57,5 +57,4 @@ def wanted_scope(endpoint: str) -> str:
     scopes = SCOPES.get(endpoint) or SCOPES.get(endpoint.split("/", maxsplit=1)[0], ())
     if not scopes:
         return "a scope that the documentation lists"
-    granular, *others = scopes
-    return " or ".join([granular, *others])
+    return " or ".join(scopes)

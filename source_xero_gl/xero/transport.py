@@ -147,7 +147,7 @@ class Transport:
 
 
 def _keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Stand in for an auth handler, because without one a ``.netrc`` entry would replace our Authorization header."""
+    """Change nothing: without an auth handler a ``.netrc`` entry would replace our Authorization header."""
     return request
 
 

@@ -37,7 +37,7 @@ def counted(book: JournalBook, filters: JournalSettings | None = None) -> Journa
 def test_a_ledger_without_gaps_is_counted_exactly(journals: int) -> None:
     """Without gaps the estimate is the number of journals, from calls that grow with its logarithm."""
     book = book_of(list(range(1, journals + 1)))
-    assert counted(book).rows == journals
+    assert counted(book).journals == journals
     assert len(book.calls) <= 26 + EXTRA_PAGES
 
 
@@ -48,13 +48,13 @@ def test_even_gaps_are_estimated(share: float) -> None:
     numbers = [number for number in range(1, 60_001) if chance.random() >= share]
     count = counted(book_of(numbers))
     assert not count.counted
-    assert count.rows == pytest.approx(len(numbers), rel=0.05)
+    assert count.journals == pytest.approx(len(numbers), rel=0.05)
 
 
 def test_a_small_ledger_is_counted() -> None:
     """Where all pages were seen, the number is no estimate, gaps or not."""
     count = counted(book_of([*range(5, 90, 2), 7_000]))
-    assert (count.rows, count.counted) == (44, True)
+    assert (count.journals, count.counted) == (44, True)
 
 
 @settings(deadline=None)
@@ -64,7 +64,7 @@ def test_filters_of_journals_are_respected(start: int, length: int, after: int) 
     """Only what a window and a date admit is counted, and nothing outside of the window is asked for."""
     book = book_of(list(range(1, 10_001)))
     filters = JournalSettings(starting_at=start, ending_at=start + length, modified_since=10**9 + after * 60_000)
-    assert counted(book, filters).rows == len(book.admitted(filters))
+    assert counted(book, filters).journals == len(book.admitted(filters))
     assert all(start - 1 <= offset <= start + length for offset in book.calls)
 
 
@@ -72,7 +72,7 @@ def test_short_pages_are_noticed() -> None:
     """Where Xero sends pages of fifty, twice the calls are foreseen."""
     book = book_of(list(range(1, 5_001)))
     book.lengths = [50]
-    assert counted(book).rows_a_page == pytest.approx(50, rel=0.05)
+    assert counted(book).journals_a_page == pytest.approx(50, rel=0.05)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_days_of_quota(quota: Quota, calls: int, a_day: int, days: int | None) -
 
 
 def forecast(calls: int, size: float = 2_500_000) -> Forecast:
-    """Return a forecast of 1,000 rows."""
+    """Return a forecast of 1,000 records."""
     return Forecast("journals", 1_000, calls, size, "counted")
 
 
@@ -125,12 +125,12 @@ def test_the_table_is_aligned() -> None:
     """Numbers end in their column, what is not known is a dash, and the total leaves it out."""
     lines = table([forecast(12), Forecast("cash_journals", None, 1_234, None, "not counted")])
     assert lines == [
-        "Stream          Rows  Calls   MB  How it is known",
-        "-" * 61,
-        "journals       1,000     12  2.5  counted",
-        "cash_journals      -  1,234    -  not counted",
-        "-" * 61,
-        "Total          1,000  1,246  2.5  without what is not counted",
+        "Stream         Records  Calls   MB  How it is known",
+        "-" * 63,
+        "journals         1,000     12  2.5  counted",
+        "cash_journals        -  1,234    -  not counted",
+        "-" * 63,
+        "Total            1,000  1,246  2.5  without what is not counted",
     ]
 
 

@@ -1,4 +1,4 @@
-"""Flat twins: every line of a nested object becomes one row with its header, its tracking side by side, and nothing lost."""
+"""Flat tables: every line of a nested object becomes one record with its header, its tracking side by side, and nothing lost."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def test_twins_cost_the_calls_of_one(nested: XeroStream, flat: XeroStream, row: 
 
 
 def test_all_that_wait_are_shown_as_waiting() -> None:
-    """A call that waits for Xero's limits is shown under the names of both twins."""
+    """A call that waits for Xero's limits is shown under the names of both streams."""
     client = xero([{**INVOICE, "LineItems": []}], waits=30.0)
     _, messages = read(client, Invoices(), InvoiceLineItems())
     shown = [message.trace.stream_status for message in messages if message.trace and message.trace.stream_status]

@@ -1,4 +1,4 @@
-"""A nested stream and its flat twin: one reading where both stand at the same state, and states that stay the same."""
+"""A nested stream and its flat table: one reading where both have the same state, and states that stay the same."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def test_twins_at_different_states_do_not() -> None:
 
 
 def test_a_stream_by_itself_reads_alone() -> None:
-    """A flat twin without its nested stream brings its rows."""
+    """A flat table without its nested stream brings its records."""
     book, rows = Book(2), list[dict[str, Any]]()
     (stream,) = readings([(Flat(book), {})], fake_sync())
     for partition in stream.generate_partitions():
@@ -207,7 +207,7 @@ def test_a_sync_may_be_killed_anywhere(seed: int) -> None:
 
 @pytest.mark.parametrize(("name", "other"), [NAMES, NAMES[::-1]])
 def test_killed_between_two_states_the_next_sync_brings_them_together(name: str, other: str) -> None:
-    """One twin a page behind reads that page again; from then on one reading serves both."""
+    """A stream that is a page behind reads that page again; from then on one reading serves both."""
     platform = Platform()
     platform.run(Book(6), **{name: at(4), other: at(3)})
     states = platform.states()
@@ -264,7 +264,7 @@ def test_every_subscriber_gets_every_batch_in_order() -> None:
 
 
 def test_the_end_of_a_sync_frees_who_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A twin that never comes is not waited for once the sync is over."""
+    """A stream that never comes is not waited for once the sync is over."""
     monkeypatch.setattr(hub, "_POLL_SECONDS", 0.001)
     queue, outcome = OutputQueue(), list[object]()
     shared = Hub(iter([page(1)]), 2, queue)
@@ -290,7 +290,7 @@ def test_a_page_that_is_only_a_state_is_one_step() -> None:
 
 @pytest.mark.parametrize("lines", [[None], ["text"], {"JournalLineID": "1"}, [{"TrackingCategories": [None]}]])
 def test_a_twin_that_cannot_read_a_row_fails_alone(lines: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lines of another form end the flat twin with a sentence about them; the nested stream comes to its end."""
+    """Lines of another form end the flat table with a sentence about them; the nested stream comes to its end."""
     pages = {number: page(number) for number in range(1, 4)}
     pages[2].objects[0]["JournalLines"] = lines
     monkeypatch.setattr(Book, "batches", lambda *_: iter(pages.values()))

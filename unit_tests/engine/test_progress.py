@@ -53,7 +53,7 @@ class Log:
         self._progress = Progress("invoices", cursor_field, sync)
 
     def batch(self, seconds: float, rows: list[Object], lines: int | None = None, expected: int | None = None) -> None:
-        """Let so many seconds pass, then a batch come whose objects become ``lines`` rows: one each, unless said."""
+        """Let so many seconds pass, then a batch come whose objects become ``lines`` records: one each, unless said."""
         self.clock.now += seconds
         self._progress.advance(Batch(rows, None, expected), len(rows) if lines is None else lines)
 
@@ -76,7 +76,7 @@ def texts(messages: Iterable[AirbyteMessage]) -> list[str]:
 
 
 def rows(count: int, **fields: Any) -> list[Object]:
-    """Return so many rows."""
+    """Return a number of objects."""
     return [{"InvoiceID": "x", **fields}] * count
 
 
@@ -170,7 +170,7 @@ def test_nothing_is_invented_where_xero_does_not_count() -> None:
 
 
 def test_a_flat_twin_counts_lines() -> None:
-    """The rows of a flat twin are lines; Xero counts objects, so the time is estimated and no total of lines is given."""
+    """The records of a flat table are lines; Xero counts objects, so the time is estimated and no total of lines is given."""
     log = Log()
     log.batch(60, rows(1000), lines=3500, expected=4000)
     assert log.lines[0].startswith("invoices: 3,500 records in 1 min, about 3 min to go. ")

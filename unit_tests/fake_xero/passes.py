@@ -12,7 +12,7 @@ from unittest import mock
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.batch import Batch
 from source_xero_gl.readers.changes import reader as changes_reader
-from source_xero_gl.streams.manual_journals import ManualJournals
+from source_xero_gl.streams.documents import ManualJournals
 from source_xero_gl.xero.client import Page
 from source_xero_gl.xero.errors import SYSTEM, Kind, XeroError
 from unit_tests.fake_xero.changes import Document

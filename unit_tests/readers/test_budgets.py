@@ -13,7 +13,7 @@ import pytest
 
 from source_xero_gl.readers.budgets import WINDOWS
 from source_xero_gl.readers.errors import ReadingError
-from source_xero_gl.streams.budgets import Budgets
+from source_xero_gl.streams.reports import Budgets
 from source_xero_gl.xero.client import Page
 from source_xero_gl.xero.errors import SYSTEM
 from unit_tests.fake_xero.client import Call, FakeClient

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers import passes
 from source_xero_gl.readers.errors import ReadingError
-from source_xero_gl.streams.documents import LinkedTransactions
-from source_xero_gl.streams.manual_journals import ManualJournals
+from source_xero_gl.streams.documents import LinkedTransactions, ManualJournals
 from source_xero_gl.streams.payments import BatchPayments
 from source_xero_gl.streams.reference import Users
 from source_xero_gl.xero.client import Page

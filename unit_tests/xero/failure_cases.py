@@ -155,7 +155,7 @@ CASES = [
     Case(
         Kind.RATE_LIMIT,
         TRANSIENT,
-        ("calls_per_minute", "spread the schedules"),
+        ("calls_per_minute", "run them at other times"),
         status=429,
         body=LEDGER,
         content_type=PLAIN,
@@ -165,7 +165,7 @@ CASES = [
     Case(
         Kind.CONCURRENCY_LIMIT,
         TRANSIENT,
-        ("too many were under way at a time", "spread the schedules"),
+        ("too many were under way at a time", "run them at other times"),
         status=429,
         headers={"X-Rate-Limit-Problem": "Concurrent"},
         calls=12,

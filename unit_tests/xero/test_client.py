@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 import requests
@@ -79,13 +80,13 @@ def test_a_page_has_rows_counts_and_the_server_time(requests_mock: requests_mock
         json={"Id": "x", "Status": "OK", "pagination": pagination, "Invoices": rows},
         headers={"Date": "Sun, 06 Nov 1994 08:49:37 GMT"},
     )
-    assert read("Invoices") == Page(rows, 3, 2001, 784_111_777_000)
+    assert read("Invoices") == Page(rows, 3, 2001, 784_111_777_000, size=ANY)
 
 
 def test_quoted_counts_are_counts(requests_mock: requests_mock.Mocker) -> None:
     """Xero sometimes quotes numbers: a walk over pages must not end early for that."""
     requests_mock.get(INVOICES, json={"pagination": {"pageCount": "3", "itemCount": "2001"}, "Invoices": []})
-    assert read("Invoices") == Page([], 3, 2001)
+    assert read("Invoices") == Page([], 3, 2001, size=ANY)
 
 
 def test_a_page_tells_how_long_its_call_took(
@@ -106,13 +107,19 @@ def test_a_page_tells_how_long_its_call_took(
     assert client(stop=stop, gate=gate).page("Journals", "Journals").seconds == 2.5
 
 
+def test_a_page_tells_how_large_its_answer_is(requests_mock: requests_mock.Mocker) -> None:
+    """In bytes, by which an estimate knows what a whole list will be."""
+    requests_mock.get(JOURNALS, content=b'{"Journals": []}')
+    assert read("Journals").size == 16
+
+
 @pytest.mark.parametrize(
     "envelope", [{}, {"pagination": None}, {"pagination": {"pageCount": -1, "itemCount": "many"}}, {"pagination": []}]
 )
 def test_a_page_without_pagination_has_no_counts(envelope: dict[str, Any], requests_mock: requests_mock.Mocker) -> None:
     """Journals and most lists send none; counts that are no counts are none."""
     requests_mock.get(JOURNALS, json={"Journals": [], **envelope})
-    assert read("Journals") == Page([], None, None, None)
+    assert read("Journals") == Page([], size=ANY)
 
 
 def test_not_modified_is_an_empty_page(requests_mock: requests_mock.Mocker) -> None:
@@ -137,20 +144,20 @@ def test_not_modified_is_an_empty_page(requests_mock: requests_mock.Mocker) -> N
 def test_a_page_that_cannot_be_read_is_asked_for_again(body: bytes, requests_mock: requests_mock.Mocker) -> None:
     """A truncated or foreign body is never taken for an empty page, which would end the journals."""
     requests_mock.get(JOURNALS, [{"content": body}, {"json": {"Journals": [{"JournalNumber": 1}]}}])
-    assert client().page("Journals", "Journals", {"offset": 0}).rows == [{"JournalNumber": 1}]
+    assert client().page("Journals", "Journals", {"offset": 0}).objects == [{"JournalNumber": 1}]
     assert [request.query for request in requests_mock.request_history] == ["offset=0"] * 2
 
 
 def test_one_object_in_place_of_a_list_is_a_list_of_one(requests_mock: requests_mock.Mocker) -> None:
     """Xero's example of https://developer.xero.com/documentation/api/accounting/budgets shows a single budget so."""
     requests_mock.get("https://api.xero.com/api.xro/2.0/Budgets/a", json={"Budgets": {"BudgetID": "a"}})
-    assert client().page("Budgets/a", "Budgets").rows == [{"BudgetID": "a"}]
+    assert client().page("Budgets/a", "Budgets").objects == [{"BudgetID": "a"}]
 
 
 def test_lone_surrogates_become_replacement_characters(requests_mock: requests_mock.Mocker) -> None:
     """Half an emoji in a reference does not cost the page."""
     requests_mock.get(JOURNALS, content=rb'{"Journals": [{"Reference": "caf\u00e9 \ud83d"}]}')
-    assert client().page("Journals", "Journals").rows == [{"Reference": "café �"}]
+    assert client().page("Journals", "Journals").objects == [{"Reference": "café �"}]
 
 
 @pytest.mark.parametrize(
@@ -162,8 +169,8 @@ def test_what_may_pass_is_tried_again(passing: dict[str, Any], requests_mock: re
     requests_mock.get(JOURNALS, [passing, {"json": {"Journals": []}}])
     stop = InstantStop()
     gate = Gate(60, stop)
-    assert client(stop=stop, gate=gate).page("Journals", "Journals").rows == []
-    assert gate.calls == 2
+    assert client(stop=stop, gate=gate).page("Journals", "Journals").objects == []
+    assert gate.count().made == 2
 
 
 def test_an_expired_token_is_renewed_and_the_call_repeated(requests_mock: requests_mock.Mocker) -> None:

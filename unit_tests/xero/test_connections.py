@@ -34,7 +34,7 @@ def test_connections_are_listed_without_a_tenant(requests_mock: requests_mock.Mo
     assert request.headers["Authorization"] == f"Bearer {ACCESS_TOKEN}"
     assert request.headers["Accept"] == "application/json"
     assert "xero-tenant-id" not in request.headers
-    assert gate.calls == 0
+    assert gate.count().made == 0
 
 
 def test_connections_renew_an_expired_token(requests_mock: requests_mock.Mocker) -> None:
@@ -73,7 +73,7 @@ def test_a_limit_of_the_app_does_not_close_the_organisation(requests_mock: reque
     xero = client()
     with pytest.raises(XeroError):
         xero.connections()
-    assert xero.page("Journals", "Journals").rows == []
+    assert xero.page("Journals", "Journals").objects == []
 
 
 @pytest.mark.parametrize("failure", [{"status_code": 503}, {"status_code": 429, "headers": {"Retry-After": "30"}}])

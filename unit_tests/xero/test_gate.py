@@ -180,7 +180,7 @@ def test_calls_are_counted() -> None:
     """Each call has its place among all calls of the process."""
     world = World()
     assert [world.call().index for _ in range(3)] == [1, 2, 3]
-    assert world.gate.calls == 3
+    assert world.gate.count().made == 3
 
 
 def test_the_limits_hold_under_threads() -> None:

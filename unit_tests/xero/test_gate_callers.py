@@ -34,7 +34,7 @@ def test_a_withdrawn_caller_makes_no_call() -> None:
     caller.withdrawn.set()
     with pytest.raises(WithdrawnError), world.gate.slot(caller):
         pytest.fail("it passed")
-    assert world.gate.calls == 0
+    assert world.gate.count().made == 0
 
 
 def test_a_caller_that_withdraws_stops_waiting() -> None:
@@ -65,7 +65,7 @@ def test_a_caller_that_withdraws_while_in_flight_keeps_its_answer() -> None:
     with world.gate.slot(caller) as send:
         caller.withdrawn.set()
         world.answer(send)
-    assert world.gate.calls == 1
+    assert world.gate.count().made == 1
     assert world.fits(5)
 
 

@@ -61,7 +61,7 @@ def test_a_call_that_was_on_its_way_when_the_minute_began_is_one_of_it() -> None
 
 
 def test_a_newer_reading_counts() -> None:
-    """When the minute has begun anew, the answer that says so lets calls pass at once."""
+    """When a new minute has begun, the answer that says so lets calls pass at once."""
     world = World()
     world.call()
     with world.gate.slot() as older, world.gate.slot() as newer:
@@ -99,7 +99,7 @@ def test_the_daily_reserve_is_left_untouched() -> None:
     assert raised.value.failure_type is TRANSIENT
     assert "within 24 hours" in str(raised.value.message)
     assert "goes on where this one stopped" in str(raised.value.message)
-    assert world.gate.calls == 3
+    assert world.gate.count().made == 3
 
 
 def test_without_a_reserve_xero_decides() -> None:
@@ -122,7 +122,7 @@ def test_calls_that_overtake_each_other_leave_the_reserve() -> None:
     world.call(DayLimit="8")
     with pytest.raises(XeroError, match="daily_call_reserve"), world.gate.slot():
         pytest.fail("it passed")
-    assert world.gate.calls == 7
+    assert world.gate.count().made == 7
 
 
 def test_a_call_that_was_counted_earlier_takes_nothing_off() -> None:
@@ -153,7 +153,7 @@ def test_a_closed_gate_gives_the_reason() -> None:
     for _ in range(2):
         with pytest.raises(XeroError, match="the day is over"):
             world.call()
-    assert world.gate.calls == 0
+    assert world.gate.count().made == 0
 
 
 def test_closing_ends_the_wait() -> None:
@@ -181,7 +181,7 @@ def test_nothing_passes_after_a_stop() -> None:
     world.stop.set()
     with pytest.raises(StoppedError):
         world.call()
-    assert world.gate.calls == 0
+    assert world.gate.count().made == 0
 
 
 def test_who_gives_up_waiting_does_not_block_the_others() -> None:

@@ -11,21 +11,21 @@ import requests_mock
 
 from source_xero_gl.xero.errors import SYSTEM, XeroError
 from source_xero_gl.xero.gate import Caller, Gate
-from source_xero_gl.xero.organisation import Organisation, OrganisationCall
+from source_xero_gl.xero.organisation import OrganisationCall
 from source_xero_gl.xero.tenants import Tenant
 from unit_tests.xero.fakes import TENANT_ID, Clock, InstantStop, client, list_url
 
 URL = list_url("Organisation")
-JUNE = "/Date(1782777600000+0000)/"
-FOUND = {"OrganisationID": TENANT_ID.upper(), "Name": "Maple Florists", "BaseCurrency": "NZD", "PeriodLockDate": JUNE}
+FOUND = {"OrganisationID": TENANT_ID.upper(), "Name": "Maple Florists"}
 
 
 def test_what_xero_says_of_an_organisation(requests_mock: requests_mock.Mocker) -> None:
-    """ID, name, currency, both lock dates as sent, and Xero's clock."""
+    """Its ID as IDs are compared, its name, and all else as sent, with Xero's clock."""
     headers = {"Date": "Tue, 30 Jun 2026 00:00:00 GMT"}
     requests_mock.get(URL, json={"Organisations": [FOUND]}, headers=headers)
-    tenant = Tenant(TENANT_ID, "Maple Florists")
-    assert OrganisationCall(client()).read() == Organisation(tenant, "NZD", (JUNE, None), 1782777600000)
+    call = OrganisationCall(client())
+    assert call.tenant() == Tenant(TENANT_ID, "Maple Florists")
+    assert (call.page().objects, call.page().server_time) == ([FOUND], 1782777600000)
 
 
 @pytest.mark.parametrize("found", [[], [{}], [{"OrganisationID": None, "Name": "Demo"}]])
@@ -35,7 +35,7 @@ def test_an_organisation_without_an_id_is_a_broken_promise(
     """Records without a TenantID are never made up."""
     requests_mock.get(URL, json={"Organisations": found})
     with pytest.raises(XeroError) as raised:
-        OrganisationCall(client()).read()
+        OrganisationCall(client()).tenant()
     assert raised.value.failure_type is SYSTEM
 
 
@@ -47,7 +47,7 @@ def test_everybody_shares_one_call(requests_mock: requests_mock.Mocker) -> None:
 
     def ask(_: int) -> Tenant:
         together.wait(20)
-        return call.read().tenant
+        return call.tenant()
 
     with ThreadPoolExecutor(8) as threads:
         assert len({*threads.map(ask, range(8))}) == 1
@@ -59,8 +59,8 @@ def test_a_failure_is_not_kept(requests_mock: requests_mock.Mocker) -> None:
     requests_mock.get(URL, [{"status_code": 403}, {"json": {"Organisations": [FOUND]}}])
     call = OrganisationCall(client())
     with pytest.raises(XeroError):
-        call.read()
-    assert call.read().base_currency == "NZD"
+        call.tenant()
+    assert call.tenant().name == "Maple Florists"
 
 
 def test_who_asks_is_told_of_a_long_wait(requests_mock: requests_mock.Mocker) -> None:

@@ -146,7 +146,7 @@ def test_a_stop_ends_the_patience() -> None:
 
 
 def test_tries_that_are_used_up_inside_are_not_multiplied() -> None:
-    """A call that renews the token first does not begin anew when the renewal has been tried in vain."""
+    """A call that renews the token first does not begin again when the renewal has been tried in vain."""
     stop, renewal = InstantStop(), Calls(Action.RETRY)
     assert error_of(lambda: retrying(renewal, stop), stop).message == "failure 6"
     assert renewal.count == 6

@@ -10,28 +10,27 @@ import signal
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from source_xero_gl.commands import console
 from source_xero_gl.commands.connect import terminal
 from source_xero_gl.commands.connect.config_file import ConfigFile
 from source_xero_gl.commands.connect.guard import Guard, door_to
 from source_xero_gl.commands.connect.onboarding import Onboarding
-from source_xero_gl.commands.connect.prompts import complain, say
+from source_xero_gl.commands.connect.prompts import say
 from source_xero_gl.commands.connect.server import LocalServer
 from source_xero_gl.commands.connect.site import Site
-from source_xero_gl.commands.connect.web import Request, Response, security_headers
-from source_xero_gl.commands.console import silence
+from source_xero_gl.commands.connect.web import security_headers
 from source_xero_gl.settings.environment import Environment, read_environment
-from source_xero_gl.signals import SIGNALLED
+from source_xero_gl.signals import SIGNALLED, handling
 from source_xero_gl.xero.errors import XeroError, unforeseen
 
-NAME = "source-xero-gl connect"
+NAME = "connect"
 SUMMARY = "sign in to Xero in the browser, choose an organisation and filters, write a config file"
 
 DEFAULT_PORT = 8722
@@ -40,7 +39,7 @@ DEFAULT_PORT = 8722
 DEFAULT_CONFIG = "secrets/config.json"
 
 IDLE_SECONDS = 15 * 60.0
-"""The pages end by themselves after so long without a step."""
+"""The pages end by themselves after this time without a step."""
 
 SETTLE_SECONDS = 7.0
 """Longest wait at the end for a step under way: its answer may be the only copy of a refresh token."""
@@ -58,7 +57,7 @@ def main(arguments: list[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a name that the terminal cannot show must not end the command
     options = _parser().parse_args(arguments)
-    with silence(), _handling({signal.SIGTERM: _end}):  # as Ctrl-C does: with what is to be done at the end
+    with console.silence(), handling({signal.SIGTERM: _end}):  # as Ctrl-C does: with what is to be done at the end
         return _run(options)
 
 
@@ -70,14 +69,14 @@ def _run(options: argparse.Namespace) -> int:
             return _on_terminal(file, environment, options)
         return _in_browser(file, environment, options)
     except XeroError as error:
-        complain(error.message or "")
+        console.say(error.message or "")
         return 1
     except KeyboardInterrupt:
-        complain("\nStopped.")
+        console.say("\nStopped.")
         return _INTERRUPTED
     except Exception as error:  # noqa: BLE001 - its own text may quote a token
-        failure = unforeseen("connect", error)
-        complain(f"{failure.message}\n({failure.internal_message})")
+        failure = unforeseen(NAME, error)
+        console.say(f"{failure.message}\n({failure.internal_message})")
         return 1
 
 
@@ -87,22 +86,9 @@ def _end(signum: int, frame: FrameType | None) -> NoReturn:
 
 
 @contextmanager
-def _handling(
-    handlers: Mapping[signal.Signals, Callable[[int, FrameType | None], object] | signal.Handlers],
-) -> Iterator[None]:
-    """Handle signals in other ways for as long as the block lasts."""
-    before = {signum: signal.signal(signum, handler) for signum, handler in handlers.items()}
-    try:
-        yield
-    finally:
-        for signum, handler in before.items():
-            signal.signal(signum, handler)
-
-
-@contextmanager
 def _finishing() -> Iterator[None]:
     """Say that a step is under way, and let no signal break it off: its answer may be the only copy of a refresh token."""
-    with _handling({signal.SIGINT: signal.SIG_IGN, signal.SIGTERM: signal.SIG_IGN}):
+    with handling({signal.SIGINT: signal.SIG_IGN, signal.SIGTERM: signal.SIG_IGN}):
         with suppress(OSError):  # the terminal may have gone
             say("\nFinishing the step under way …")
         yield
@@ -110,15 +96,13 @@ def _finishing() -> Iterator[None]:
 
 def _finish(stop: threading.Event, step: Callable[[], None]) -> None:
     """Do a step; after a signal the command ends when the step has, or after seven seconds."""
-    done: Future[None] = Future()
+    failures: list[Exception] = []
 
     def work() -> None:
         try:
             step()
         except Exception as error:  # noqa: BLE001 - raised below
-            done.set_exception(error)
-        else:
-            done.set_result(None)
+            failures.append(error)
 
     # No executor: Python would wait for its thread at the end of the process, however long a call takes.
     thread = threading.Thread(target=work, daemon=True)
@@ -131,11 +115,12 @@ def _finish(stop: threading.Event, step: Callable[[], None]) -> None:
             stop.set()
             thread.join(SETTLE_SECONDS)
         raise
-    done.result()
+    if failures:
+        raise failures[0]
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=NAME, description=f"{SUMMARY[0].upper()}{SUMMARY[1:]}.")
+    parser = console.parser(NAME, SUMMARY)
     parser.add_argument("--config", default=DEFAULT_CONFIG, metavar="PATH", help=f"file to write ({DEFAULT_CONFIG})")
     parser.add_argument(
         "--port",
@@ -163,34 +148,22 @@ def _on_terminal(file: ConfigFile, environment: Environment, options: argparse.N
 
 
 def _in_browser(file: ConfigFile, environment: Environment, options: argparse.Namespace) -> int:
-    sites: list[Site] = []
-
-    def respond(request: Request) -> Response:
-        return sites[0](request)
-
-    server = LocalServer(options.port, respond, security_headers(environment.login_url))
+    server = LocalServer(options.port, security_headers(environment.login_url))
     try:
         guard = Guard(server.port)
         onboarding = Onboarding(file, environment, f"{guard.origin}/callback", custom=options.custom_connection)
-        sites.append(Site(onboarding, guard, say))
-        server.start()
-        with door_to(guard, file.path.parent) as door:
-            _invite(guard, onboarding, door)
-            _wait(sites[0], onboarding, guard, door)
+        site = Site(onboarding, guard, say)
+        server.start(site)
+        try:
+            with door_to(guard, file.path.parent) as door:
+                _invite(guard, onboarding, door)
+                _wait(site, onboarding, guard, door)
+        finally:
+            with _finishing() if site.busy else nullcontext():
+                site.settle(SETTLE_SECONDS)
     finally:
-        for site in sites:
-            _settle(site)
         server.close()
     return _summary(onboarding)
-
-
-def _settle(site: Site) -> None:
-    """Wait for the step under way, if there is one, and let no other one begin."""
-    if site.busy:
-        with _finishing():
-            site.settle(SETTLE_SECONDS)
-    else:
-        site.settle(SETTLE_SECONDS)
 
 
 def _invite(guard: Guard, onboarding: Onboarding, door: Path) -> None:

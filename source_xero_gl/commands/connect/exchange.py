@@ -11,10 +11,9 @@ from source_xero_gl.commands.connect.consent import Consent, refused_scopes
 from source_xero_gl.xero.answers import parse_json
 from source_xero_gl.xero.dates import SECOND
 from source_xero_gl.xero.errors import CONFIG, Kind, XeroError
+from source_xero_gl.xero.tenants import text_of
 from source_xero_gl.xero.tokens.endpoint import TokenEndpoint
 from source_xero_gl.xero.tokens.rotating import TokenSet
-
-_AUTH_EVENT = "authentication_event_id"
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class SignedIn:
 
     Attributes:
         tokens: that the config keeps.
-        auth_event: ID of the consent, which the connections that it made carry; None when the token does not tell.
+        auth_event: ID of the consent, which the connections that it made carry; None when the token does not say.
     """
 
     tokens: TokenSet
@@ -51,7 +50,7 @@ def exchange_code(
     if grant.refresh_token is None:
         raise XeroError(CONFIG, "Xero gave no refresh token. Connect to Xero again.")
     expiry = int((now() + grant.expires_in) * SECOND)
-    return SignedIn(TokenSet(grant.refresh_token, grant.access_token, expiry), _claim(grant.access_token, _AUTH_EVENT))
+    return SignedIn(TokenSet(grant.refresh_token, grant.access_token, expiry), _auth_event(grant.access_token))
 
 
 def explained(error: XeroError, *, journals: bool) -> XeroError:
@@ -62,30 +61,24 @@ def explained(error: XeroError, *, journals: bool) -> XeroError:
         journals: whether the scope for journals was asked for.
     """
     if error.kind is Kind.CONNECTION_EXPIRED:
-        return XeroError(
-            CONFIG,
-            "Xero does not accept the code any more: it lives five minutes and works once. Connect to Xero again.",
-            error.internal_message or "",
+        return error.again(
+            "Xero does not accept the code any more: it lives five minutes and works once. Connect to Xero again."
         )
     if error.kind is Kind.SCOPE_REFUSED:
         return refused_scopes(journals=journals)
     if error.kind is Kind.WRONG_APP:
-        return XeroError(
-            CONFIG,
+        return error.again(
             "Xero does not know this app: the client ID or the client secret is wrong. Copy both again from the app's "
-            "Configuration page; a PKCE app has no secret.",
-            error.internal_message or "",
-            kind=Kind.WRONG_APP,
+            "Configuration page; a PKCE app has no secret."
         )
     return error
 
 
-def _claim(token: str, name: str) -> str | None:
-    """Return a claim of a JWT. Its signature is not checked: the token came from Xero's token endpoint itself."""
+def _auth_event(token: str) -> str | None:
+    """Return the consent that a JWT names. Its signature is not checked: the token came from Xero's token endpoint itself."""
     try:
         payload = token.split(".")[1]
         claims = parse_json(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     except (IndexError, ValueError):
         return None
-    value = claims.get(name) if isinstance(claims, dict) else None
-    return value if isinstance(value, str) else None
+    return text_of(claims, "authentication_event_id") if isinstance(claims, dict) else None

@@ -62,7 +62,7 @@ class Guard:
         return bool(self.key) and same(request.query.get("key", ""), self.key)
 
     def renew_key(self) -> bool:
-        """Make a new key if the last one was used, and tell whether it was: there is never more than one unused key."""
+        """Make a new key if the last one was used, and return whether it was: there is never more than one unused key."""
         if self.key:
             return False
         self.key = new_proof()

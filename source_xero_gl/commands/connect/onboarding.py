@@ -10,17 +10,17 @@ from source_xero_gl.commands.connect.consent import Consents
 from source_xero_gl.commands.connect.draft import Draft
 from source_xero_gl.commands.connect.exchange import SignedIn, exchange_code, explained
 from source_xero_gl.commands.connect.filters import fault, faults, with_filters
-from source_xero_gl.commands.connect.organisations import known_choice, one_line, organisations
 from source_xero_gl.commands.connect.verdict import Verdict, checked
 from source_xero_gl.connection import Connection
 from source_xero_gl.settings.environment import Environment
 from source_xero_gl.settings.settings import Settings, parse_settings
+from source_xero_gl.wording import one_line
 from source_xero_gl.xero.client import XeroClient
 from source_xero_gl.xero.errors import CONFIG, Kind, XeroError
 from source_xero_gl.xero.gate import Gate
 from source_xero_gl.xero.organisation import OrganisationCall
 from source_xero_gl.xero.pacing import CALLS_PER_MINUTE
-from source_xero_gl.xero.tenants import Tenant
+from source_xero_gl.xero.tenants import Tenant, same_tenant, tenants_of
 from source_xero_gl.xero.tokens.endpoint import App, TokenEndpoint
 from source_xero_gl.xero.tokens.tokens import GivenToken
 from source_xero_gl.xero.transport import Transport
@@ -128,11 +128,11 @@ class Onboarding:
         credentials = self.draft.app_settings(app)
         client = self._connection(parse_settings({"credentials": credentials})).client
         try:
-            tenant = OrganisationCall(client).read().tenant
+            tenant = OrganisationCall(client).tenant()
         except XeroError as error:
             self._forget_secret(error)
             raise explained(error, journals=False) from None
-        self.choices = [replace(tenant, name=one_line(tenant.name or ""))]
+        self.choices = [_shown(tenant)]
         self.verdict = None
         self.draft.include_journals(included=journals)
         self.draft.config.pop("tenant", None)  # a custom connection belongs to one organisation
@@ -148,7 +148,8 @@ class Onboarding:
             tokens = GivenToken(str(self.draft.credentials.get("access_token", "")))
             gate = Gate(CALLS_PER_MINUTE, self.stop)
             client = XeroClient(self._environment.api_url, Transport(self.stop), tokens, gate, self.stop, TRIES)
-            self.choices = organisations(client.connections()) or None
+            found = [_shown(tenant) for tenant in tenants_of(client.connections())]
+            self.choices = sorted(found, key=lambda tenant: ((tenant.name or "").casefold(), tenant.tenant_id)) or None
         if self.choices is None:
             raise XeroError(
                 CONFIG,
@@ -171,8 +172,12 @@ class Onboarding:
 
     @property
     def preselected(self) -> str | None:
-        """Tenant ID of the organisation to offer first."""
-        return self.just_allowed or known_choice(self.choices or [], self.draft.config.get("tenant"))
+        """Tenant ID of the organisation to offer first: just allowed, named by an earlier config, or the only one; else None."""
+        earlier, choices = self.draft.config.get("tenant"), self.choices or []
+        named = [
+            tenant for tenant in choices if same_tenant(tenant.tenant_id, earlier) or tenant.name == earlier
+        ] or choices
+        return self.just_allowed or (named[0].tenant_id if len(named) == 1 else None)
 
     def choose(self, tenant_id: str, entered: Mapping[str, str]) -> dict[str, str]:
         """Take the choice of organisation and filters; keep it in the file when nothing is wrong.
@@ -219,3 +224,7 @@ class Onboarding:
         """Do not offer a secret again that Xero did not accept."""
         if error.kind is Kind.WRONG_APP and self.app_in_use:
             self.app_in_use = App(self.app_in_use.client_id, None)
+
+
+def _shown(tenant: Tenant) -> Tenant:
+    return replace(tenant, name=one_line(tenant.name or ""))

@@ -27,19 +27,12 @@ def _entries(config: Mapping[str, Any], schema: Mapping[str, Any], before: str) 
     for name, setting in schema["properties"].items():
         value = config.get(name)
         if isinstance(value, Mapping) and "oneOf" in setting:
-            option = _option(setting, value)
+            kind = value.get("auth_type")
+            option = next(found for found in setting["oneOf"] if found["properties"]["auth_type"]["const"] == kind)
             yield Entry(setting["title"], option["title"])
             yield from _entries(value, option, "")
         elif isinstance(value, Mapping):
             yield from _entries(value, setting, f"{setting['title']}: ")
         elif value is not None and "const" not in setting and not setting.get("airbyte_hidden"):
-            yield Entry(before + setting["title"], _text(value), bool(setting.get("airbyte_secret")))
-
-
-def _option(setting: Mapping[str, Any], value: Mapping[str, Any]) -> Mapping[str, Any]:
-    options: list[Mapping[str, Any]] = setting["oneOf"]
-    return next(option for option in options if option["properties"]["auth_type"]["const"] == value.get("auth_type"))
-
-
-def _text(value: object) -> str:
-    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+            text = {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+            yield Entry(before + setting["title"], text, bool(setting.get("airbyte_secret")))

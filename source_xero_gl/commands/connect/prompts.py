@@ -8,6 +8,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 
+from source_xero_gl.wording import printable
 from source_xero_gl.xero.errors import CONFIG, XeroError
 
 _YES = {"y": True, "yes": True, "n": False, "no": False}
@@ -15,12 +16,7 @@ _YES = {"y": True, "yes": True, "n": False, "no": False}
 
 def say(text: str = "") -> None:
     """Write a line. What Xero's users have named could hold control characters: none gets to the terminal."""
-    print(_printable(text), flush=True)
-
-
-def complain(text: str) -> None:
-    """Write a line to stderr, likewise."""
-    print(_printable(text), file=sys.stderr, flush=True)
+    print(printable(text), flush=True)
 
 
 def ask(question: str, default: str = "") -> str:
@@ -62,10 +58,6 @@ def ask_choice(question: str, choices: Sequence[str], default: int | None) -> in
         if answer.isascii() and answer.isdigit() and 0 < int(answer[:9]) <= len(choices):
             return int(answer) - 1
         say(f"Please enter a number from 1 to {len(choices)}.")
-
-
-def _printable(text: str) -> str:
-    return "".join(character if character.isprintable() or character == "\n" else "?" for character in text)
 
 
 def _answer(prompt: str, *, hidden: bool) -> str:

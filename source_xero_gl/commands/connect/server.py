@@ -7,7 +7,7 @@ import errno
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -32,7 +32,7 @@ _DRAIN_BYTES = 64 * 1024
 class LocalServer:
     """Serves on 127.0.0.1 and, where the computer has it, on ::1: ``localhost`` may mean either."""
 
-    def __init__(self, port: int, respond: Respond, headers: Mapping[str, str]) -> None:
+    def __init__(self, port: int, headers: Mapping[str, str]) -> None:
         """Take the port on both addresses; 0 takes a free one. Every answer gets ``headers``.
 
         Raises:
@@ -41,17 +41,18 @@ class LocalServer:
         self._listeners: list[_Listener] = []
         self._threads: list[threading.Thread] = []
         try:
-            self._listeners.append(_Listener(socket.AF_INET, "127.0.0.1", port, respond, headers))
+            self._listeners.append(_Listener(socket.AF_INET, "127.0.0.1", port, headers))
             self.port = int(self._listeners[0].server_address[1])
-            with _tolerated(*_NO_IPV6):
-                self._listeners.append(_Listener(socket.AF_INET6, "::1", self.port, respond, headers))
+            self._listeners.append(_Listener(socket.AF_INET6, "::1", self.port, headers))
         except OSError as error:
-            self.close()
-            raise _port_error(port, error) from None
+            if not self._listeners or error.errno not in _NO_IPV6:
+                self.close()
+                raise _port_error(port, error) from None
 
-    def start(self) -> None:
-        """Serve in the background."""
+    def start(self, respond: Respond) -> None:
+        """Answer requests in the background, with what ``respond`` returns."""
         for listener in self._listeners:
+            listener.respond = respond
             thread = threading.Thread(target=listener.serve_forever, daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -65,20 +66,15 @@ class LocalServer:
 
 
 class _Listener(ThreadingHTTPServer):
-    """Listens on one address.
-
-    A thread serves each connection. ``service_actions``, which the base class calls twice a second, ends those that take
-    too long over their request.
-    """
+    """Listens on one address; a thread serves each connection."""
 
     daemon_threads = True
     block_on_close = False
 
-    def __init__(
-        self, family: socket.AddressFamily, host: str, port: int, respond: Respond, headers: Mapping[str, str]
-    ) -> None:
+    respond: Respond
+
+    def __init__(self, family: socket.AddressFamily, host: str, port: int, headers: Mapping[str, str]) -> None:
         self.address_family = family
-        self.respond = respond
         self.headers = headers
         self._slots = threading.BoundedSemaphore(MAX_CONNECTIONS)
         self._deadlines: dict[socket.socket, float] = {}
@@ -116,7 +112,7 @@ class _Listener(ThreadingHTTPServer):
             self._deadlines.pop(connection, None)
 
     def service_actions(self) -> None:
-        """Cut off connections whose request takes too long."""
+        """Cut off connections whose request takes too long; the base class calls this twice a second."""
         with self._lock:
             late = [connection for connection, ends in self._deadlines.items() if ends < time.monotonic()]
         for connection in late:
@@ -183,15 +179,6 @@ class _Handler(BaseHTTPRequestHandler):
             left = _DRAIN_BYTES
             while left > 0 and (chunk := self.connection.recv(left)):
                 left -= len(chunk)
-
-
-@contextlib.contextmanager
-def _tolerated(*numbers: int) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in numbers:
-            raise
 
 
 def _port_error(port: int, error: OSError) -> XeroError:

@@ -40,17 +40,17 @@ class Site:
         self._wrong_choice: tuple[dict[str, str], dict[str, str]] | None = None
         self.finished = threading.Event()
         self._routes: dict[tuple[str, str], Callable[[Request], Response]] = {
-            ("GET", "/"): self._start,
+            ("GET", "/"): lambda _: self._start(),
             ("POST", "/connect"): self._connect,
-            ("POST", "/without-journals"): self._without_journals,
+            ("POST", "/without-journals"): lambda _: self._without_journals(),
             ("GET", "/callback"): self._callback,
             ("GET", "/problem"): lambda _: self._last_problem or redirect("/"),
-            ("GET", "/choose"): self._show_choices,
+            ("GET", "/choose"): lambda _: self._show_choices(),
             ("POST", "/choose"): self._choose,
-            ("POST", "/leave-journals-out"): self._leave_journals_out,
-            ("POST", "/check"): self._check_again,
-            ("GET", "/done"): self._done,
-            ("POST", "/finish"): self._finish,
+            ("POST", "/leave-journals-out"): lambda _: self._leave_journals_out(),
+            ("POST", "/check"): lambda _: self._check_again(),
+            ("GET", "/done"): lambda _: self._done(),
+            ("POST", "/finish"): lambda _: self._finish(),
         }
 
     @property
@@ -64,7 +64,7 @@ class Site:
         return self._lock.locked()
 
     def settle(self, seconds: float) -> None:
-        """Wait at most so long for a step that is under way, and let no other one begin: the process ends."""
+        """Wait at most ``seconds`` seconds for a step that is under way, and let no other one begin: the process ends."""
         self._onboarding.stop.set()
         self._lock.acquire(timeout=seconds)
 
@@ -110,8 +110,7 @@ class Site:
         except Exception as error:  # noqa: BLE001 - its own text may quote a token
             return self._failed(unforeseen("This step", error))
 
-    def _start(self, request: Request) -> Response:
-        del request
+    def _start(self) -> Response:
         (entered, wrong), self._wrong_app = self._wrong_app or (None, {}), None
         return self._pages.start(entered, wrong)
 
@@ -127,8 +126,7 @@ class Site:
         self._wrong_app = (form, wrong)
         return redirect("/")
 
-    def _without_journals(self, request: Request) -> Response:
-        del request
+    def _without_journals(self) -> Response:
         app = self._onboarding.app_in_use
         return self._begin(app, journals=False) if app else redirect("/")
 
@@ -152,8 +150,7 @@ class Site:
         self._tell("Signed in. The credentials are kept; now choose what to read in the browser.")
         return redirect("/choose")
 
-    def _show_choices(self, request: Request) -> Response:
-        del request
+    def _show_choices(self) -> Response:
         if not self._onboarding.signed_in:
             return redirect("/")
         self._onboarding.organisations()
@@ -174,19 +171,16 @@ class Site:
             return redirect("/choose")
         return redirect("/done")
 
-    def _leave_journals_out(self, request: Request) -> Response:
-        del request
+    def _leave_journals_out(self) -> Response:
         if self._onboarding.chosen:
             self._onboarding.leave_journals_out()
         return redirect("/done")
 
-    def _check_again(self, request: Request) -> Response:
-        del request
+    def _check_again(self) -> Response:
         self._onboarding.verdict = None
         return redirect("/done")
 
-    def _done(self, request: Request) -> Response:
-        del request
+    def _done(self) -> Response:
         if not self._onboarding.chosen:
             return redirect("/choose")
         if self._onboarding.verdict is None:
@@ -194,8 +188,7 @@ class Site:
             self._tell(f"The check failed. {verdict.problem}" if verdict.problem else "Saved, and the check succeeded.")
         return self._pages.done()
 
-    def _finish(self, request: Request) -> Response:
-        del request
+    def _finish(self) -> Response:
         self.finished.set()
         return self._pages.ended()
 

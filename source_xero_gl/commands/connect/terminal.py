@@ -78,10 +78,7 @@ def _app(onboarding: Onboarding) -> tuple[App, bool]:
 
 
 def _consent(onboarding: Onboarding, app: App, finish: Finish, *, journals: bool) -> bool:
-    """Send the user to Xero until an answer is accepted; return False when another app is to be entered.
-
-    What was pasted wrongly can be pasted again, for as long as the answer to the same address is awaited.
-    """
+    """Send the user to Xero until an answer is accepted; return False when another app is to be entered."""
     while True:
         if onboarding.consents.awaited is None:
             _show_address(onboarding, app, journals=journals)
@@ -108,11 +105,7 @@ def _consent(onboarding: Onboarding, app: App, finish: Finish, *, journals: bool
 
 
 def _after_refusal(onboarding: Onboarding, error: XeroError, *, journals: bool) -> bool:
-    """Say why an answer was not accepted; return whether to ask for journals in the next attempt.
-
-    Raises:
-        XeroError: the same error, when there is to be none or the app is wrong.
-    """
+    """Say why an answer was not accepted; return whether to ask for journals in the next attempt, if there is to be one."""
     if onboarding.consents.awaited:
         say("This address does not belong to the sign-in that is under way: it is from an earlier one, or was changed.")
         say("Paste the one that the browser shows after it was sent back from the last address above.")

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from source_xero_gl.commands.connect.organisations import one_line
 from source_xero_gl.connection import Connection
 from source_xero_gl.probes import check, refusals
 from source_xero_gl.settings.settings import Settings, parse_settings
 from source_xero_gl.streams import STREAMS, available_streams
+from source_xero_gl.wording import one_line
 from source_xero_gl.xero.client import XeroClient
 from source_xero_gl.xero.errors import Kind, XeroError
 from source_xero_gl.xero.pacing import CALLS_PER_MINUTE

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,18 +11,15 @@ from pathlib import Path
 
 from source_xero_gl.commands import console
 from source_xero_gl.commands.estimate.forecast import Forecast, Forecaster
-from source_xero_gl.commands.estimate.meter import Meter
 from source_xero_gl.commands.organisation import organisation
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.settings.settings import Settings
-from source_xero_gl.source import CHECK_TRIES
 from source_xero_gl.streams import available_streams
 from source_xero_gl.wording import counted
-from source_xero_gl.xero.client import XeroClient
 from source_xero_gl.xero.errors import CONFIG, XeroError
 
 NAME = "estimate"
-SUMMARY = "say what a first sync will take: rows, calls, minutes, days of quota and megabytes"
+SUMMARY = "say what a first sync will take: records, calls, minutes, days of quota and megabytes"
 
 DAILY_CALLS = 5_000
 """Calls a day that Xero allows for an organisation: https://developer.xero.com/documentation/guides/oauth2/limits."""
@@ -37,7 +33,7 @@ MINUTE = 60
 MEGABYTE = 1_000_000
 """Bytes; Xero bills by the decimal unit."""
 
-_HEAD = ("Stream", "Rows", "Calls", "MB", "How it is known")
+_HEAD = ("Stream", "Records", "Calls", "MB", "How it is known")
 _NOTHING = "-"
 
 
@@ -54,10 +50,10 @@ class Quota:
     reserve: int = 0
 
     def days(self, calls: int, a_day: int) -> int | None:
-        """Return the days on which so many calls can be made, today among them; None: never.
+        """Return on how many days the calls can be made, today among them; None: never.
 
         Args:
-            calls: from now on.
+            calls: how many, from now on.
             a_day: calls that Xero allows in a day.
         """
         usable = a_day - self.reserve
@@ -71,17 +67,7 @@ class Quota:
 
 
 def main(args: list[str]) -> int:
-    """Print a table of the streams and a sentence on the whole.
-
-    Args:
-        args: of the command line, after the command's name.
-
-    Returns:
-        0; 1 with a sentence on stderr when Xero could not be asked.
-
-    Raises:
-        SystemExit: 2, the arguments were wrong; 0, help was asked for.
-    """
+    """Print a table of the streams and a sentence on the whole; return the exit status: 0, 1 with a sentence on stderr."""
     options = _options(args)
     return console.run(NAME, lambda stop: _estimate(options, stop))
 
@@ -103,19 +89,19 @@ def sentences(forecasts: Sequence[Forecast], interval: float, quota: Quota) -> I
 
 def table(forecasts: Sequence[Forecast]) -> list[str]:
     """Return aligned lines: the streams and their sum."""
-    rows = [
+    figures = [
         (
             forecast.streams,
-            _NOTHING if forecast.rows is None else f"{forecast.rows:,}",
+            _NOTHING if forecast.records is None else f"{forecast.records:,}",
             f"{forecast.calls:,}",
             _NOTHING if forecast.size is None else _megabytes(forecast.size),
             forecast.basis,
         )
         for forecast in forecasts
     ]
-    rows_in_all = sum(forecast.rows or 0 for forecast in forecasts)
+    records = sum(forecast.records or 0 for forecast in forecasts)
     calls, size = sum(forecast.calls for forecast in forecasts), sum(forecast.size or 0 for forecast in forecasts)
-    lines = [_HEAD, *rows, ("Total", f"{rows_in_all:,}", f"{calls:,}", _megabytes(size), "without what is not counted")]
+    lines = [_HEAD, *figures, ("Total", f"{records:,}", f"{calls:,}", _megabytes(size), "without what is not counted")]
     widths = [max(len(line[column]) for line in lines) for column in range(len(_HEAD))]
     rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
     laid = [_laid(line, widths) for line in lines]
@@ -123,20 +109,14 @@ def table(forecasts: Sequence[Forecast]) -> list[str]:
 
 
 def _estimate(options: argparse.Namespace, stop: threading.Event) -> int:
-    meter = Meter(stop)
     with organisation(options.config, stop) as opened:
-        settings, connection = opened.settings, opened.connection
+        settings, client = opened.settings, opened.connection.client
         selected = _selected(settings, options.streams)
-        api_url = opened.environment.api_url
-        client = XeroClient(api_url, meter, connection.tokens, connection.gate, stop, CHECK_TRIES)
-        client.tenant_id = connection.client.tenant_id
-        forecasts = list(Forecaster(client, meter, settings, connection.organisation).forecasts(selected))
-        used, interval = connection.gate.calls, connection.gate.interval
-    quota = Quota(meter.day_left, settings.daily_call_reserve)
-    lines = [*table(forecasts), "", *sentences(forecasts, interval, quota)]
-    lines.append(
-        f"This estimate took {counted(used, 'call')}. Reading what has changed later takes a few calls for each stream."
-    )
+        forecasts = list(Forecaster(client, settings, opened.connection.organisation).forecasts(selected))
+    quota = Quota(client.calls.left_today, settings.daily_call_reserve)
+    lines = [*table(forecasts), "", *sentences(forecasts, client.interval, quota)]
+    used = counted(client.calls.made, "call")
+    lines.append(f"This estimate took {used}. Reading what has changed later takes a few calls for each stream.")
     console.answer("\n".join(lines) + "\n")
     return 0
 
@@ -195,13 +175,7 @@ def _names(text: str) -> list[str]:
 
 
 def _options(args: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog=f"{console.PROGRAM} {NAME}", description=f"{SUMMARY[0].upper()}{SUMMARY[1:]}."
-    )
+    parser = console.parser(NAME, SUMMARY)
     parser.add_argument("--config", type=Path, required=True, help="JSON file with the connector's settings")
     parser.add_argument("--streams", type=_names, help="names with commas; default: all that the settings ask for")
     return parser.parse_args(args)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

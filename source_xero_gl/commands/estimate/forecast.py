@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from source_xero_gl.commands.estimate.journal_count import count_journals
-from source_xero_gl.commands.estimate.meter import Meter
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.batch import Fetch, Object, Params, Reader
 from source_xero_gl.readers.budgets import BudgetWindows
@@ -39,7 +38,7 @@ SAMPLE = 25
 """Objects that are read of a list to see how long they are."""
 
 CALLS_A_BUDGET = 5
-"""Calls for the windows of a budget: today's, the one of its last change, and one behind each end."""
+"""Calls for the windows of a budget: today's, the one of its last change, and one beyond each end."""
 
 _UNCOUNTED_PAGE = 100
 _FIRST_DAY = date(1980, 1, 1)  # Xero sends 1970-01-01 where it has no date
@@ -51,14 +50,14 @@ class Forecast:
 
     Attributes:
         streams: their names.
-        rows: records, a row of a table each; None: not known.
+        records: how many; None: not known.
         calls: to Xero.
         size: bytes of the answers before compression; None: not known, or nothing of its own.
         basis: how this is known, in a few words.
     """
 
     streams: str
-    rows: int | None
+    records: int | None
     calls: int
     size: float | None
     basis: str
@@ -67,22 +66,12 @@ class Forecast:
 class Forecaster:
     """Asks Xero about the streams of one organisation."""
 
-    def __init__(
-        self, client: XeroClient, meter: Meter, settings: Settings, organisation: OrganisationCall | None = None
-    ) -> None:
-        """Ask with ``client``, which sends through ``meter``, about what the settings admit.
-
-        Args:
-            client: makes the calls.
-            meter: measures them.
-            settings: what the user has chosen.
-            organisation: asks about the organisation, if somebody may have done so already.
-        """
+    def __init__(self, client: XeroClient, settings: Settings, organisation: OrganisationCall) -> None:
+        """Ask with ``client`` about what the settings admit; ``organisation`` asks about the organisation, once."""
         self._client = client
-        self._meter = meter
         self._settings = settings
         self._first_day: date | None = None
-        self._organisation = organisation or OrganisationCall(client)
+        self._organisation = organisation
         self._searched = False
         self._objects = 0
         self._bytes = 0
@@ -128,42 +117,42 @@ class Forecaster:
                 raise
             forecast = _without_count(parent, error)
         for number, stream in enumerate(members):
-            rows = forecast.rows
-            if stream.parent is not stream and rows is not None:
-                rows = round(rows * _share(stream, sample)) if sample or not rows else None
+            records = forecast.records
+            if stream.parent is not stream and records is not None:
+                records = round(records * _share(stream, sample)) if sample or not records else None
             if number:
-                yield Forecast(stream.name, rows, 0, None, f"from the pages of {first.name}")
+                yield Forecast(stream.name, records, 0, None, f"from the pages of {first.name}")
             else:
-                yield Forecast(stream.name, rows, forecast.calls, forecast.size, forecast.basis)
+                yield Forecast(stream.name, records, forecast.calls, forecast.size, forecast.basis)
 
     def _journals(self, stream: XeroStream) -> tuple[Forecast, list[Object]]:
         count = count_journals(self._fetch(stream), self._settings.journals)
         days = [day for found in count.sample if (day := read_day(found.get("JournalDate"))) and day > _FIRST_DAY]
         self._first_day = min([*days, *([self._first_day] if self._first_day else [])], default=None)
-        calls = math.ceil(count.rows / count.rows_a_page) + 1  # an empty page is the end
+        calls = math.ceil(count.journals / count.journals_a_page) + 1  # an empty page is the end
         basis = "counted" if count.counted else f"estimated from {count.pages} pages"
-        return Forecast(stream.name, count.rows, calls, self._size(count.rows), basis), count.sample
+        return Forecast(stream.name, count.journals, calls, self._size(count.journals), basis), count.sample
 
     def _list(self, stream: XeroStream, reader: Reader) -> tuple[Forecast, list[Object]]:
         """Return the forecast of a paged list, from one call."""
         since = reader.filters(self._settings).modified_since if isinstance(reader, ByChange) else None
         page = self._fetch(stream)({"page": 1, "pageSize": SAMPLE}, first_header(since, None))
-        rows = len(page.rows) if page.item_count is None else page.item_count
+        objects = len(page.objects) if page.item_count is None else page.item_count
         basis = "counted by Xero"
         if page.item_count is None:
-            basis = "at least, Xero does not count them" if rows >= _UNCOUNTED_PAGE else "counted"
-        calls = _list_calls(page, rows, in_passes=_is_in_passes(reader))
-        return Forecast(stream.name, rows, calls, self._size(rows), basis), page.rows
+            basis = "at least, Xero does not count them" if objects >= _UNCOUNTED_PAGE else "counted"
+        calls = _list_calls(page, objects, in_passes=_is_in_passes(reader))
+        return Forecast(stream.name, objects, calls, self._size(objects), basis), page.objects
 
     def _budgets(self, stream: XeroStream) -> Forecast:
-        budgets = len(self._fetch(stream)({}).rows)
+        budgets = len(self._fetch(stream)({}).objects)
         return Forecast(stream.name, budgets, 1 + CALLS_A_BUDGET * budgets, None, "budgets counted, calls guessed")
 
     def _report(self, stream: XeroStream, reader: MonthByMonth) -> Forecast:
         """Return the forecast of a report, from one call besides that for the organisation."""
         organisation = self._organisation.page()
         today, starting_on = current_month(organisation.server_time), self._settings.reports.starting_on
-        created = [day for found in organisation.rows if (day := read_day(found.get("CreatedDateUTC")))]
+        created = [day for found in organisation.objects if (day := read_day(found.get("CreatedDateUTC")))]
         begin = month_of(starting_on or self._first_day or min(created, default=today.first))
         used = months = min(max(today.since(begin) + 1, 1), STEP * LONGEST_SEARCH)
         calls, basis = months, f"{months} month ends"
@@ -176,11 +165,11 @@ class Forecaster:
             basis = f"about {months} month ends"
         # Of movements those of most of a year: the last month may have been quiet.
         page = self._fetch(stream)(reader.query(today - 1, STEP))
-        lines = [line for report in page.rows for line in report_lines(report, reader.columns)]
+        lines = [line for report in page.objects for line in report_lines(report, reader.columns)]
         # Months before the books begin show no account and no section, only lines such as the net profit.
         bare = [line for line in lines if line["AccountID"] is None and line["RowType"] == "Row"]
-        rows = used * len(lines) + (months - used) * len(bare)
-        return Forecast(stream.name, rows, calls, self._size(months), f"{basis}, by the latest figures")
+        records = used * len(lines) + (months - used) * len(bare)
+        return Forecast(stream.name, records, calls, self._size(months), f"{basis}, by the latest figures")
 
     def _fetch(self, stream: XeroStream) -> Fetch:
         """Return what reads pages of a stream's list, and counts what they hold."""
@@ -190,17 +179,17 @@ class Forecaster:
             params: Params, modified_since: int | None = None, withdrawn: threading.Event | None = None, below: str = ""
         ) -> Page:
             page = fetch(params, modified_since, withdrawn, below)
-            self._objects += len(page.rows)
-            self._bytes += self._meter.size
+            self._objects += len(page.objects)
+            self._bytes += page.size
             return page
 
         return counting
 
-    def _size(self, rows: int) -> float | None:
-        """Return the bytes of so many objects, as long on average as those that were read."""
-        if not rows:
+    def _size(self, objects: int) -> float | None:
+        """Return the bytes of a number of objects that are on average as long as those that were read."""
+        if not objects:
             return 0.0
-        return rows * self._bytes / self._objects if self._objects else None
+        return objects * self._bytes / self._objects if self._objects else None
 
 
 def _is_whole(reader: Reader) -> bool:
@@ -214,12 +203,12 @@ def _is_in_passes(reader: Reader) -> bool:
     return isinstance(reader, InPasses) or (isinstance(reader, ByChange) and reader.way is Passes)
 
 
-def _list_calls(page: Page, rows: int, *, in_passes: bool) -> int:
-    """Return the calls for so many objects, if no second of change dates holds more than a page."""
+def _list_calls(page: Page, objects: int, *, in_passes: bool) -> int:
+    """Return the calls for a number of objects, if no second of change dates holds more than a page."""
     if page.item_count is None:
-        pages = math.ceil(rows / _UNCOUNTED_PAGE) + 1  # one that is empty is the end
-        return pages * (2 if in_passes and rows else 1)
-    pages = max(1, math.ceil(rows / LARGEST_PAGE))
+        pages = math.ceil(objects / _UNCOUNTED_PAGE) + 1  # one that is empty is the end
+        return pages * (2 if in_passes and objects else 1)
+    pages = max(1, math.ceil(objects / LARGEST_PAGE))
     if in_passes:
         return pages if pages == 1 else 2 * pages  # until a pass brings nothing new
     return pages + (pages > 1)  # each walk begins a second before the last one's end

@@ -22,11 +22,11 @@ EXTRA_PAGES = 4
 
 @dataclass(frozen=True)
 class Stretch:
-    """Journal numbers above ``after`` up to ``through``, of which ``rows`` are used; None: not known."""
+    """Journal numbers above ``after`` up to ``through``, of which ``used`` have a journal; None: not known."""
 
     after: int
     through: int
-    rows: int | None = None
+    used: int | None = None
 
     @property
     def numbers(self) -> int:
@@ -36,7 +36,7 @@ class Stretch:
     @property
     def share(self) -> float:
         """The part of its numbers that is used; 1 where that is not known."""
-        return 1.0 if self.rows is None or not self.numbers else self.rows / self.numbers
+        return 1.0 if self.used is None or not self.numbers else self.used / self.numbers
 
 
 @dataclass(frozen=True)
@@ -44,17 +44,17 @@ class JournalCount:
     """What reading the journals will bring.
 
     Attributes:
-        rows: journals; counted when ``counted``, else estimated.
+        journals: how many; counted when ``counted``, else estimated.
         counted: whether every number has been looked at.
         pages: pages that were looked at.
-        rows_a_page: journals in a page that is not the last one, at most 100; fewer when Xero sends short pages.
+        journals_a_page: in a page that is not the last one, at most 100; fewer when Xero sends short pages.
         sample: some of the journals.
     """
 
-    rows: int
+    journals: int
     counted: bool
     pages: int
-    rows_a_page: float = PAGE_SIZE
+    journals_a_page: float = PAGE_SIZE
     sample: list[Object] = field(default_factory=list, repr=False)
 
 
@@ -75,12 +75,12 @@ def count_journals(fetch: Fetch, filters: JournalSettings) -> JournalCount:
         floor = seen.search(floor, filters.ending_at, filters.modified_since) or floor
         if filters.ending_at is not None and floor >= filters.ending_at:
             return JournalCount(0, counted=True, pages=len(seen.pages))
-    # Nothing is created after tomorrow, so this search ends behind the last journal.
+    # Nothing is created after tomorrow, so this search ends after the last journal.
     last = seen.search(floor, filters.ending_at, now() + DAY)
     if last is None or last <= floor:
         return JournalCount(0, counted=True, pages=len(seen.pages))
     for _ in range(EXTRA_PAGES):
-        unseen = [part for part in seen.stretches(floor, last) if part.rows is None]
+        unseen = [part for part in seen.stretches(floor, last) if part.used is None]
         widest = max(unseen, key=lambda part: part.numbers, default=None)
         if widest is None:
             break
@@ -96,7 +96,7 @@ class _Seen:
         self.pages: dict[int, list[Journal]] = {}
 
     def search(self, floor: int, end: int | None, since: int) -> int | None:
-        """Return the number of the last journal in front of those created at an instant or later; None without journals."""
+        """Return the number of the last journal before those created at an instant or later; None without journals."""
         return JournalStart(self.fetch, floor, end).offset(since)
 
     def fetch(
@@ -106,7 +106,7 @@ class _Seen:
         withdrawn: threading.Event | None = None,
         below: str = "",
     ) -> Page:
-        """Read a page, and remember it if it shows all journals behind its offset."""
+        """Read a page, and remember it if it shows all journals above its offset."""
         page = self._fetch(params, modified_since, withdrawn, below)
         if modified_since is None:
             offset = int(params["offset"])
@@ -131,17 +131,17 @@ class _Seen:
     def counted(self, floor: int, last: int) -> JournalCount:
         """Return the count; a part that was not seen is taken to be as full as its neighbours."""
         parts = self.stretches(floor, last)
-        known = sum(part.rows for part in parts if part.rows is not None)
+        known = sum(part.used for part in parts if part.used is not None)
         guessed = 0.0
         for index, part in enumerate(parts):
-            if part.rows is None:
-                near = [p for p in parts[max(0, index - 1) : index + 2] if p.rows is not None]
+            if part.used is None:
+                near = [p for p in parts[max(0, index - 1) : index + 2] if p.used is not None]
                 guessed += part.numbers * sum(p.share for p in near) / len(near)
         full = [len(journals) for journals in self.pages.values() if journals and journals[-1].number < last]
         return JournalCount(
             known + round(guessed),
             counted=not guessed,
             pages=len(self.pages),
-            rows_a_page=sum(full) / len(full) if full else PAGE_SIZE,
+            journals_a_page=sum(full) / len(full) if full else PAGE_SIZE,
             sample=[journal.object for journals in self.pages.values() for journal in journals],
         )

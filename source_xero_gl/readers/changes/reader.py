@@ -143,7 +143,7 @@ class ChangesReader:
             through = part.through if window.through is None else window.through
             try:
                 for step in self._steps(cut.params(window), part.since, through):
-                    # From 0 the state does not move on, so that the next sync asks for the same again.
+                    # With 0 the state does not move on, so that the next sync asks for the same again.
                     if part.began is None or step.missing:
                         part = replace(part, began=0 if step.missing else self._now)
                     if step.through is not None:

@@ -38,7 +38,7 @@ class ChangesState:
     """What has been read, and what is being read.
 
     Attributes:
-        main: the range that goes on at new changes.
+        main: the range that new changes extend.
         backfill: the part that is being read below it, after the filter was widened or because a reading of everything is
             due; None when nothing is missing.
         until: the stamp at which the backfill ends, exclusive.

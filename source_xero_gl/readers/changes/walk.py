@@ -1,6 +1,6 @@
 """The walk: reading a list by change date, so that objects that are edited during the read are not skipped.
 
-Page numbers over a list that is sorted by a changing stamp lose objects: an edited one moves to the end, and everything behind it
+Page numbers over a list that is sorted by a changing stamp lose objects: an edited one moves to the end, and everything after it
 moves up. So a walk reads pages 1 to p under one ``If-Modified-Since`` header until the header can move on. Then it reads pages
 p-1 to 1 again, because an object that was not read yet can only have moved to a lower page. Only then does the header move.
 See https://developer.xero.com/documentation/api/accounting/requests-and-responses.
@@ -23,7 +23,7 @@ LARGEST_PAGE = 1000
 
 
 class Version(NamedTuple):
-    """An object as it was after one change; stamp and ID tell whether two are the same version."""
+    """An object as it was after one change; its stamp and its ID identify the version."""
 
     stamp: int
     object_id: str
@@ -85,15 +85,7 @@ class Walk:
         self._params = {**params, "order": f"{UPDATED} ASC", "pageSize": LARGEST_PAGE}
 
     def steps(self, header: int | None) -> Iterator[Step]:
-        """Yield every page and the end of each walk until the list ends.
-
-        Args:
-            header: instant of the first walk's ``If-Modified-Since``, a whole second; None for no header.
-
-        Raises:
-            XeroError: by the error table.
-            ReadingError: system, when Xero ignores the header or the order.
-        """
+        """Yield every page and the end of each walk until the list ends, as ``Steps`` says."""
         while True:
             begin = header
             last = None
@@ -110,7 +102,7 @@ class Walk:
                 page = yield from self._forward(number, header, page)
             if last is None:
                 return
-            # An edit moves an object to the end, and all behind it up: what was not read yet is on a lower page now.
+            # An edit moves an object to the end, and all after it up: what was not read yet is on a lower page now.
             for back in range(number - 1, 0, -1):
                 yield self._page(back, header)
             yield Step([], through=last)
@@ -119,7 +111,7 @@ class Walk:
             header = header_below(last)
 
     def _forward(self, number: int, header: int | None, before: Step) -> Generator[Step, None, Step]:
-        """Yield and return a page. Without pagination one that only repeats the page before it is behind the end."""
+        """Yield and return a page. Without pagination, one that only repeats the page before it counts as empty."""
         page = self._page(number, header)
         if page.page_count is None and page.keys == before.keys:
             page = Step([], server_time=page.server_time)
@@ -128,7 +120,7 @@ class Walk:
 
     def _page(self, number: int, header: int | None) -> Step:
         page = self._list.page({**self._params, "page": number}, header)
-        versions = [self._version(found) for found in page.rows]
+        versions = [self._version(found) for found in page.objects]
         if any(one.stamp > other.stamp for one, other in pairwise(versions)):
             raise broken(f"objects in the order of {UPDATED}")
         if versions and header is not None and versions[0].stamp < header:

@@ -33,7 +33,7 @@ class Window:
 
     Attributes:
         first: first day; None: open below.
-        end: day behind the last; None: open above.
+        end: the day after the last one; None: open above.
         dated: False for the documents without a date.
         kind: Type of the documents; None: all.
         status: Status of the documents; None: all.
@@ -63,7 +63,7 @@ class Window:
     def by_range(self) -> dict[str, str]:
         """Return what selects the window, but for type and status, in the query of a list that takes a range of dates.
 
-        ``DateTo`` is the day behind the last: Xero does not say that it is inclusive, and a day less could be a day lost.
+        ``DateTo`` is the day after the last one: Xero does not say that it is inclusive, and a day less could be a day lost.
         Documents of that day may come twice, with this window and the next.
         """
         days = {"DateFrom": self.first, "DateTo": self.end}

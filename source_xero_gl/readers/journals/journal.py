@@ -45,7 +45,7 @@ def journal_page(page: Page, offset: int) -> JournalPage:
     Raises:
         ReadingError: system, when a number is missing or not above the offset: reading on would not advance.
     """
-    journals = sorted((Journal(_number(found), found) for found in page.rows), key=lambda journal: journal.number)
+    journals = sorted((Journal(_number(found), found) for found in page.objects), key=lambda journal: journal.number)
     if journals and journals[0].number <= offset:
         raise broken(f"journal numbers above the offset {offset}")
     return JournalPage(journals, now() if page.server_time is None else page.server_time)

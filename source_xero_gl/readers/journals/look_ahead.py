@@ -1,7 +1,7 @@
 """Pages of journals in order, with the next ones already on the way.
 
-An offset is a journal number, so the offset of the next page is known only when a page is there. Without gaps in the numbering
-it is 100 higher, and pages are asked for ahead at that guess. A page of a guess is used only where it continues what has been
+An offset is a journal number, so the offset of the next page is known only when a page has come. Without gaps in the numbering
+it is 100 higher, and pages are asked for ahead at that guess. A guessed page is used only where it continues what has been
 read; otherwise what lies between is read first.
 """
 
@@ -91,7 +91,7 @@ class LookAhead:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _next(self, reached: int, pool: ThreadPoolExecutor) -> tuple[int, Page]:
-        """Return an offset and its page, which leads furthest beyond ``reached``; ask for it if none is on the way."""
+        """Return the page on the way that leads furthest beyond ``reached``, after its offset; ask for one if there is none."""
         # A page at a higher offset would leave a hole: the journals between were never seen.
         usable = [offset for offset in self._coming if offset <= reached]
         if not usable:
@@ -123,14 +123,14 @@ class LookAhead:
             self._ask(guess, pool)
 
     def _calls_that_pay(self, latency: float) -> int:
-        """Return how many calls under way let no page wait longer than the limits ask, when a call takes ``latency``."""
-        # Unused calls of the minute may go at once, so that nothing but handing on sets their pace.
+        """Return how many calls must be under way so that only Xero's limits make a page wait; one takes ``latency``."""
+        # Calls that the minute has left may go at once: only the time for handing pages on slows them down.
         at_once = min(self._during(latency, self._handing_on), len(self._coming) + self._pace.ready())
         in_the_long_run = self._during(latency, max(self._pace.interval, self._handing_on))
         return max(at_once, in_the_long_run)
 
     def _during(self, latency: float, pause: float) -> int:
-        """Return how many calls begin while one is under way, if there is a pause between them; five at most."""
+        """Return how many calls begin while one is under way, with ``pause`` seconds between them; five at most."""
         if pause <= 0:
             return CONCURRENT_CALLS
         return min(math.ceil(LATENCY_MARGIN * latency / pause), CONCURRENT_CALLS)
@@ -141,7 +141,8 @@ class LookAhead:
             return CONCURRENT_CALLS - 1
         if self._wasted > WASTE_LIMIT * self._calls:
             return 0
-        return int(WASTE_CEILING * self._calls - self._wasted)
+        # Half a page that is repeated can cost a whole call at the end of the list.
+        return int(WASTE_CEILING * self._calls) - math.ceil(self._wasted)
 
     def _judge(self, journals: list[Journal], news: list[Journal]) -> None:
         """Count what a page wasted, and look one page further ahead as long as guesses prove right."""

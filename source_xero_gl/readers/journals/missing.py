@@ -1,7 +1,7 @@
-"""Numbers that were skipped by journals of the last day: should Xero publish a lower number after a higher one, it still arrives.
+"""Numbers that journals of the last day have skipped: should Xero publish such a journal later, it still arrives.
 
-Whether Xero ever does so is not documented. A number that is missing is remembered only when the next higher journal is less
-than a day old, and forgotten after one more look once it is older.
+Whether Xero ever publishes a lower number after a higher one is not documented. A number that is missing is remembered only
+when the next higher journal is less than a day old, and forgotten after one more look once it is older.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ class Missing:
     Attributes:
         first: lowest of them.
         last: highest of them.
-        behind: instant at which the next higher journal was created.
+        next_created: instant at which the next higher journal was created.
     """
 
     first: int
     last: int
-    behind: int
+    next_created: int
 
     def holds(self, number: int) -> bool:
         """Tell whether a number is one of them."""
@@ -52,10 +52,10 @@ class Missing:
 
 
 def gaps(reached: int, journals: Iterable[Journal], now: int) -> list[Missing]:
-    """Return the fresh gaps in front of and between the journals of a page.
+    """Return the gaps before and between the journals of a page whose next journal is less than a day old.
 
     Args:
-        reached: number up to which everything was read before.
+        reached: number up to which everything had been read.
         journals: in the order of their numbers, all above ``reached``.
         now: instant by the server's clock.
     """
@@ -77,22 +77,22 @@ def looked_at(missing: Missing, found: Iterable[int], seen_through: int | None, 
         now: instant by the server's clock.
     """
     end = missing.last if seen_through is None else min(missing.last, seen_through)
-    forgotten = now - missing.behind >= DAY
+    forgotten = now - missing.next_created >= DAY
     rest: list[Missing] = []
     first = missing.first
     here = [number for number in found if missing.first <= number <= end]
     for number in [*here, end + 1]:  # what is between two of them is still missing, and so is what follows the last one
         if number > first and not forgotten:
-            rest.append(Missing(first, number - 1, missing.behind))
+            rest.append(Missing(first, number - 1, missing.next_created))
         first = number + 1
     if missing.last > end:  # not looked at, so it is kept however old it is
-        rest.append(Missing(max(end + 1, missing.first), missing.last, missing.behind))
+        rest.append(Missing(max(end + 1, missing.first), missing.last, missing.next_created))
     return rest
 
 
 def missing_out(missing: Iterable[Missing]) -> list[dict[str, Any]]:
     """Return ranges as states carry them."""
-    return [{"first": part.first, "last": part.last, "behind": instant_out(part.behind)} for part in missing]
+    return [{"first": part.first, "last": part.last, "behind": instant_out(part.next_created)} for part in missing]
 
 
 def missing_in(state: Mapping[str, Any]) -> tuple[Missing, ...]:
@@ -109,7 +109,7 @@ def missing_in(state: Mapping[str, Any]) -> tuple[Missing, ...]:
 
 def _missing_in(part: Mapping[str, Any]) -> Missing:
     first, last = number_in(part, "first"), number_in(part, "last")
-    behind = instant_in(part, "behind")
-    if behind is None or not 1 <= first <= last:
+    next_created = instant_in(part, "behind")
+    if next_created is None or not 1 <= first <= last:
         raise unreadable(MISSING_KEY)
-    return Missing(first, last, behind)
+    return Missing(first, last, next_created)

@@ -94,7 +94,7 @@ class JournalReader:
                 kept += looked_at(part, [journal.number for journal in journals], seen, at)
             came = [journal for journal in journals if any(part.holds(journal.number) for part in reached)]
             main, admitted = self._filtered(came, self._state.main)
-            missing = sorted(waiting + kept, key=lambda part: (part.behind, part.first))
+            missing = sorted(waiting + kept, key=lambda part: (part.next_created, part.first))
             self._state = replace(self._state, main=main, missing=()).with_missing(missing)
             yield _objects(admitted)
 
@@ -144,7 +144,7 @@ class JournalReader:
             yield part, admitted, found
 
     def _filtered(self, journals: list[Journal], part: JournalRange) -> tuple[JournalRange, list[Journal]]:
-        """Return the journals that the date filter admits, and the range, which remembers up to where others were left out."""
+        """Return the range, with the highest number that was left out, and the journals that the date filter admits."""
         since = self._filters.modified_since
         if since is None:
             return part, journals

@@ -12,7 +12,7 @@ from source_xero_gl.readers.journals.journal import PAGE_SIZE, Journal, journal_
 from source_xero_gl.xero.dates import SECOND
 
 PAGES_BEFORE = 2
-"""Consecutive pages in front of the first recent journal that must have no recent one."""
+"""Consecutive pages before the first recent journal that must have no recent one."""
 
 
 class JournalStart:
@@ -25,7 +25,7 @@ class JournalStart:
         self._older = floor  # no journal above the floor and up to this number is recent
 
     def offset(self, since: int) -> int | None:
-        """Return the number of the last journal in front of those created at ``since`` or later; None without journals.
+        """Return the number of the last journal before those created at ``since`` or later; None without journals.
 
         Where the window has no such journal, it is the end of the window.
 
@@ -48,13 +48,13 @@ class JournalStart:
         return self._step_back(min(self._hint(since), self._end + 1), since)
 
     def _hint(self, since: int) -> int:
-        """Return the number of the first recent journal as the header names it, searched for where it names none."""
+        """Return the number of the first recent journal: by Xero's answer to the header, or by a search where that shows none."""
         page = self._page(self._older, since)
         # The header has whole seconds. A journal from before that second shows that Xero ignored the header.
         if not page or page[0].created < since // SECOND * SECOND:
             return self._search(since, self._end)
         recent = _first_recent(page, since)
-        # All of them may be of the header's second, but from before the instant.
+        # All of these journals may be from the header's second, but from before the instant.
         return page[-1].number + 1 if recent is None else recent
 
     def _search(self, since: int, upper: int | None) -> int:
@@ -77,12 +77,12 @@ class JournalStart:
             journals = self._page(offset)
             recent = _first_recent(journals, since)
             if journals and recent != journals[0].number:
-                # The page begins with older journals: the first recent one is on it or behind it.
+                # The page begins with older journals: the first recent one is on it or after it.
                 if recent is not None:
                     return recent
                 older = journals[-1].number
             elif offset == older:
-                # The page right behind the older journals settles it: recent from the start, or the end of the list.
+                # The page right after the older journals settles it: recent from the start, or the end of the list.
                 return older + 1 if recent is None else recent
             else:
                 upper = offset
@@ -116,7 +116,7 @@ class JournalStart:
         return max(number for number in older if number < first)
 
     def _between(self, offset: int, end: int, since: int) -> list[Journal]:
-        """Return the journals above ``offset`` and below ``end`` up to the first recent one; a short page does not end them."""
+        """Return the journals above ``offset`` and below ``end`` up to the first recent one, page by page."""
         found: list[Journal] = []
         while offset < end - 1:
             journals = [journal for journal in self._page(offset) if journal.number < end]

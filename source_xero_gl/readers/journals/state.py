@@ -47,14 +47,14 @@ class JournalRange:
         return self.number < self.starting_at
 
     def has_emitted(self, journal: Journal) -> bool:
-        """Tell whether a journal from below the range's end was emitted with it; what was older than its date was not."""
+        """Tell whether a journal up to the range's end was emitted with it: those from before its date were not."""
         recent = self.modified_since is None or journal.created >= self.modified_since
         return journal.number >= self.starting_at and recent
 
 
 @dataclass(frozen=True)
 class JournalState:
-    """The range that goes on at new journals, and what a widened filter has brought below it so far.
+    """The range that new journals extend, and what a widened filter has brought below it so far.
 
     Attributes:
         main: the range that JournalNumber in the state belongs to.

@@ -2,9 +2,9 @@
 
 The search goes back from today, most of a year at a time. It is made once a sync, by these rules:
 
-- A report of balances answers for all reports. Its first month lies behind the balances that were there before all books, so
-  nothing has moved before it; and where its balances changed from one look to the next, something has moved.
-- A report of movements answers for itself. A report of balances that comes later goes on looking behind that month.
+- A report of balances answers for all reports. Before its first month the balances are those from before all books, so nothing
+  moved there; and where balances differ from one look to the next, something moved in between.
+- A report of movements answers for itself. A report of balances that comes later begins to look before that month.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Figures = Callable[[Month], Mapping[str, Any]]
 
 
 class FirstMonth:
-    """The first month of the reports of one sync. Safe under threads: who comes during a search waits for its answer."""
+    """The first month of the reports of one sync. Safe under threads: a report that asks during a search waits for its result."""
 
     def __init__(self) -> None:
         """Begin without an answer."""
@@ -42,7 +42,7 @@ class FirstMonth:
 
         Args:
             today: the current month.
-            figures: of the report, if it is the one to search.
+            figures: asks the report, if it is the one to search in.
 
         Raises:
             XeroError, ReadingError: the report cannot be read; the next report searches for itself.
@@ -77,7 +77,7 @@ class FirstMonth:
 
 
 def _first_moving(today: Month, moved: Callable[[Month], bool]) -> Month:
-    """Return the month with which the first step begins that moved anything, by ``moved`` of a step's last month."""
+    """Return the first month of the earliest step in which anything moved; ``moved`` is asked with a step's last month."""
     first = last = today - STEP
     quiet = 0
     for _ in range(LONGEST_SEARCH):

@@ -20,7 +20,7 @@ def report_lines(report: Object, columns: Sequence[str]) -> list[Object]:
 
     Args:
         report: as Xero sent it.
-        columns: names for the cells behind the first one, which names the account; further cells are left out.
+        columns: names for the cells after the first one, which names the account; further cells are left out.
 
     Raises:
         AttributeError, TypeError: rows, cells or attributes have another form.
@@ -41,10 +41,11 @@ def header(report: Object) -> list[str]:
 def figures(lines: Sequence[Object], columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Return the amounts of each account that has any other than zero, by AccountID."""
     found = {line["AccountID"]: tuple(str(line.get(column) or "") for column in columns) for line in lines}
-    return {account: amounts for account, amounts in found.items() if account and any(map(_is_amount, amounts))}
+    return {account: amounts for account, amounts in found.items() if account and any(map(is_amount, amounts))}
 
 
-def _is_amount(text: str) -> bool:
+def is_amount(text: str) -> bool:
+    """Tell whether a text is an amount other than zero."""
     return bool(text.strip("-0."))
 
 

@@ -1,7 +1,7 @@
 """Which month ends of a report have been read, and which a sync reads. Pure: no network, no clock.
 
 A month is closed when it ends on or before the organisation's lock date. Closed months are read once; the state is the end of
-the last one. The months behind it are read again in each sync.
+the last one. The months after it are read again in each sync.
 """
 
 from __future__ import annotations

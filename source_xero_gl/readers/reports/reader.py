@@ -15,7 +15,7 @@ from source_xero_gl.readers.reports.month_ends import MONTH_END, beginning, is_c
 from source_xero_gl.xero.client import Page
 
 Query = Callable[[Month, int], Mapping[str, str]]
-"""Returns what asks for the report of so many months that end with a month."""
+"""Returns the parameters that ask for a report: by its last month, and how many months it covers."""
 
 
 def as_at(month: Month, months: int) -> Mapping[str, str]:
@@ -52,7 +52,7 @@ class MonthByMonth:
     def batches(self, xero_list: XeroList, state: State | None) -> Iterator[Batch]:
         """Read month by month; the state follows the months that are closed."""
         organisation = xero_list.organisation()
-        starting_on, locked = xero_list.settings.reports.starting_on, lock_date(organisation.rows)
+        starting_on, locked = xero_list.settings.reports.starting_on, lock_date(organisation.objects)
         today = current_month(organisation.server_time)
         if locked:
             locked = min(locked, (today - 1).last)  # a month that is not over yet still changes, locked or not
@@ -77,12 +77,12 @@ class MonthByMonth:
         return search(today, found)
 
     def _report(self, page: Page) -> list[Object]:
-        if len(page.rows) != 1:
+        if len(page.objects) != 1:
             raise broken("one report")
         try:
-            titles, lines = header(page.rows[0])[1:], report_lines(page.rows[0], self.columns)
+            titles, lines = header(page.objects[0])[1:], report_lines(page.objects[0], self.columns)
         except (AttributeError, TypeError, ValueError):
-            raise broken("rows of cells, with numbers behind the account") from None
+            raise broken("rows of cells, with numbers after the account") from None
         if lines and tuple(titles[: len(self.titles)]) != self.titles:
             raise broken(f"the columns {', '.join(self.titles)}")
         return lines

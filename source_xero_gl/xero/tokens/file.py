@@ -58,7 +58,7 @@ class TokenFile:
         """Return the tokens in the file, an empty dict where there is none.
 
         Raises:
-            XeroError: config, when the file holds something else than a JSON object.
+            XeroError: config, when the file holds anything but a JSON object.
         """
         try:
             return self._tokens(self._content())
@@ -103,7 +103,7 @@ class TokenFile:
     def _open_locked(self, stop: threading.Event) -> int | None:
         """Open and lock the file; None where that cannot be done.
 
-        The lock is tried again and again instead of waited for, because only so the stop event is noticed. The file is opened for
+        The lock is tried again and again, because a wait for it would not notice the stop event. The file is opened for
         each try: a process that renews replaces it, and the lock of the old file keeps nobody out.
         """
         give_up = time.monotonic() + LOCK_SECONDS

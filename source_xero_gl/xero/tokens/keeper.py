@@ -1,4 +1,4 @@
-"""What a person is told of rotated refresh tokens: no platform keeps them there, only a file."""
+"""What a person at a terminal reads about rotated refresh tokens, which no platform keeps there, only a file."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class TokenKeeper:
         return not self._file.is_config and os.access(path.parent, os.W_OK)
 
     def check(self) -> None:
-        """Refuse before a token is spent whose successor could not be kept.
+        """Refuse to go on where the next token could not be kept, before this one is spent.
 
         Raises:
             XeroError: config, when the file cannot be written.

@@ -72,7 +72,7 @@ def _sync_folder(folder: Path) -> None:
 
 def _rewrite(path: Path, data: bytes, mode: int) -> None:
     with path.open("r+b") as file:
-        if os.fstat(file.fileno()).st_mode & 0o777 != mode:  # who may write the file need not own it
+        if os.fstat(file.fileno()).st_mode & 0o777 != mode:  # only its owner may change the mode
             os.fchmod(file.fileno(), mode)
         file.write(data)
         file.truncate()

@@ -11,8 +11,9 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
-from source_xero_gl.xero.dates import SECOND, format_instant, parse_iso
+from source_xero_gl.xero.dates import SECOND, format_instant, read_instant
 from source_xero_gl.xero.errors import Kind, XeroError
+from source_xero_gl.xero.tenants import text_of
 from source_xero_gl.xero.tokens.endpoint import App, TokenEndpoint
 from source_xero_gl.xero.tokens.file import TokenFile
 from source_xero_gl.xero.tokens.tokens import EARLY_SECONDS, early
@@ -68,7 +69,7 @@ class RotatingTokens:
             endpoint: renews tokens.
             app: the Xero app that the user connected.
             given: the tokens in the settings.
-            announce: is told rotated credentials at once, before the new access token is used.
+            announce: is handed rotated credentials at once, before the new access token is used.
             stop: ends the wait for another process.
             file: keeps rotated tokens; None where only ``announce`` does.
             now: seconds since the epoch. A wrong clock costs one more renewal: Xero refuses a token that is over.
@@ -184,7 +185,7 @@ class RotatingTokens:
     def _descends(self, refresh_token: str, stored: Mapping[str, Any]) -> bool:
         """Tell whether the file's token is newer than the one in the settings, or the same."""
         if self._owns_file:
-            return True  # who has written it since shares it with this sync, perhaps with newer settings
+            return True  # another sync that has written it since shares it with this one, perhaps with newer settings
         if _ANCESTORS not in stored:
             return True  # the config file itself, or a file that a person wrote
         return refresh_token == self._given.refresh_token or bool(self._ancestors(stored))
@@ -199,12 +200,7 @@ class RotatingTokens:
 
 
 def _token_set(refresh_token: str, stored: Mapping[str, Any]) -> TokenSet:
-    access_token, expiry = stored.get("access_token"), stored.get("token_expiry_date")
-    try:
-        ends = parse_iso(expiry) if isinstance(expiry, str) else None
-    except ValueError:
-        ends = None
-    return TokenSet(refresh_token, access_token if isinstance(access_token, str) else None, ends)
+    return TokenSet(refresh_token, text_of(stored, "access_token"), read_instant(stored.get("token_expiry_date")))
 
 
 def _renew_at(tokens: TokenSet) -> float:

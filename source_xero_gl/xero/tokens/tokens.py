@@ -31,7 +31,7 @@ class Tokens(Protocol):
         """Return another access token than ``refused``, which Xero did not accept."""
 
     def settle(self, seconds: float) -> None:
-        """Wait at most so long for a renewal that is under way, and let no other one begin: the process ends."""
+        """Wait at most ``seconds`` seconds for a renewal that is under way, and let no other one begin: the process ends."""
 
 
 class GivenToken:

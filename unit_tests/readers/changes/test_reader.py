@@ -120,7 +120,7 @@ def test_every_sync_that_ends_emits_a_state(world: ChangingList, steps: list[Ste
 @some_worlds
 @given(world=LISTS, since=SINCE)
 def test_a_quiet_list_is_read_in_few_calls(world: ChangingList, since: int | None) -> None:
-    """Each page is read twice at most, and a walk begins anew for each second at most: no endless walk."""
+    """Each page is read twice at most, and a walk begins again for each second at most: no endless walk."""
     list(syncs(world, [Step(since)]))
     pages = math.ceil(len(world.rows) / world.page_size)
     assert world.calls <= 4 * pages + 2

@@ -101,7 +101,7 @@ def test_it_is_due_after_so_many_days(reread_days: int, hours: int, *, arrives: 
 
 
 def test_it_is_done_once_when_due() -> None:
-    """After it the days are counted anew."""
+    """After it the days are counted again."""
     days = Days(quiet_list())
     assert days.run(Step(0)) > 1
     assert [days.run(Step(24 * 4)) > 1 for _ in range(6)] == [False, True, False, True, False, True]

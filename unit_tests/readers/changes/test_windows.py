@@ -15,9 +15,8 @@ from source_xero_gl.readers.changes.reader import ByChange
 from source_xero_gl.readers.changes.windows import BY_RANGE, FIRST_WINDOWS, Cut, Window, unread, windows_in, windows_out
 from source_xero_gl.readers.errors import ReadingError
 from source_xero_gl.streams.bank import BankTransactions
-from source_xero_gl.streams.documents import CreditNotes, PurchaseOrders
+from source_xero_gl.streams.documents import CreditNotes, ManualJournals, PurchaseOrders
 from source_xero_gl.streams.invoices import STATUSES, TYPES, Invoices
-from source_xero_gl.streams.manual_journals import ManualJournals
 from source_xero_gl.streams.payments import Payments
 from source_xero_gl.xero.errors import CONFIG, SYSTEM
 from unit_tests.fake_xero.changes import ChangingList, Document

@@ -129,17 +129,14 @@ def test_without_gaps_little_is_wasted(numbers: int, seconds: float, burst: int)
 
 
 @settings(max_examples=25, deadline=None)
-@given(
-    missing=st.floats(0.0, 0.98), pages=st.integers(52, 80), seed=SEEDS, seconds=st.sampled_from([0.3, SLOW_SECONDS])
-)
+@given(missing=st.floats(0.0, 0.98), pages=st.integers(1, 80), seed=SEEDS, seconds=st.sampled_from([0.3, SLOW_SECONDS]))
 def test_with_gaps_of_any_density_a_tenth_is_wasted_at_most(
     missing: float, pages: int, seed: int, seconds: float
 ) -> None:
-    """A long sync costs at most a tenth more calls than reading page by page, with a burst or without."""
+    """A sync costs at most a tenth more calls than reading page by page, or four, with a burst or without."""
     book = even_book(int(pages * FULL_PAGE / (1 - missing)), missing, seed, seconds, burst=60)
     book.sync(EVERYTHING, None)
-    assert len(book.calls) >= 50
-    assert len(book.calls) - book.calls_in_turn() <= 0.1 * len(book.calls)
+    assert len(book.calls) - book.calls_in_turn() <= max(4, 0.1 * book.calls_in_turn())
 
 
 class Watched:

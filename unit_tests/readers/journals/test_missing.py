@@ -52,7 +52,7 @@ def test_a_look_leaves_what_it_has_not_brought(first: int, length: int, numbers:
         numbers = [number for number in numbers if number <= seen]
     rest = looked_at(Missing(first, first + length - 1, NOW), numbers, seen, NOW)
     assert numbers_of(rest) == sorted(set(range(first, first + length)) - set(numbers))
-    assert {part.behind for part in rest} <= {NOW}
+    assert {part.next_created for part in rest} <= {NOW}
 
 
 @given(first=st.integers(1, 40), length=st.integers(1, 30), numbers=NUMBERS, seen=st.none() | st.integers(1, 60))
@@ -66,7 +66,7 @@ def test_an_old_gap_is_forgotten_as_far_as_it_was_looked_at(
 
 
 RANGES = st.builds(
-    lambda first, length, behind: Missing(first, first + length, behind),
+    lambda first, length, created: Missing(first, first + length, created),
     st.integers(1, 10**9),
     st.integers(0, 100),
     st.integers(0, 4_102_444_800_000),

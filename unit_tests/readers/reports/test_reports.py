@@ -266,7 +266,7 @@ def test_a_month_that_is_not_over_is_open() -> None:
 def test_an_amount_that_is_no_number_fails(stream: ReportStream, amount: str) -> None:
     """Rather than text in a column of numbers."""
     shown = report(section("Revenue", row("Sales", amount)), titles=TITLES)
-    with pytest.raises(ReadingError, match="numbers behind the account") as raised:
+    with pytest.raises(ReadingError, match="numbers after the account") as raised:
         records(stream, answering(shown), date(2026, 6, 1))
     assert amount not in raised.value.sentence
 
