@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -294,3 +295,12 @@ def test_sigterm_ends_also_when_nobody_reads(tmp_path: Path) -> None:
             assert process.wait(BOUND_SECONDS) == -signal.SIGTERM
         finally:
             process.kill()
+
+
+def test_the_collector_looks_for_garbage_during_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is off while modules are imported, and on again, seldom, when a command runs."""
+    called: list[str] = []
+    for name in ("enable", "freeze", "set_threshold"):
+        monkeypatch.setattr(gc, name, lambda *_, name=name: called.append(name))
+    command._spare_the_collector()
+    assert set(called) == {"enable", "freeze", "set_threshold"}
