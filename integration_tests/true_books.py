@@ -50,7 +50,7 @@ def land_true_books(xero: XeroServerProcess, folder: Path, kinds: Sequence[str] 
     Args:
         xero: a server with the company ``everything``; its clock is set to ``NOW``.
         folder: an empty one.
-        kinds: invisible entries: payroll, stock, depreciation.
+        kinds: invisible entries: payroll, stock, depreciation, expense claims.
     """
     at(xero, NOW)
     books = TrueBooks(folder / "all.duckdb", {}, {})

@@ -1,4 +1,4 @@
-"""What no document explains: conversion balances, payroll, stock, depreciation, and revaluations while they are switched on."""
+"""What no document explains: conversion balances, invisible entries such as payroll, and revaluations, as switched on."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from local_xero.process import XeroServerError, XeroServerProcess
 from local_xero.revaluations import drift
 from local_xero.wire import ms_of
 
-KINDS = ["depreciation", "payroll", "stock"]
+KINDS = ["depreciation", "expense claims", "payroll", "stock"]
 CENT = Decimal("0.01")
 READ = (*ID_FIELDS, "Payments", "BankTransactions", "BankTransfers", "ManualJournals")
 
@@ -168,7 +168,8 @@ class TestCases:
             (), ("AccountCode",), ("AccountCode", "AccountID"), ("AccountCode", "AccountId"),
         }  # fmt: skip
         assert {len(line["Tracking"]) for line in lines} == {0, 1, 2}
-        assert any(line["LineAmount"] < 0 for line in lines)
+        amounts = [line.get("LineAmount") for line in lines]
+        assert {amount and (amount > 0) - (amount < 0) for amount in amounts} == {None, 0, 1, -1}
         assert any("DiscountRate" in line for line in lines)
         over = {r["Total"] - r["SubTotal"] - r["TotalTax"] for r in invoices}
         assert {Decimal("0.10"), Decimal("-0.10"), Decimal(0)} <= over
@@ -188,7 +189,7 @@ class TestCases:
     def test_every_type_of_advance_stands_among_the_bank_transactions_too(self, books: Books) -> None:
         """With the ID of the prepayment or overpayment, in base currency and in another."""
         found = {
-            (r["Type"], r["CurrencyCode"] == "NZD", "PrepaymentID" in r, "OverpaymentID" in r)
+            (r["Type"], r["CurrencyCode"] in ("", "NZD"), "PrepaymentID" in r, "OverpaymentID" in r)
             for r in books.list("BankTransactions")
             if not r["Type"].endswith("-TRANSFER")
         }
@@ -276,7 +277,7 @@ class TestUndocumented:
         assert {sum(line["NetAmount"] for line in journal["JournalLines"]) for journal in books.list("Journals")} == {0}
         for key in real:
             assert after.get(key, 0) - before.get(key, 0) == added[key]
-        names = {"WAGEPAYABLES", "DEBTORS", "CREDITORS"}
+        names = {"WAGEPAYABLES", "UNPAIDEXPCLM", "GST", "DEBTORS", "CREDITORS"}
         assert {books.system[name] for name in names} <= {cell["AccountID"] for cell in shown["months"]}
 
     def test_they_can_be_taken_out_again_and_unknown_ones_are_refused(self, xero: XeroServerProcess) -> None:

@@ -1,4 +1,4 @@
-"""The chart of accounts of ``everything``: the generated one, a second foreign bank account, payroll and stock."""
+"""The chart of accounts of ``everything``: the generated one, a second foreign bank account, payroll, stock, expense claims."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ _MORE = (
     Account("australian", "094", "Australian Dollar Account", "BANK", currency="AUD"),
     Account("stock_cost", "320", "Cost of Stock Sold", "DIRECTCOSTS"),
     Account("wages", "477", "Wages and Salaries", "WAGESEXPENSE"),
+    Account("unpaid_claims", "801", "Unpaid Expense Claims", "CURRLIAB", system="UNPAIDEXPCLM"),
     Account("wages_payable", "814", "Wages Payable", "CURRLIAB", system="WAGEPAYABLES"),
     Account("payroll_tax", "825", "PAYE Payable", "PAYGLIABILITY"),
     Account("received", "830", "Paid in Advance by Customers", "CURRLIAB", "OUTPUT2"),

@@ -40,9 +40,10 @@ def _transfers(story: Story, month: int) -> None:
 
 
 def _manual_journals(story: Story, month: int) -> None:
-    """With tax and without; drafts and the like; one that was taken back."""
+    """With tax on either side and without; drafts and the like; one that was taken back."""
     story.manual(story.day(month, 25), "Exclusive", [Draw("office"), Draw("rent", naming="AccountCode")], "loan")
     story.manual(story.day(month, 26), "Inclusive", [Draw("advertising"), Draw("office", 90)], "funds")
+    story.manual(story.day(month, 26), "Exclusive", [Draw("sales", negative=True), Draw("sales", 90)], "loan")
     story.manual(story.day(month, 27), "NoTax", [Draw("fees"), Draw("prepaid", 90)], "loan")
     status = ("DRAFT", "DELETED")[month % 2]
     story.manual(story.day(month, 27), "Exclusive", [Draw("office")], "loan", status=status)

@@ -24,7 +24,8 @@ def _credit_notes(story: Story, month: int) -> None:
     part = story.document("ACCPAYCREDIT", story.day(month, 6), [Draw("purchases", 300)], "Inclusive")
     story.allocate(part, _invoice(story, part, 9), cents(part.total / 3))
     story.pay(part, 20)
-    refunded = story.document("ACCRECCREDIT", story.day(month, 8), [Draw("sales", 200)], "NoTax")
+    lines = [Draw("sales", 200), Draw("sales", 20, negative=True, naming="AccountCode")]
+    refunded = story.document("ACCRECCREDIT", story.day(month, 8), lines, "NoTax")
     story.pay(refunded, 9, cents(refunded.total / 2))
     undone = story.document("ACCRECCREDIT", story.day(month, 9), [Draw("sales", 200)])
     story.allocate(undone, _invoice(story, undone, 3), deleted=True)

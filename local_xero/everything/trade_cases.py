@@ -13,16 +13,17 @@ from local_xero.ledger import cents
 _UNPOSTED = ("DRAFT", "SUBMITTED", "DELETED")
 
 
-def _text(story: Story) -> EnteredLine:
-    return EnteredLine(story.key("line"), None, description="Thank you!")
-
-
 def _plain(story: Story, month: int) -> None:
-    """Lines with a discount and a text; the invoice is paid whole, the bill through an account that is no bank."""
+    """Lines with a discount, with a text alone, without an amount, with a tax that a person has corrected by a cent.
+
+    The invoice is paid whole, the bill through an account that is no bank.
+    """
     invoice = story.document("ACCREC", story.day(month, 2), [Draw("sales", discount=10), Draw("consulting")])
-    invoice.lines.append(_text(story))
+    invoice.lines.append(EnteredLine(story.key("line"), None, description="Thank you!"))
+    invoice.lines.append(EnteredLine(story.key("line"), story.chart["sales"], description="Free of charge"))
     story.pay(invoice, 20)
     bill = story.document("ACCPAY", story.day(month, 3), [Draw("office", naming="AccountId"), Draw("rent")])
+    bill.lines[1] = replace(bill.lines[1], tax=bill.lines[1].tax + Decimal("0.01"))
     story.pay(bill, 25, account="funds")
 
 
@@ -43,12 +44,12 @@ def _no_tax(story: Story, month: int) -> None:
 
 
 def _negative(story: Story, month: int) -> None:
-    """A line takes away from the others."""
+    """A line takes away from the others; the bill is paid with the card, a bank account without a code."""
     invoice = story.document("ACCREC", story.day(month, 7), [Draw("sales"), Draw("consulting", 80, negative=True)])
     story.pay(invoice, 14)
     taken = [Draw("purchases"), Draw("office", 70, negative=True)]
     bill = story.document("ACCPAY", story.day(month, 8), taken, "Inclusive")
-    story.pay(bill, 40)
+    story.pay(bill, 40, account="card")
 
 
 def _overwritten(story: Story, month: int) -> None:
@@ -58,7 +59,9 @@ def _overwritten(story: Story, month: int) -> None:
     story.pay(invoice, 11)
     bill = story.document("ACCPAY", story.day(month, 9), [Draw("office")], "Inclusive", overwritten=-by)
     story.pay(bill, 12)
-    story.document("ACCPAY", story.day(month, 9), [Draw("office")], currency="USD", overwritten=by)
+    foreign = story.document("ACCPAY", story.day(month, 9), [Draw("office")], currency="USD", overwritten=by)
+    story.pay(foreign, 22, cents(foreign.total / 2))
+    story.pay(foreign, 52)
 
 
 def _not_posted(story: Story, month: int) -> None:

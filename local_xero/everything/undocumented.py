@@ -1,4 +1,4 @@
-"""Entries without a document: conversion balances, and what payroll, stock and fixed assets post where no list shows it."""
+"""Entries without a document: conversion balances, and what payroll, stock, fixed assets and expense claims post."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import calendar
 from collections.abc import Iterator
 from decimal import Decimal
 
+from local_xero.chart import TAX_RATES
 from local_xero.everything.bookkeeping import Entry
 from local_xero.everything.story import MONTHS, Draw, Story
 from local_xero.ledger import ZERO, Line, Source, cents
@@ -19,7 +20,7 @@ _BOUGHT, _SOLD = 20, 17
 
 def undocumented(story: Story) -> list[Entry]:
     """Make the entries of all months; those of stock also enter their bills and invoices."""
-    return [_conversion(story), *_payroll(story), *_depreciation(story), *_stock(story)]
+    return [_conversion(story), *_payroll(story), *_depreciation(story), *_stock(story), *_expense_claims(story)]
 
 
 def _conversion(story: Story) -> Entry:
@@ -68,3 +69,21 @@ def _stock(story: Story) -> Iterator[Entry]:
         units, value = units - _SOLD, value - cost
         lines = [Line(story.chart["stock_cost"], cost, tax_type="NONE"), Line(story.chart["inventory"], -cost)]
         yield Entry(sale.day, lines, Source("ACCREC", sale.key), kind="stock")
+
+
+def _expense_claims(story: Story) -> Iterator[Entry]:
+    """A claim with tax on the 12th, paid from the bank on the 8th of the month that follows."""
+    chart = story.chart
+    for month in range(MONTHS):
+        spent = story.amount(30, 300)
+        tax = cents(spent * TAX_RATES["INPUT2"])
+        claim = [
+            Line(chart["office"], spent, tax, "INPUT2"),
+            Line(chart["gst"], tax),
+            Line(chart["unpaid_claims"], -spent - tax),
+        ]
+        yield Entry(story.day(month, 12), claim, Source("EXPCLAIM", story.key("claim")), kind="expense claims")
+        if month + 1 < MONTHS:
+            paid = [Line(chart["bank"], -spent - tax), Line(chart["unpaid_claims"], spent + tax)]
+            source = Source("EXPPAYMENT", story.key("claim paid"))
+            yield Entry(story.day(month + 1, 8), paid, source, kind="expense claims")

@@ -32,10 +32,10 @@ def stamped(*days: dt.date) -> Wire:
 
 
 def line_item(line: EnteredLine) -> Wire:
-    """Write a line; a text has no account, and some accounts are named by their code alone."""
+    """Write a line; a text has neither account nor amount, and some accounts are named by their code alone."""
     record: Wire = {"Description": line.description, "LineItemID": line.line_id, "Tracking": list(line.tracking)}
     if line.account is None:
-        return record | {"LineAmount": ZERO, "TaxAmount": ZERO}
+        return record
     record |= {"Quantity": line.quantity, "UnitAmount": line.unit, "TaxType": line.tax_type}
     record |= {"TaxAmount": line.tax, "LineAmount": line.amount}
     record |= {"DiscountRate": line.discount} if line.discount else {}

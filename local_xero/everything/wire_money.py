@@ -79,7 +79,10 @@ def nested_batch(whole: Wire) -> Wire:
 
 
 def bank_transaction(document: Document, number: int) -> Wire:
-    """Write money spent or received, or the money of a prepayment or an overpayment, which has an ID of its own there."""
+    """Write money spent or received, or the money of a prepayment or an overpayment, which has an ID of its own there.
+
+    In base currency there is no rate, and every other record does not name the currency.
+    """
     assert document.bank
     advance = id_field(document) if document.is_prepayment or document.is_overpayment else ""
     record: Wire = {
@@ -91,6 +94,9 @@ def bank_transaction(document: Document, number: int) -> Wire:
         "Status": document.status,
     }
     del record["UpdatedDateUTCString"]
+    if document.currency == BASE:
+        del record["CurrencyRate"]
+        record["CurrencyCode"] = BASE if number % 2 else ""
     record |= {advance: document.key} if advance else {}
     if document.is_overpayment and number % 2:
         record["LineItems"] = []
