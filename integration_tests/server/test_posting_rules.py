@@ -68,9 +68,9 @@ def settle(settlement: Settlement, *documents: Document) -> None:
 
 
 def paid(of: Document, on: int, amount: str, rate: str = "1", moved: str = "", account: str = "bank") -> Payment:
-    """Pay a part of a document, or pay it back; ``moved`` is what the bank says, by default the amount."""
+    """Pay a part of a document, or pay it back; ``moved`` is what the bank says, by default the amount. IDs fall as days rise."""
     payment = Payment(
-        key=f"payment {on}", day=day(on), amount=Decimal(amount), document=of, rate=Decimal(rate),
+        key=f"payment {99 - on}", day=day(on), amount=Decimal(amount), document=of, rate=Decimal(rate),
         account=CHART[account], bank_amount=Decimal(moved or amount),
     )  # fmt: skip
     settle(payment, of)
@@ -171,21 +171,21 @@ class TestPayments:
     """What stands on receivables and payables is cleared with the value with which it was posted."""
 
     def test_three_foreign_parts_clear_an_invoice_to_exactly_zero(self) -> None:
-        """1000.00 at 0.6095 stand at 1640.69. Shares: 1640.69 x 0.33333 = 546.8912; x 0.66666 = 1093.7824; x 1.
+        """100.00 at 0.60 stand at 166.67. Shares: 166.67 x 0.10 = 16.667; x 0.50 = 83.335; x 1.
 
-        So 546.89, then 1093.78 - 546.89 = 546.89, then 1640.69 - 1093.78 = 546.91. Money: 333.33 / 0.60 = 555.55,
-        333.33 / 0.62 = 537.63, 333.34 / 0.6095 = 546.91.
+        So 16.67, then 83.34 - 16.67 = 66.67, then 166.67 - 83.34 = 83.33. Money: 10.00 / 0.625 = 16.00, 40.00 / 0.50 = 80.00,
+        50.00 / 0.60 = 83.33.
         """
-        invoice = document("ACCREC", entered("sales", "1000.00"), mode="NoTax", rate="0.6095")
+        invoice = document("ACCREC", entered("sales", "100.00"), mode="NoTax", rate="0.60")
         parts = [
-            paid(invoice, 5, "333.33", "0.60", "555.55"),
-            paid(invoice, 6, "333.33", "0.62", "537.63"),
-            paid(invoice, 7, "333.34", "0.6095", "546.91"),
+            paid(invoice, 5, "10.00", "0.625", "16.00"),
+            paid(invoice, 6, "40.00", "0.50", "80.00"),
+            paid(invoice, 7, "50.00", "0.60", "83.33"),
         ]
         assert [amounts(payment_lines(part, CHART)) for part in parts] == [
-            {"bank": "555.55", "receivable": "-546.89", "fx": "-8.66"},
-            {"bank": "537.63", "receivable": "-546.89", "fx": "9.26"},
-            {"bank": "546.91", "receivable": "-546.91"},
+            {"bank": "16.00", "receivable": "-16.67", "fx": "0.67"},
+            {"bank": "80.00", "receivable": "-66.67", "fx": "-13.33"},
+            {"bank": "83.33", "receivable": "-83.33"},
         ]
         assert invoice.open == 0
 

@@ -19,9 +19,10 @@ def control_of(document: Document, chart: Chart) -> Account:
 
 
 def document_lines(document: Document, chart: Chart) -> list[Line]:
-    """Post a document: the money or what is owed first, then its lines, its tax in one line, and what was overwritten."""
-    if document.is_overpayment:
-        return _overpayment(document, chart)
+    """Post a document: the money or what is owed first, then its lines, its tax in one line, and what was overwritten.
+
+    The line of an overpayment is on receivables or payables itself.
+    """
     sign, base = -document.sign, document.base
     lines = [
         Line(
@@ -39,13 +40,6 @@ def document_lines(document: Document, chart: Chart) -> list[Line]:
     others = [*lines, Line(chart["gst"], tax), Line(chart["rounding"], sign * base(document.overwritten))]
     first = document.bank or control_of(document, chart)
     return [Line(first, -sum((line.net for line in others), ZERO)), *(line for line in others if line.net or line.tax)]
-
-
-def _overpayment(document: Document, chart: Chart) -> list[Line]:
-    """Money that came in or went out without an invoice stands on receivables or payables."""
-    assert document.bank
-    money = document.sign * document.base(document.total)
-    return [Line(document.bank, money), Line(control_of(document, chart), -money)]
 
 
 def transfer_lines(transfer: Transfer) -> list[Line]:
