@@ -206,6 +206,20 @@ class TestCases:
             assert {use["Amount"] < r["Total"] for r, use in uses} == {True, False}
             assert {r["CurrencyCode"] for r in records} == {"NZD", "USD", "AUD"}
 
+    def test_xeros_odd_spellings_are_there_beside_the_usual_ones(self, books: Books) -> None:
+        """Lost dates of voided invoices, empty lines of overpayments, AllocationId, refunds that name an invoice, no currency."""
+        voided = [r for r in books.list("Invoices") if r["Status"] == "VOIDED"]
+        assert {(ms(r["Date"]) == 0, r["LineItems"] == []) for r in voided} == {(True, True), (False, False)}
+        money = books.list("BankTransactions")
+        for over in (books.list("Overpayments"), [r for r in money if "OverpaymentID" in r]):
+            assert {bool(r["LineItems"]) for r in over} == {True, False}
+        for name in ("CreditNotes", "Prepayments", "Overpayments"):
+            uses = [use for record in books.list(name) for use in record["Allocations"]]
+            assert {"AllocationID" in use for use in uses} == {True, False}
+        refunds = [p for p in books.list("Payments") if "CREDITPAYMENT" in p["PaymentType"]]
+        assert {("Invoice" in p, "CreditNote" in p) for p in refunds} == {(True, False), (False, True)}
+        assert {r["CurrencyCode"] for r in money if "CurrencyRate" not in r} == {"", "NZD"}
+
     def test_transfers_join_base_and_foreign_accounts_in_all_four_ways(self, books: Books) -> None:
         """Each side is a bank transaction in the currency of its account."""
         sides = {r["BankTransactionID"]: r for r in books.list("BankTransactions")}

@@ -10,7 +10,7 @@ from local_xero.everything.bookkeeping import payment_type
 from local_xero.everything.facts import BASE, Document, EnteredLine, ManualJournal, Payment, Transfer
 from local_xero.everything.wire_documents import account_names, common, dated, id_field, stamped
 from local_xero.ledger import ZERO
-from local_xero.wire import Wire, date_string, ms_of, wire_date
+from local_xero.wire import Wire, ms_of, stamp_string, wire_date
 
 
 def payment(paid: Payment, number: int) -> Wire:
@@ -34,10 +34,9 @@ def payment(paid: Payment, number: int) -> Wire:
     }
     key = id_field(document)
     named = {"Type": document.kind, "CurrencyCode": document.currency, "Contact": nested_contact(document.contact)}
-    if key == "CreditNoteID" and number % 2:
+    if key == "InvoiceID" or (key == "CreditNoteID" and number % 2):
         return record | {"Invoice": {**named, "InvoiceID": document.key, "InvoiceNumber": document.number}}
-    record[key.removesuffix("ID")] = {**named, key: document.key}
-    return record
+    return record | {key.removesuffix("ID"): {**named, key: document.key}}
 
 
 def bank_names(account: Account) -> Wire:
@@ -108,7 +107,7 @@ def transfer(moved: Transfer, number: int) -> Wire:
     created = ms_of(moved.day) + 8 * 3_600_000 + number
     record: Wire = {
         "BankTransferID": moved.key,
-        "CreatedDateUTCString": date_string(created),
+        "CreatedDateUTCString": stamp_string(created).rstrip("Z"),
         "CreatedDateUTC": wire_date(created),
         **dated(moved.day),
         "Status": "DELETED" if moved.deleted else "AUTHORISED",
