@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -157,24 +158,20 @@ KINDS = ("duckdb", "postgres", "airbyte")
 """Tables as PyAirbyte lands them in DuckDB and in Postgres, and as Airbyte's Postgres destination does."""
 
 
-@pytest.fixture(scope="module", params=KINDS)
-def copied(
-    books: Books, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Warehouse]:
-    """Give each kind of database with the landed tables."""
-    folder, kind = tmp_path_factory.mktemp("warehouse"), request.param
+def copied(kind: str, name: str, books: Books, folder: Path, request: pytest.FixtureRequest) -> Warehouse:
+    """Copy the landed tables into a new database of a kind."""
     if kind == "duckdb":
-        yield duckdb_warehouse(books.landed, folder)
-    else:
-        server = request.getfixturevalue("postgres")
-        yield postgres_warehouse(books.landed, folder, server, f"fivetran_{kind}", as_airbyte=kind == "airbyte")
+        return duckdb_warehouse(books.landed, folder)
+    server = request.getfixturevalue("postgres")
+    return postgres_warehouse(books.landed, folder, server, f"{name}_{kind}", as_airbyte=kind == "airbyte")
 
 
-@pytest.fixture(scope="module")
-def database(copied: Warehouse) -> Warehouse:
+@pytest.fixture(scope="module", params=KINDS)
+def database(books: Books, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """Give each kind of database with the package's tables, made by dbt."""
-    assert copied.dbt("run", "--select", MODELS).failures == {}
-    return copied
+    made = copied(request.param, "one", books, tmp_path_factory.mktemp("warehouse"), request)
+    assert made.dbt("run", "--select", MODELS).failures == {}
+    return made
 
 
 def lines_of(records: Iterable[Json], field: str) -> list[tuple[Json, Json]]:
@@ -386,11 +383,7 @@ def test_two_organisations_are_never_mixed(
     books: Books, kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     """With several organisations no table can be read as long as none is chosen, though their IDs are the same."""
-    if kind == "duckdb":
-        database = duckdb_warehouse(books.landed, tmp_path)
-    else:
-        server = request.getfixturevalue("postgres")
-        database = postgres_warehouse(books.landed, tmp_path, server, f"two_{kind}", as_airbyte=kind == "airbyte")
+    database = copied(kind, "two", books, tmp_path, request)
     database.land_twice("two")
     assert database.dbt("run", "--select", MODELS).failures == {}
     for table in READ_BY_THE_PACKAGE:
@@ -401,6 +394,36 @@ def test_two_organisations_are_never_mixed(
     for table in READ_BY_THE_PACKAGE:
         tenants = database.rows(f"select distinct _dbt_source_relation from xero_gl_fivetran.{table}")  # noqa: S608 - our own names
         assert tenants == [("two",)], table
+
+
+PROJECT = """
+name: xero
+version: 1.0.0
+profile: xero_gl
+flags: {send_anonymous_usage_stats: false}
+"""
+MODEL = """
+select contacts.name {{ xero_gl.default__apply_source_relation('xero', use_package_prefix=false) }}
+from ({{ xero_gl.default__union_connections('xero_sources', 'xero', 'contact') }}) as contacts
+"""
+"""Calls our macros as the package does when the project's ``dispatch`` says so."""
+
+
+def test_a_package_that_reads_by_organisation_gets_all(books: Books, tmp_path: Path) -> None:
+    """In a project with Fivetran's package, which is called xero, dbt makes our tables first, with every organisation's rows."""
+    database = duckdb_warehouse(books.landed, tmp_path)
+    database.land_twice("two")
+    project = tmp_path / "project"
+    (project / "models").mkdir(parents=True)
+    (project / "dbt_packages").mkdir()
+    (project / "dbt_packages" / "xero_gl").symlink_to(PACKAGE)
+    shutil.copy(PACKAGE / "profiles.yml", project)
+    (project / "dbt_project.yml").write_text(PROJECT, encoding="utf-8")
+    (project / "models" / "names.sql").write_text(MODEL, encoding="utf-8")
+    assert database.dbt("run", "--select", "+names", project=project).failures == {}
+    names = [row["Name"] for row in truth(books.xero, "contacts")]
+    wanted = [(name, tenant) for name in names for tenant in (books.xero.tenant_id, "two")]
+    assert Counter(database.rows("select name, source_relation from xero_gl.names")) == Counter(wanted)
 
 
 def test_an_unknown_organisation_is_a_failure(books: Books, tmp_path: Path) -> None:
