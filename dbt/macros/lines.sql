@@ -24,3 +24,19 @@ coalesce({{ xero_gl.json_text(line, 'AccountID') }}, {{ xero_gl.json_text(line, 
     {% endif %}
 {%- endfor -%}
 {%- endmacro %}
+
+
+{% macro tracking_names(table=none) %}
+{#- The columns of tracking, of a table or as they are. -#}
+{%- for number in (1, 2) -%}
+{%- for column in ('name', 'option', 'categoryid', 'optionid') -%}
+{{ table ~ '.' if table }}tracking{{ number }}{{ column }}
+{%- if not (number == 2 and loop.last) %}, {% endif -%}
+{%- endfor -%}
+{%- endfor -%}
+{%- endmacro %}
+
+
+{% macro posted_line_columns() -%}
+linenumber, accountid, accountcode, lineamount, taxamount, description, taxtype, {{ xero_gl.tracking_names() }}
+{%- endmacro %}
