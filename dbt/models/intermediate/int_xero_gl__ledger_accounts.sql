@@ -19,6 +19,15 @@ accounts as (
     union all
     select tenantid, accountid, code, name, type, null, null, false
     from named_by_journals
+    union all
+    -- Earnings that are in no account: of this year, and of earlier years where the chart has no account for them.
+    select tenantid, 'CURRENTYEAREARNINGS', null, 'Current Year Earnings', 'EQUITY', null, null, false
+    from {{ ref('int_xero_gl__organisations') }}
+    union all
+    select organisations.tenantid, 'RETAINEDEARNINGS', null, 'Retained Earnings', 'EQUITY', null, null, false
+    from {{ ref('int_xero_gl__organisations') }} as organisations
+    left join {{ ref('int_xero_gl__system_accounts') }} as system_accounts on organisations.tenantid = system_accounts.tenantid
+    where system_accounts.retained_earnings is null
 ),
 
 placed as (
@@ -32,7 +41,7 @@ placed as (
         accounts.systemaccount,
         accounts.is_foreign,
         sections.section,
-        sections.sectionplace
+        sections.section_place
     from accounts
     left join {{ ref('int_xero_gl__report_sections') }} as sections on accounts.type = sections.type
 )
@@ -51,7 +60,7 @@ select
     case when placed.class in ('REVENUE', 'LIABILITY', 'EQUITY') then -1 else 1 end as sign,
     -- An account that is known by its class only stands in the section that most accounts of its class have.
     coalesce(placed.section, usual.section) as section,
-    coalesce(placed.sectionplace, usual.sectionplace) as sectionplace
+    coalesce(placed.section_place, usual.section_place) as section_place
 from placed
 left join {{ ref('int_xero_gl__report_sections') }} as usual
     on placed.class = usual.class and usual.type in ('REVENUE', 'EXPENSE', 'CURRENT', 'CURRLIAB', 'EQUITY')

@@ -18,7 +18,7 @@
 {%- set place = loop.index -%}
 {%- set is_last = loop.last -%}
 {%- for type in types %}
-select '{{ type }}' as type, '{{ class }}' as class, '{{ section }}' as section, {{ place }} as sectionplace
+select '{{ type }}' as type, '{{ class }}' as class, '{{ section }}' as section, {{ place }} as section_place
 {%- if not (is_last and loop.last) %}
 union all
 {%- endif -%}

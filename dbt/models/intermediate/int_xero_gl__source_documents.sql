@@ -66,7 +66,7 @@ select
     documents.documentnumber,
     sources.paymentid,
     documents.contactid,
-    documents.contactname,
+    coalesce(contacts.name, documents.contactname) as contactname,
     coalesce(
         nullif(documents.currencycode, ''),
         case when documents.documenttype not in ('TRANSFER', 'MANJOURNAL') then organisations.basecurrency end
@@ -79,4 +79,6 @@ from ranked_sources as sources
 left join documents
     on sources.tenantid = documents.tenantid and sources.documentid = documents.documentid
 left join {{ ref('stg_xero_gl__organisations') }} as organisations on sources.tenantid = organisations.tenantid
+left join {{ ref('stg_xero_gl__contacts') }} as contacts
+    on documents.tenantid = contacts.tenantid and documents.contactid = contacts.contactid
 where sources.place = 1

@@ -34,8 +34,8 @@ select
     sources.documentid,
     sources.documentnumber,
     sources.paymentid,
-    coalesce(lines.contactid, sources.contactid) as contactid,
-    coalesce(contacts.name, sources.contactname) as contactname,
+    coalesce(sources.contactid, lines.contactid) as contactid,
+    sources.contactname,
     {{ xero_gl.tracking_names('lines') }},
     coalesce(lines.currencycode, sources.currencycode) as currencycode,
     coalesce(lines.currencyrate, sources.currencyrate) as currencyrate,
@@ -47,7 +47,5 @@ left join {{ ref('int_xero_gl__ledger_accounts') }} as accounts
     on lines.tenantid = accounts.tenantid and lines.accountid = accounts.accountid
 left join {{ ref('int_xero_gl__source_documents') }} as sources
     on lines.tenantid = sources.tenantid and lines.sourceid = sources.sourceid
-left join {{ ref('stg_xero_gl__contacts') }} as contacts
-    on lines.tenantid = contacts.tenantid and coalesce(lines.contactid, sources.contactid) = contacts.contactid
 left join reversals
     on lines.tenantid = reversals.tenantid and lines.journalid = reversals.journalid
