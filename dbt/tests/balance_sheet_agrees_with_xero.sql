@@ -1,4 +1,5 @@
--- The balance sheet is Xero's own, section by section and account by account, but for what the proof of balances sets apart.
+-- Every account of the balance sheet is Xero's own to the cent, but for what the proof of balances sets apart. Debits are compared, so
+-- that an account agrees also where Xero prints it on the other side, as an overdrawn bank account.
 with set_apart as (
     select distinct
         proof.tenantid,
@@ -11,20 +12,24 @@ with set_apart as (
 ),
 
 sides as (
-    select tenantid, monthend, section, accountid, amount as ours, 0 as of_xero from {{ ref('balance_sheet_by_month') }}
+    select tenantid, monthend, accountid, balance as ours, 0 as of_xero from {{ ref('balance_sheet_by_month') }}
     union all
-    select tenantid, monthend, section, accountid, 0, amount
+    select
+        tenantid, monthend, accountid, 0,
+        case when lower(section) like '%liabilit%' or lower(section) like '%equity%' then -amount else amount end
     from {{ ref('int_xero_gl__report_lines') }}
     where report = 'balance_sheet'
+),
+
+months as (
+    select distinct tenantid, monthend from {{ ref('int_xero_gl__report_lines') }} where report = 'balance_sheet'
 )
 
-select sides.tenantid, sides.monthend, sides.section, sides.accountid, sum(sides.ours) as ours, sum(sides.of_xero) as of_xero
+select sides.tenantid, sides.monthend, sides.accountid, sum(sides.ours) as ours, sum(sides.of_xero) as of_xero
 from sides
-inner join (
-    select distinct tenantid, monthend from {{ ref('int_xero_gl__report_lines') }} where report = 'balance_sheet'
-) as months on sides.tenantid = months.tenantid and sides.monthend = months.monthend
+inner join months on sides.tenantid = months.tenantid and sides.monthend = months.monthend
 left join set_apart
     on sides.tenantid = set_apart.tenantid and sides.monthend = set_apart.monthend and sides.accountid = set_apart.accountid
 where set_apart.accountid is null
-group by sides.tenantid, sides.monthend, sides.section, sides.accountid
+group by sides.tenantid, sides.monthend, sides.accountid
 having {{ xero_gl.cents('sum(sides.ours)') }} <> sum(sides.of_xero)

@@ -1,6 +1,6 @@
--- The profit and loss of each month is Xero's own, section by section and account by account. Set apart: where the ledger is made from
--- journals, the accounts of unrealised gains; where it is rebuilt, what no document explains in a month that opens the ledger or in
--- which a financial year ends before its last day, because Xero gives no balance for that day.
+-- Every account of each month's profit and loss is Xero's own to the cent. Set apart: where the ledger is made from journals, the
+-- accounts of unrealised gains; where it is rebuilt, the month that opens it, and a month in which a financial year ends before the
+-- last day, because no trial balance is of that day.
 with months as (
     select distinct reports.tenantid, reports.monthend, organisations.has_journals
     from {{ ref('int_xero_gl__report_lines') }} as reports
@@ -9,14 +9,14 @@ with months as (
 ),
 
 sides as (
-    select tenantid, monthend, section, accountid, amount as ours, unexplained, 0 as of_xero from {{ ref('profit_and_loss_by_month') }}
+    select tenantid, monthend, accountid, amount as ours, 0 as of_xero from {{ ref('profit_and_loss_by_month') }}
     union all
-    select tenantid, monthend, section, accountid, 0, 0, amount
+    select tenantid, monthend, accountid, 0, amount
     from {{ ref('int_xero_gl__report_lines') }}
     where report = 'profit_and_loss'
 )
 
-select sides.tenantid, sides.monthend, sides.section, sides.accountid, sum(sides.ours) as ours, sum(sides.of_xero) as of_xero
+select sides.tenantid, sides.monthend, sides.accountid, sum(sides.ours) as ours, sum(sides.of_xero) as of_xero
 from sides
 inner join months on sides.tenantid = months.tenantid and sides.monthend = months.monthend
 inner join {{ ref('int_xero_gl__ledger_accounts') }} as accounts
@@ -31,5 +31,5 @@ left join {{ ref('int_xero_gl__financial_years') }} as years
 where
     not (months.has_journals and coalesce(accounts.systemaccount, '') in ('UNREALISEDCURRENCYGAIN', 'BANKCURRENCYGAIN'))
     and (months.has_journals or (month_ends.previous is not null and years.last_day is null))
-group by sides.tenantid, sides.monthend, sides.section, sides.accountid
+group by sides.tenantid, sides.monthend, sides.accountid
 having {{ xero_gl.cents('sum(sides.ours)') }} <> sum(sides.of_xero)

@@ -1,11 +1,15 @@
 -- Documents that were open at each month end, and on the day as_at: what customers owe, and what is owed to suppliers. Credit notes,
 -- prepayments and overpayments are negative. What is dated later is not there yet, also where a document has been paid since.
-with days as (
+with all_days as (
     select tenantid, monthend as as_at from {{ ref('int_xero_gl__ledger_months') }}
     {%- if var('as_at') %}
-    union
+    union all
     select tenantid, cast('{{ var("as_at") }}' as date) from {{ ref('int_xero_gl__organisations') }}
     {%- endif %}
+),
+
+days as (
+    select distinct tenantid, as_at from all_days
 ),
 
 due as (

@@ -42,12 +42,13 @@ by_month as (
     having sum(net) <> 0
 )
 
+{%- set so_far = 'partition by tenantid, accountid, ' ~ xero_gl.tracking_names() ~ ' order by monthend' %}
+
 select
     tenantid,
     accountid,
     {{ xero_gl.tracking_names() }},
     monthend,
-    sum(net) over account_so_far as balance,
-    lead(monthend) over account_so_far as nextmonthend
+    sum(net) over ({{ so_far }}) as balance,
+    lead(monthend) over ({{ so_far }}) as nextmonthend
 from by_month
-window account_so_far as (partition by tenantid, accountid, {{ xero_gl.tracking_names() }} order by monthend)

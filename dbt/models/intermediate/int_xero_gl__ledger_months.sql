@@ -2,12 +2,12 @@
 with months as (
     select tenantid, {{ xero_gl.month_end('journaldate') }} as monthend
     from {{ ref('int_xero_gl__ledger_lines') }}
-    union
+    union all
     select tenantid, date
     from {{ ref('stg_xero_gl__trial_balance_lines') }}
 )
 
-select
+select distinct
     months.tenantid,
     months.monthend,
     years.first_day as year_from
