@@ -31,8 +31,8 @@ select
         when accounts.type = 'BANK' and accounts.is_foreign then 'bank account in a foreign currency'
         when accounts.systemaccount in ('DEBTORS', 'CREDITORS') and accounts.has_currencies then 'owed in several currencies'
         when
-            accounts.systemaccount = 'RETAINEDEARNINGS'
-            and (differences.difference = carried.amount or (carried.is_unknown and accounts.has_currencies))
+            accounts.systemaccount = 'RETAINEDEARNINGS' and accounts.has_currencies
+            and (differences.difference = carried.amount or carried.is_unknown)
             then 'gains and losses of earlier years'
     end as set_apart
 from {{ ref('int_xero_gl__balance_differences') }} as differences
