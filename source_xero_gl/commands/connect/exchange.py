@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from source_xero_gl.commands.connect.consent import Consent, refused_scopes
 from source_xero_gl.xero.answers import parse_json
@@ -16,22 +15,9 @@ from source_xero_gl.xero.tokens.endpoint import TokenEndpoint
 from source_xero_gl.xero.tokens.rotating import TokenSet
 
 
-@dataclass(frozen=True)
-class SignedIn:
-    """What a consent gave.
-
-    Attributes:
-        tokens: that the config keeps.
-        auth_event: ID of the consent, which the connections that it made carry; None when the token does not say.
-    """
-
-    tokens: TokenSet
-    auth_event: str | None
-
-
 def exchange_code(
     endpoint: TokenEndpoint, consent: Consent, code: str, now: Callable[[], float] = time.time
-) -> SignedIn:
+) -> TokenSet:
     """Exchange an authorization code, which works once, for tokens.
 
     Raises:
@@ -49,8 +35,7 @@ def exchange_code(
         raise explained(error, journals=consent.journals) from None
     if grant.refresh_token is None:
         raise XeroError(CONFIG, "Xero gave no refresh token. Connect to Xero again.")
-    expiry = int((now() + grant.expires_in) * SECOND)
-    return SignedIn(TokenSet(grant.refresh_token, grant.access_token, expiry), _auth_event(grant.access_token))
+    return TokenSet(grant.refresh_token, grant.access_token, int((now() + grant.expires_in) * SECOND))
 
 
 def explained(error: XeroError, *, journals: bool) -> XeroError:
@@ -74,8 +59,11 @@ def explained(error: XeroError, *, journals: bool) -> XeroError:
     return error
 
 
-def _auth_event(token: str) -> str | None:
-    """Return the consent that a JWT names. Its signature is not checked: the token came from Xero's token endpoint itself."""
+def auth_event(token: str) -> str | None:
+    """Return the ID of the consent that an access token comes from, which the connections that it made carry; None: unknown.
+
+    The signature of the token is not checked: it came from Xero's token endpoint itself.
+    """
     try:
         payload = token.split(".")[1]
         claims = parse_json(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))

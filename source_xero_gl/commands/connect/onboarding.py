@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from source_xero_gl.commands.connect.config_file import ConfigFile
 from source_xero_gl.commands.connect.consent import Consents
-from source_xero_gl.commands.connect.draft import Draft
-from source_xero_gl.commands.connect.exchange import SignedIn, exchange_code, explained
+from source_xero_gl.commands.connect.exchange import auth_event, exchange_code, explained
 from source_xero_gl.commands.connect.filters import fault, faults, with_filters
 from source_xero_gl.commands.connect.verdict import Verdict, checked
 from source_xero_gl.connection import Connection
@@ -20,7 +19,7 @@ from source_xero_gl.xero.errors import CONFIG, Kind, XeroError
 from source_xero_gl.xero.gate import Gate
 from source_xero_gl.xero.organisation import OrganisationCall
 from source_xero_gl.xero.pacing import CALLS_PER_MINUTE
-from source_xero_gl.xero.tenants import Tenant, same_tenant, tenants_of
+from source_xero_gl.xero.tenants import Tenant, same_tenant, tenants_of, text_of
 from source_xero_gl.xero.tokens.endpoint import App, TokenEndpoint
 from source_xero_gl.xero.tokens.tokens import GivenToken
 from source_xero_gl.xero.transport import Transport
@@ -38,7 +37,8 @@ class Onboarding:
     Attributes:
         custom: whether a custom connection is set up, and not a user's sign-in.
         redirect_uri: address that Xero sends the browser back to.
-        draft: the config so far.
+        file: the config so far, and where it is kept.
+        signed_in: whether there are credentials of this run in the config.
         choices: the organisations that the sign-in reaches; None before it.
         verdict: what the last check came to; None before one.
         chosen: whether organisation and filters have been chosen since the sign-in.
@@ -52,9 +52,11 @@ class Onboarding:
         Raises:
             XeroError: config, when the file is no config or cannot be written.
         """
-        self.draft = Draft(file, custom=custom)
+        file.open()
+        self.file = file
         self.custom = custom
         self.redirect_uri = redirect_uri
+        self.signed_in = False
         self.choices: list[Tenant] | None = None
         self.verdict: Verdict | None = None
         self.chosen = False
@@ -63,18 +65,18 @@ class Onboarding:
         self.stop = file.stop
         self.consents = Consents()
         self._environment = environment
-        self._signed_in: SignedIn | None = None
+        self._auth_type = "custom_connection" if custom else "oauth2.0"
+        self._auth_event: str | None = None
         self._endpoint = TokenEndpoint(environment.identity_url, Transport(self.stop), self.stop, TRIES)
-
-    @property
-    def signed_in(self) -> bool:
-        """Whether there are credentials of this run in the config."""
-        return self.choices is not None or self._signed_in is not None
 
     @property
     def known_app(self) -> App | None:
         """The app that was last tried, else the one in the config; None where there is neither."""
-        return self.app_in_use or self.draft.known_app
+        given = self.file.credentials
+        client_id = text_of(given, "client_id")
+        if self.app_in_use or not client_id or given.get("auth_type") != self._auth_type:
+            return self.app_in_use
+        return App(client_id, text_of(given, "client_secret") or None)
 
     def app(self, client_id: str, client_secret: str) -> App:
         """Return the app as entered; without a secret the one that is known for the same client ID."""
@@ -109,14 +111,12 @@ class Onboarding:
         """
         consent, code = self.consents.answered(query)
         try:
-            self._signed_in = exchange_code(self._endpoint, consent, code)
+            tokens = exchange_code(self._endpoint, consent, code)
         except XeroError as error:
             self._forget_secret(error)
             raise
-        self.choices = self.verdict = None
-        self.chosen = False
-        self.draft.include_journals(included=consent.journals)
-        self.draft.keep({**self.draft.app_settings(consent.app), **self._signed_in.tokens.as_credentials()})
+        self.choices, self._auth_event = None, auth_event(tokens.access_token or "")
+        self._keep({**self._app_settings(consent.app), **tokens.as_credentials()}, journals=consent.journals)
 
     def sign_in(self, app: App, *, journals: bool) -> None:
         """Sign in as a custom connection, which needs no consent, and keep its credentials once Xero accepts them.
@@ -125,7 +125,7 @@ class Onboarding:
             XeroError: by the error table.
         """
         self.app_in_use, self.chosen = app, False
-        credentials = self.draft.app_settings(app)
+        credentials = self._app_settings(app)
         client = self._connection(parse_settings({"credentials": credentials})).client
         try:
             tenant = OrganisationCall(client).tenant()
@@ -133,10 +133,8 @@ class Onboarding:
             self._forget_secret(error)
             raise explained(error, journals=False) from None
         self.choices = [_shown(tenant)]
-        self.verdict = None
-        self.draft.include_journals(included=journals)
-        self.draft.config.pop("tenant", None)  # a custom connection belongs to one organisation
-        self.draft.keep(credentials)
+        self.file.config.pop("tenant", None)  # a custom connection belongs to one organisation
+        self._keep(credentials, journals=journals)
 
     def organisations(self) -> list[Tenant]:
         """Return the organisations that the sign-in reaches, asked for once.
@@ -145,7 +143,7 @@ class Onboarding:
             XeroError: by the error table, or config when there is none.
         """
         if self.choices is None:
-            tokens = GivenToken(str(self.draft.credentials.get("access_token", "")))
+            tokens = GivenToken(str(self.file.credentials.get("access_token", "")))
             gate = Gate(CALLS_PER_MINUTE, self.stop)
             client = XeroClient(self._environment.api_url, Transport(self.stop), tokens, gate, self.stop, TRIES)
             found = [_shown(tenant) for tenant in tenants_of(client.connections())]
@@ -160,20 +158,20 @@ class Onboarding:
     @property
     def just_allowed(self) -> str | None:
         """Tenant ID of the organisation that this sign-in has connected, None when that is not known."""
-        event = self._signed_in.auth_event if self._signed_in else None
+        event = self._auth_event
         return next((choice.tenant_id for choice in self.choices or [] if event and choice.auth_event == event), None)
 
     @property
     def organisation_name(self) -> str:
         """Name of the organisation that was chosen."""
-        chosen = self.draft.config.get("tenant")
+        chosen = self.file.config.get("tenant")
         names = [choice.name for choice in self.choices or [] if self.custom or choice.tenant_id == chosen]
         return next(iter(names), "") or "Xero"
 
     @property
     def preselected(self) -> str | None:
         """Tenant ID of the organisation to offer first: just allowed, named by an earlier config, or the only one; else None."""
-        earlier, choices = self.draft.config.get("tenant"), self.choices or []
+        earlier, choices = self.file.config.get("tenant"), self.choices or []
         named = [
             tenant for tenant in choices if same_tenant(tenant.tenant_id, earlier) or tenant.name == earlier
         ] or choices
@@ -192,7 +190,7 @@ class Onboarding:
         Raises:
             XeroError: config, when the file cannot be written.
         """
-        config = with_filters(self.draft.config, entered)
+        config = with_filters(self.file.config, entered)
         if not self.custom:
             config["tenant"] = tenant_id
         wrong = faults(config)
@@ -200,24 +198,33 @@ class Onboarding:
             wrong["tenant"] = "Choose the organisation to read."
         if not wrong:
             self.verdict, self.chosen = None, True
-            self.draft.save(config)
+            self.file.save(config)
         return wrong
 
     def leave_journals_out(self) -> None:
         """Go on without journals."""
-        self.draft.include_journals(included=False)
+        self.file.include_journals(included=False)
         self.verdict = None
-        self.draft.save(self.draft.config)
+        self.file.save(self.file.config)
 
     def check(self) -> Verdict:
         """Find out whether ``check`` succeeds with this config, and which streams can be read."""
-        self.draft.catch_up()
-        self.verdict = checked(self.draft.config, self._connection)
+        self.file.catch_up()
+        self.verdict = checked(self.file.config, self._connection)
         return self.verdict
+
+    def _app_settings(self, app: App) -> dict[str, str]:
+        secret = {"client_secret": app.client_secret} if app.client_secret else {}
+        return {"auth_type": self._auth_type, "client_id": app.client_id, **secret}
+
+    def _keep(self, credentials: Mapping[str, str], *, journals: bool) -> None:
+        self.signed_in, self.chosen, self.verdict = True, False, None
+        self.file.include_journals(included=journals)
+        self.file.keep(credentials)
 
     def _connection(self, settings: Settings) -> Connection:
         return Connection(
-            settings, self._environment, self.stop, self.draft.rotated, config_path=self.draft.file.path, tries=TRIES
+            settings, self._environment, self.stop, self.file.rotated, config_path=self.file.path, tries=TRIES
         )
 
     def _forget_secret(self, error: XeroError) -> None:

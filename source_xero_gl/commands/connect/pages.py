@@ -59,7 +59,7 @@ class Pages:
             redirect_uri=self._onboarding.redirect_uri,
             client_id=client_id,
             secret_known=bool(known and known.client_secret and known.client_id == client_id.strip()),
-            journals="journals" in entered if entered else self._onboarding.draft.reads_journals,
+            journals="journals" in entered if entered else self._onboarding.file.reads_journals,
         )
 
     def problem(
@@ -103,8 +103,8 @@ class Pages:
             "Saved, but the check failed" if failed else f"Connected to {onboarding.organisation_name}",
             step=-1,
             verdict=verdict,
-            entries=entries(onboarding.draft.config),
-            command=f"source-xero-gl check --config {shlex.quote(str(onboarding.draft.file.path))}",
+            entries=entries(onboarding.file.config),
+            command=f"source-xero-gl check --config {shlex.quote(str(onboarding.file.path))}",
         )
 
     def ended(self) -> Response:
@@ -131,7 +131,7 @@ class Pages:
             steps=steps,
             now=step % len(steps),
             custom=self._onboarding.custom,
-            path=self._onboarding.draft.file.path,
+            path=self._onboarding.file.path,
             csrf=self._guard.csrf,
             **values,
         )

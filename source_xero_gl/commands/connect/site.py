@@ -157,7 +157,7 @@ class Site:
         if self._wrong_choice:
             (form, wrong), self._wrong_choice = self._wrong_choice, None
             return self._pages.choose(form.get("tenant"), form, wrong)
-        texts = {field.name: field.value(self._onboarding.draft.config) for field in FIELDS}
+        texts = {field.name: field.value(self._onboarding.file.config) for field in FIELDS}
         return self._pages.choose(self._onboarding.preselected, texts, {})
 
     def _choose(self, request: Request) -> Response:

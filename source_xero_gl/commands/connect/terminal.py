@@ -30,7 +30,7 @@ def run(onboarding: Onboarding, finish: Finish) -> None:
     """
     while not _signed_in(onboarding, finish):
         pass
-    say(f"Signed in. The credentials are kept in {onboarding.draft.file.path}.")
+    say(f"Signed in. The credentials are kept in {onboarding.file.path}.")
     _filters(onboarding, _organisation(onboarding))
     say("Checking …")
     verdict = onboarding.check()
@@ -71,7 +71,7 @@ def _app(onboarding: Onboarding) -> tuple[App, bool]:
             wrong = onboarding.faults(app)
             if not wrong:
                 journals = ask_whether(
-                    "Read journals? Xero allows them to some apps only.", default=onboarding.draft.reads_journals
+                    "Read journals? Xero allows them to some apps only.", default=onboarding.file.reads_journals
                 )
                 return app, journals
         say(" ".join(wrong.values()))
@@ -160,7 +160,7 @@ def _filters(onboarding: Onboarding, tenant_id: str) -> None:
     say("\nFilters, all optional. Press Enter to keep what is in brackets, enter - to remove it.")
     say("Dates are YYYY-MM-DD, in UTC; dates and numbers are inclusive.")
     say(CAUTION)
-    entered = {field.name: field.value(onboarding.draft.config) for field in FIELDS}
+    entered = {field.name: field.value(onboarding.file.config) for field in FIELDS}
     wanted = set(entered)
     while True:
         for field in FIELDS:
