@@ -59,9 +59,9 @@ class Connection:
         self._tries = tries
         transport = Transport(stop)
         per_minute = environment.calls_per_minute or settings.calls_per_minute
-        self.gate = Gate(per_minute, stop, settings.daily_call_reserve)
+        gate = Gate(per_minute, stop, settings.daily_call_reserve)
         self.tokens = self._tokens(transport)
-        self.client = XeroClient(environment.api_url, transport, self.tokens, self.gate, stop, tries)
+        self.client = XeroClient(environment.api_url, transport, self.tokens, gate, stop, tries)
         self.organisation = OrganisationCall(self.client)
 
     def open(self, *, verify: bool = False) -> str:

@@ -137,7 +137,9 @@ class SourceXeroGl(Source):
         finally:
             queue.abandon()
             brought = ", ".join(f"{stream} {records:,}" for stream, records in sync.brought.items())
-            logger.info("Records: %s. %s to Xero in this sync.", brought or "none", counted(client.calls.made, "call"))
+            logger.info(
+                "Records: %s. %s to Xero in this sync.", brought or "none", counted(client.gate.count().made, "call")
+            )
 
     @staticmethod
     def read_config(config_path: str) -> MutableMapping[str, Any]:

@@ -79,7 +79,7 @@ class Progress:
         return self._expected - self._objects
 
     def _say(self, what: str) -> None:
-        calls = self._sync.client.calls
+        calls = self._sync.client.gate.count()
         left = "" if calls.left_today is None else f"; left today: {calls.left_today:,}"
         text = f"{self._stream}: {what}. Calls of all streams in this sync: {calls.made:,}{left}."
         self._sync.queue.put(log(Level.INFO, text))

@@ -17,13 +17,13 @@ _ENGINE_PREFIX = "__ab"
 """Keys of the CDK, in states of streams without a cursor."""
 
 
-def accept_state(state: State, stream: str, cursor_field: str, tenant_id: str) -> State | None:
-    """Return a state that this organisation can go on from, with its tenant ID as spelled now; None for a stream that begins.
+def accept_state(state: State, stream: str, cursor_field: str | None, tenant_id: str) -> State | None:
+    """Return a state that this organisation can go on from, with its tenant ID as spelled now; None to begin.
 
     Raises:
         XeroError: config, when the state is of another organisation, of another version, or none of ours.
     """
-    if all(key.startswith(_ENGINE_PREFIX) for key in state):
+    if cursor_field is None or all(key.startswith(_ENGINE_PREFIX) for key in state):
         return None
     # A tenant ID is a GUID, and a setting may have been typed in upper or lower case.
     if not same_tenant(state.get(TENANT_KEY, tenant_id), tenant_id):

@@ -23,7 +23,6 @@ class XeroStream:
     Attributes:
         name: snake case, plural; the schema is ``schemas/<name>.json``.
         path: of the endpoint, below ``/api.xro/2.0/``.
-        records_key: key of the list in the answer.
         key: fields that with TenantID make the primary key; Xero's ID of an object is the first.
         reader: how the list is read.
         params: of every query.
@@ -31,7 +30,6 @@ class XeroStream:
 
     name: ClassVar[str]
     path: ClassVar[str]
-    records_key: ClassVar[str]
     key: ClassVar[tuple[str, ...]]
     reader: ClassVar[Reader]
     params: ClassVar[Mapping[str, str | int]] = {}
@@ -40,6 +38,11 @@ class XeroStream:
     def parent(self) -> XeroStream:
         """The stream of the objects that the records are made of: this one, but for a flat table."""
         return self
+
+    @property
+    def records_key(self) -> str:
+        """Key of the list in the answer: mostly the name of the endpoint."""
+        return self.path
 
     @property
     def primary_key(self) -> list[str]:

@@ -70,5 +70,5 @@ class Sync:
             self.tenant_id,
             organisation,
             self.first_month,
-            self.client,
+            self.client.gate,
         )

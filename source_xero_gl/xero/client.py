@@ -14,7 +14,7 @@ from source_xero_gl.xero.answers import parse_json
 from source_xero_gl.xero.dates import format_header, parse_http_date
 from source_xero_gl.xero.error_table import error_for
 from source_xero_gl.xero.errors import Action, XeroError
-from source_xero_gl.xero.gate import Caller, Calls, Gate, WithdrawnError
+from source_xero_gl.xero.gate import Caller, Gate, WithdrawnError
 from source_xero_gl.xero.limits import Send
 from source_xero_gl.xero.pacing import retrying, wait_seconds
 from source_xero_gl.xero.tokens.tokens import Tokens
@@ -80,25 +80,11 @@ class XeroClient:
         self._api_url = api_url
         self._transport = transport
         self._tokens = tokens
-        self._gate = gate
+        self.gate = gate
         self._stop = stop
         self._tries = tries
         self.tenant_id: str | None = None
         """Value of the ``xero-tenant-id`` header; None for a custom connection, which sends none."""
-
-    @property
-    def interval(self) -> float:
-        """Seconds between calls at the rate that is allowed in the long run."""
-        return self._gate.interval
-
-    @property
-    def calls(self) -> Calls:
-        """The calls of the organisation so far, and those left today."""
-        return self._gate.count()
-
-    def ready(self) -> int:
-        """Return how many calls the limits admit at this moment without waiting."""
-        return self._gate.ready()
 
     def page(
         self,
@@ -182,17 +168,17 @@ class XeroClient:
             return call
         _check_wanted(caller)
         self._tokens.current()  # a renewal takes its time: not between the gate's count of the call and the call
-        with self._gate.slot(caller) as send:
+        with self.gate.slot(caller) as send:
             call = self._transmit(endpoint, request, send)
-            self._gate.observe(send, call.answer.headers)
+            self.gate.observe(send, call.answer.headers)
             if call.error is not None:
-                self._gate.refused(call.error)  # while the call has its slot, so that no other slips through
+                self.gate.refused(call.error)  # while the call has its slot, so that no other slips through
             return call
 
     def _transmit(self, endpoint: str, request: requests.Request, send: Send | None = None) -> _Call:
         token = self._tokens.current()
         if send is not None:
-            self._gate.leaves(send)
+            self.gate.leaves(send)
         headers = {**request.headers, "Accept": "application/json", "Authorization": f"Bearer {token}"}
         if self.tenant_id is not None and endpoint != CONNECTIONS:
             headers["xero-tenant-id"] = self.tenant_id

@@ -48,7 +48,8 @@ class Log:
         """Begin to read."""
         self.clock = Clock()
         self.messages: list[AirbyteMessage] = []
-        client = mock.Mock(calls=calls or Calls(7))
+        client = mock.Mock()
+        client.gate.count.return_value = calls or Calls(7)
         sync = replace(fake_sync(client, put=self.messages.append), clock=self.clock)
         self._progress = Progress("invoices", cursor_field, sync)
 

@@ -182,9 +182,9 @@ def test_whoever_reads_is_told_of_a_long_wait(requests_mock: requests_mock.Mocke
 
 def test_the_pace_is_known_to_the_readers() -> None:
     """In the long run 60 calls take 60.5 seconds, and 30 twice as long each; what may go at once is known too."""
-    assert client(gate=Gate(60, InstantStop())).interval == pytest.approx(60.5 / 60)
-    assert client(gate=Gate(30, InstantStop())).interval == pytest.approx(60.5 / 30)
-    assert client().ready() == 1
+    assert Gate(60, InstantStop()).interval == pytest.approx(60.5 / 60)
+    assert Gate(30, InstantStop()).interval == pytest.approx(60.5 / 30)
+    assert client().gate.ready() == 1
 
 
 def test_a_check_does_not_try_for_long(requests_mock: requests_mock.Mocker) -> None:

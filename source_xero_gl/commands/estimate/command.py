@@ -113,9 +113,10 @@ def _estimate(options: argparse.Namespace, stop: threading.Event) -> int:
         settings, client = opened.settings, opened.connection.client
         selected = _selected(settings, options.streams)
         forecasts = list(Forecaster(client, settings, opened.connection.organisation).forecasts(selected))
-    quota = Quota(client.calls.left_today, settings.daily_call_reserve)
-    lines = [*table(forecasts), "", *sentences(forecasts, client.interval, quota)]
-    used = counted(client.calls.made, "call")
+    calls = client.gate.count()
+    quota = Quota(calls.left_today, settings.daily_call_reserve)
+    lines = [*table(forecasts), "", *sentences(forecasts, client.gate.interval, quota)]
+    used = counted(calls.made, "call")
     lines.append(f"This estimate took {used}. Reading what has changed later takes a few calls for each stream.")
     console.answer("\n".join(lines) + "\n")
     return 0

@@ -10,8 +10,15 @@ from source_xero_gl.readers.errors import broken
 from source_xero_gl.readers.months import Month, current_month
 from source_xero_gl.readers.reports.first_month import STEP
 from source_xero_gl.readers.reports.lines import figures, header, report_lines
-from source_xero_gl.readers.reports.lock_date import lock_date
-from source_xero_gl.readers.reports.month_ends import MONTH_END, beginning, is_closed, month_ends, resume, through
+from source_xero_gl.readers.reports.month_ends import (
+    MONTH_END,
+    beginning,
+    is_closed,
+    lock_date,
+    month_ends,
+    resume,
+    through,
+)
 from source_xero_gl.xero.client import Page
 
 Query = Callable[[Month, int], Mapping[str, str]]
