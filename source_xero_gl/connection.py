@@ -65,10 +65,7 @@ class Connection:
         self.organisation = OrganisationCall(self.client)
 
     def open(self, *, verify: bool = False) -> str:
-        """Choose the organisation and return the TenantID of its records.
-
-        Args:
-            verify: also find out by a call whether the organisation can be read, as ``check`` does.
+        """Choose the organisation and return the TenantID of its records; ``verify`` also finds out whether it can be read.
 
         Raises:
             XeroError: config, when the choice is not clear or the organisation is not connected; or by the error table.

@@ -59,9 +59,7 @@ class Ending:
 def ending_on_signals(stop: threading.Event, blocked: Callable[[], float] = lambda: 0.0) -> Iterator[Ending]:
     """Let SIGTERM and Ctrl-C set an event, and end the process if it does not end by itself then.
 
-    Args:
-        stop: ends every wait of the work.
-        blocked: returns for how many seconds the output has not taken what is being written.
+    ``blocked`` returns for how many seconds the output has not taken what is being written.
     """
     ending = Ending(stop, blocked)
     with handling({signal.SIGTERM: ending.begin, signal.SIGINT: ending.begin, signal.SIGALRM: ending.look}):

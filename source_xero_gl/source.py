@@ -64,11 +64,7 @@ class SourceXeroGl(Source):
     """Reads a Xero organisation's General Ledger, invoices and what belongs to them."""
 
     def __init__(self, config_path: Path | None = None) -> None:
-        """Create the source.
-
-        Args:
-            config_path: the config file, where rotated tokens are kept if it is writable; None when there is no such file.
-        """
+        """Create the source; rotated tokens are kept in the config file, where there is one and it can be written."""
         self._config_path = config_path
         self._tokens: Tokens | None = None
         self._keeper: TokenKeeper | None = None
@@ -143,29 +139,17 @@ class SourceXeroGl(Source):
 
     @staticmethod
     def read_config(config_path: str) -> MutableMapping[str, Any]:
-        """Return the config in a file.
-
-        Raises:
-            XeroError: config, when there is no JSON object in it.
-        """
+        """Return the config in a file; whatever else is there is a config error."""
         return _readable("config", config_path, Source.read_config)
 
     @classmethod
     def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
-        """Return the catalog in a file.
-
-        Raises:
-            XeroError: config, when there is none in it.
-        """
+        """Return the catalog in a file, likewise."""
         return _readable("catalog", catalog_path, super().read_catalog)
 
     @classmethod
     def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
-        """Return the states in a file, none where no file is named.
-
-        Raises:
-            XeroError: config, when it cannot be read as states.
-        """
+        """Return the states in a file, likewise; none where no file is named."""
         return _readable("state", state_path, super().read_state) if state_path else []
 
     def _connection(self, settings: Settings, config: Mapping[str, Any], tries: int | None = None) -> Connection:

@@ -35,12 +35,7 @@ def main(args: list[str]) -> int:
 def first_created_since(fetch: Fetch, since: int) -> int | None:
     """Return the lowest JournalNumber that was created at an instant or later, None when there is none.
 
-    Args:
-        fetch: reads a page of Journals.
-        since: instant.
-
     Raises:
-        XeroError: by the error table.
         ReadingError: system, when a journal has no number or date.
     """
     offset = JournalStart(fetch, 0, None).offset(since)

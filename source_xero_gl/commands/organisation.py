@@ -35,10 +35,7 @@ class Organisation:
 def organisation(config_path: Path, stop: threading.Event, *, verify: bool = False) -> Iterator[Organisation]:
     """Open the organisation that a config file names; a rotated refresh token is kept in that file, as ``read`` does.
 
-    Args:
-        config_path: the config file.
-        stop: ends every wait.
-        verify: also find out by a call whether the organisation can be read.
+    With ``verify`` a call finds out whether the organisation can be read.
 
     Raises:
         XeroError: config, when the settings are wrong or the next refresh token could not be kept; or by the error table.

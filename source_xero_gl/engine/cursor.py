@@ -29,11 +29,11 @@ class CheckpointCursor(Cursor):
     def __init__(
         self, stream_name: str, state: State, put: Callable[[AirbyteMessage], None], messages: MessageRepository
     ) -> None:
-        """Begin at a state.
+        """Begin at the state that the platform sent, empty for a stream that begins.
 
         Args:
             stream_name: name of the stream.
-            state: the stream's part of what the platform sent, empty for a stream that begins.
+            state: to begin at.
             put: puts a message on the queue of the records, from the thread that reads the stream. The message repository
                 would not do: there a thread may pick up another one's state and put it out of its order.
             messages: takes a message from the main thread, which reads the queue and must not wait for it.

@@ -72,13 +72,7 @@ class Hub:
     """
 
     def __init__(self, batches: Iterator[Batch], subscribers: int, queue: OutputQueue) -> None:
-        """Share ``batches``, which no one else may read.
-
-        Args:
-            batches: to share.
-            subscribers: how many there will be.
-            queue: where the records go; once it is abandoned, nobody waits for a subscriber that does not come.
-        """
+        """Share ``batches``, which no one else may read. Once the queue is abandoned, nobody waits for the others."""
         self._steps = _in_steps(batches)
         self._queue = queue
         self._changed = threading.Condition()

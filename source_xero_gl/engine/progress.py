@@ -19,17 +19,10 @@ class Progress:
     """Counts what one stream has read, and says so about once a minute. For the thread that reads the stream.
 
     A line holds numbers and dates alone, nothing else of the ledger. It goes to where the records go, so it follows the
-    records that it counts.
+    records that it counts. With a cursor field it says where in the list the stream is.
     """
 
     def __init__(self, stream: str, cursor_field: str | None, sync: Sync) -> None:
-        """Begin to count.
-
-        Args:
-            stream: name.
-            cursor_field: the field that gives the position in the list; None where there is none.
-            sync: where the lines go, how many calls were made, and what time it is.
-        """
         self._stream = stream
         self._cursor_field = cursor_field
         self._sync = sync
@@ -39,12 +32,7 @@ class Progress:
         self._expected: int | None = None
 
     def advance(self, batch: Batch, records: int) -> None:
-        """Count a batch that is on the queue.
-
-        Args:
-            batch: of objects.
-            records: made of them: as many, but for a flat table.
-        """
+        """Count a batch that is on the queue, and the records made of it: as many as objects, but for a flat table."""
         if self._expected is None and batch.expected is not None:
             self._expected = self._objects + batch.expected
         self._objects += len(batch.objects)

@@ -34,14 +34,7 @@ class Reading(PartitionGenerator, Partition):
     """One stream as one partition: in which order pages are read is the reader's business."""
 
     def __init__(self, stream: XeroStream, sync: Sync, state: State | None, batches: Batches) -> None:
-        """Read a stream.
-
-        Args:
-            stream: what is read.
-            sync: what the streams share.
-            state: accepted, None to begin.
-            batches: of its parent's objects, converted, on from that state.
-        """
+        """Read a stream on from an accepted state; ``batches`` has its parent's objects from there on, converted."""
         self._stream = stream
         self._sync = sync
         self._batches = batches

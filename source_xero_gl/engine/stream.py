@@ -64,12 +64,7 @@ class XeroStream:
         return _schema(self.name)
 
     def fetch_with(self, client: XeroClient, waits: Callable[[float], None] = lambda _: None) -> Fetch:
-        """Return what reads the pages of the stream's list.
-
-        Args:
-            client: makes the calls.
-            waits: is called with the seconds of a long wait for Xero's limits.
-        """
+        """Return what reads pages of the stream's list; ``waits`` is told the seconds of a long wait for Xero's limits."""
 
         def fetch(
             params: Params,

@@ -51,9 +51,7 @@ class Sync:
     def list_of(self, stream: XeroStream, waiting: Sequence[str]) -> XeroList:
         """Return the list that a stream is read from.
 
-        Args:
-            stream: of Xero's objects.
-            waiting: names of the streams that wait for its pages; a platform shows when they wait for Xero's limits.
+        The platform shows the streams in ``waiting`` as limited when a page waits for Xero's limits.
         """
 
         def waits(seconds: float) -> None:

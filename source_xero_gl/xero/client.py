@@ -67,16 +67,7 @@ class XeroClient:
         stop: threading.Event,
         tries: int | None = None,
     ) -> None:
-        """Create a client without a tenant.
-
-        Args:
-            api_url: base URL of the API.
-            transport: sends the calls.
-            tokens: gives the access token.
-            gate: admits calls to the organisation.
-            stop: ends waits at once.
-            tries: bounds the calls for one page; None for the patience of a sync.
-        """
+        """Create a client without a tenant; ``tries`` bounds the calls for one page, None for the patience of a sync."""
         self._api_url = api_url
         self._transport = transport
         self._tokens = tokens

@@ -25,10 +25,7 @@ class OrganisationCall:
         self._page: Page | None = None
 
     def page(self, caller: Caller | None = None) -> Page:
-        """Return the answer; after a failure the next to ask calls again.
-
-        Args:
-            caller: is told of waits, if the call is made for it.
+        """Return the answer; after a failure the next to ask calls again. ``caller`` is told of waits for the call.
 
         Raises:
             XeroError: by the error table.

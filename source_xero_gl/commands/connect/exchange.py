@@ -39,12 +39,7 @@ def exchange_code(
 
 
 def explained(error: XeroError, *, journals: bool) -> XeroError:
-    """Return an error of the token endpoint in words that fit a sign-in; those of the error table fit a sync.
-
-    Args:
-        error: by the error table.
-        journals: whether the scope for journals was asked for.
-    """
+    """Return an error of the token endpoint in words that fit a sign-in; those of the error table fit a sync."""
     if error.kind is Kind.CONNECTION_EXPIRED:
         return error.again(
             "Xero does not accept the code any more: it lives five minutes and works once. Connect to Xero again."

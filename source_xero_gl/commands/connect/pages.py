@@ -70,13 +70,7 @@ class Pages:
         return self._page("problem.html", title, step=step, status=status, sentence=sentence, actions=actions)
 
     def choose(self, tenant_id: str | None, texts: Mapping[str, str], wrong: Mapping[str, str]) -> Response:
-        """Ask for organisation and filters.
-
-        Args:
-            tenant_id: of the organisation that is selected.
-            texts: of the fields by name.
-            wrong: sentences by name of the field; see ``Onboarding.choose``.
-        """
+        """Ask for organisation and filters; ``texts`` and ``wrong``, by name of the field, are those of ``Onboarding.choose``."""
         sections: dict[str, list[Field]] = {}
         for field in FIELDS:
             sections.setdefault(field.section or "Pace", []).append(field)

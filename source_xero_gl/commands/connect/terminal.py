@@ -19,11 +19,7 @@ Finish = Callable[[Callable[[], None]], None]
 
 
 def run(onboarding: Onboarding, finish: Finish) -> None:
-    """Ask for everything, keep it, check it.
-
-    Args:
-        onboarding: the steps.
-        finish: does a step that a signal is not to break off.
+    """Ask for everything, keep it, check it; ``finish`` does a step that a signal is not to break off.
 
     Raises:
         XeroError: a step failed for good, or the input ended.

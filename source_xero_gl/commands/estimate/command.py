@@ -50,12 +50,7 @@ class Quota:
     reserve: int = 0
 
     def days(self, calls: int, a_day: int) -> int | None:
-        """Return on how many days the calls can be made, today among them; None: never.
-
-        Args:
-            calls: how many, from now on.
-            a_day: calls that Xero allows in a day.
-        """
+        """Return on how many days, today among them, calls can be made of which Xero allows ``a_day`` in a day; None: never."""
         usable = a_day - self.reserve
         today = usable if self.left is None else self.left - self.reserve
         if calls <= today:
@@ -73,13 +68,7 @@ def main(args: list[str]) -> int:
 
 
 def sentences(forecasts: Sequence[Forecast], interval: float, quota: Quota) -> Iterator[str]:
-    """Yield what the figures mean.
-
-    Args:
-        forecasts: of all streams that will be read.
-        interval: seconds between calls at the allowed rate.
-        quota: calls of the day.
-    """
+    """Yield what the figures mean; ``interval`` is the seconds between calls at the allowed rate."""
     calls, size = sum(forecast.calls for forecast in forecasts), sum(forecast.size or 0 for forecast in forecasts)
     pace = f"{_minutes(calls * interval)} at {MINUTE / interval:,.0f} calls a minute"
     answers = f"{_megabytes(size)} MB of answers (JSON before compression)"

@@ -61,12 +61,7 @@ class JournalCount:
 def count_journals(fetch: Fetch, filters: JournalSettings) -> JournalCount:
     """Count the journals that the filters admit.
 
-    Args:
-        fetch: reads a page of Journals.
-        filters: of the settings.
-
     Raises:
-        XeroError: by the error table.
         ReadingError: system, when a journal has no number or date.
     """
     seen = _Seen(fetch)

@@ -77,12 +77,7 @@ class Window:
         return f"{self.first or 'the beginning'} to before {self.end or 'the end'}"
 
     def split(self, types: Sequence[str], statuses: Sequence[str]) -> tuple[Window, ...]:
-        """Return the windows that make up this one, none when it cannot be split any more.
-
-        Args:
-            types: every Type of the list's documents, to split a single day by; none where it cannot be.
-            statuses: every Status, likewise.
-        """
+        """Return the windows that make up this one, by days, types or statuses; none when it cannot be split any more."""
         whole = replace(self, done=False, through=None)
         pivot = self._pivot()
         if pivot:

@@ -49,13 +49,9 @@ class TokenEndpoint:
         self._tries = tries
 
     def exchange(self, form: Mapping[str, str], app: App) -> Grant:
-        """Exchange a grant; after a failure that may pass, the same one again.
+        """Exchange a grant, ``grant_type`` and its other fields; after a failure that may pass, the same one again.
 
         That is safe for a refresh token, too: Xero accepts one for 30 minutes after it was used first.
-
-        Args:
-            form: the grant, ``grant_type`` and its other fields.
-            app: the app that the grant was given to.
 
         Raises:
             XeroError: config when Xero refuses, transient when the endpoint cannot be reached.

@@ -25,11 +25,9 @@ class TokenFile:
     """A JSON file with tokens, shared by processes that may renew them at the same time."""
 
     def __init__(self, path: Path, section: str | None = None) -> None:
-        """Use the file at ``path``, links followed.
+        """Use a file, links followed, that need not exist yet.
 
-        Args:
-            path: the file; it need not exist yet.
-            section: key of the object that holds the tokens (``credentials`` of a config file); None: the whole file.
+        With a section, the tokens are the object of that key (``credentials`` of a config file), without one the whole file.
         """
         self._path = Path(os.path.realpath(path))
         self._section = section

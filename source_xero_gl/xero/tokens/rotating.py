@@ -65,14 +65,9 @@ class RotatingTokens:
     ) -> None:
         """Start from the tokens of the settings, or from newer ones in the file.
 
-        Args:
-            endpoint: renews tokens.
-            app: the Xero app that the user connected.
-            given: the tokens in the settings.
-            announce: is handed rotated credentials at once, before the new access token is used.
-            stop: ends the wait for another process.
-            file: keeps rotated tokens; None where only ``announce`` does.
-            now: seconds since the epoch. A wrong clock costs one more renewal: Xero refuses a token that is over.
+        Rotated credentials are announced at once, before the new access token is used; without a file only ``announce`` keeps
+        them. ``now`` gives seconds since the epoch; a wrong clock costs one more renewal, because Xero refuses a token that is
+        over.
         """
         self._endpoint = endpoint
         self._app = app
