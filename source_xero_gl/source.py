@@ -35,7 +35,7 @@ from source_xero_gl.connection import CONFIG_SECTION, Connection, token_keeper
 from source_xero_gl.engine.failures import Failures, WithoutRepeats
 from source_xero_gl.engine.hub import readings
 from source_xero_gl.engine.output import OutputQueue
-from source_xero_gl.engine.reading import stream_to_list
+from source_xero_gl.engine.reading import engine_stream
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.engine.sync import Sync
 from source_xero_gl.probes import check
@@ -98,7 +98,7 @@ class SourceXeroGl(Source):
         """Return the streams that the settings ask for; no call is made."""
         del logger
         streams = available_streams(parse_settings(config))
-        return AirbyteCatalog(streams=[stream_to_list(stream).as_airbyte_stream() for stream in streams])
+        return AirbyteCatalog(streams=[engine_stream(stream).as_airbyte_stream() for stream in streams])
 
     def read(
         self,

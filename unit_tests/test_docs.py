@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from source_xero_gl.engine.flat import FlatStream
-from source_xero_gl.engine.reading import stream_to_list
+from source_xero_gl.engine.reading import engine_stream
 from source_xero_gl.readers.changes.reader import ByChange
 from source_xero_gl.readers.changes.state import changes_state
 from source_xero_gl.readers.changes.windows import Cut
@@ -255,7 +255,7 @@ def test_sync_modes_are_those_of_the_streams() -> None:
     """The user page gives each stream the sync modes that ``discover`` offers."""
     names = {"Full Refresh": "full_refresh", "Incremental": "incremental"}
     told = {codes(row[0])[0]: [names[mode] for mode in row[5].split(", ")] for row in tables(PAGE, "Stream")[0]}
-    offered = {stream.name: stream_to_list(stream).as_airbyte_stream().supported_sync_modes for stream in STREAMS}
+    offered = {stream.name: engine_stream(stream).as_airbyte_stream().supported_sync_modes for stream in STREAMS}
     assert told == {name: [mode.value for mode in modes] for name, modes in offered.items()}
 
 

@@ -11,7 +11,7 @@ import pytest
 from airbyte_cdk.sources.utils.schema_helpers import ResourceSchemaLoader
 from jsonschema import Draft7Validator
 
-from source_xero_gl.engine.reading import stream_to_list
+from source_xero_gl.engine.reading import engine_stream
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.streams import STREAMS as DECLARED
 
@@ -160,14 +160,14 @@ def test_every_schema_belongs_to_a_stream() -> None:
 @each_declared_stream
 def test_declared_keys_are_those_of_the_schemas(stream: XeroStream) -> None:
     """A stream is keyed as its schema says: TenantID first, then Xero's ID or the position of the line."""
-    published = stream_to_list(stream).as_airbyte_stream()
+    published = engine_stream(stream).as_airbyte_stream()
     assert published.source_defined_primary_key == [["TenantID"], *([field] for field in KEYS[stream.name])]
 
 
 @each_declared_stream
 def test_declared_cursors_are_those_of_the_schemas(stream: XeroStream) -> None:
     """A stream is incremental by the cursor that its schema leads with, or not at all."""
-    published = stream_to_list(stream).as_airbyte_stream()
+    published = engine_stream(stream).as_airbyte_stream()
     cursor = [CURSORS[stream.name]] if stream.name in CURSORS else []
     assert (published.default_cursor_field or []) == cursor
 

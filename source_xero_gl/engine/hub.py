@@ -10,7 +10,7 @@ from dataclasses import replace
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
 from source_xero_gl.engine.output import OutputQueue
-from source_xero_gl.engine.reading import Batches, Reading, stream_to_read
+from source_xero_gl.engine.reading import Batches, Reading, engine_stream
 from source_xero_gl.engine.records import record_converter
 from source_xero_gl.engine.state import accept_state
 from source_xero_gl.engine.stream import XeroStream
@@ -39,7 +39,7 @@ def readings(selected: Iterable[tuple[XeroStream, State]], sync: Sync) -> list[D
         except XeroError as error:
             if error.kind is Kind.OTHER_ORGANISATION:
                 raise  # streams without a state would fill the tables of one organisation with records of another
-            streams.append(stream_to_read(stream, Reading(stream, sync, None, _failing(error))))
+            streams.append(engine_stream(stream, Reading(stream, sync, None, _failing(error))))
             continue
         # The parent's name identifies the list and its query; states that are equal are equal as sorted JSON.
         key = (stream.parent.name, json.dumps(state, sort_keys=True))
@@ -50,7 +50,7 @@ def readings(selected: Iterable[tuple[XeroStream, State]], sync: Sync) -> list[D
             hub = Hub(shares[0], len(members), sync.queue)
             shares = [hub.subscribe() for _ in members]
         pairs = zip(members, shares, strict=True)
-        streams += [stream_to_read(stream, Reading(stream, sync, state, share)) for stream, share in pairs]
+        streams += [engine_stream(stream, Reading(stream, sync, state, share)) for stream, share in pairs]
     return streams
 
 

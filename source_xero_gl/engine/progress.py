@@ -50,7 +50,8 @@ class Progress:
             self._say(f"all read, {counted(self._records, 'record')} in {duration(seconds)}")
 
     def _so_far(self, objects: Sequence[Object], seconds: float) -> str:
-        left = self._objects_left()
+        # Not known where Xero has not said how many there are, or where more have come than it said.
+        left = None if self._expected is None or self._expected < self._objects else self._expected - self._objects
         brought = counted(self._records, "record")
         # Xero counts objects: that says nothing of the lines of a flat table.
         if left is not None and self._records == self._objects:
@@ -59,12 +60,6 @@ class Progress:
         at = "" if reached is None else f", at {self._cursor_field} {reached}"
         rest = "" if left is None else f", about {duration(seconds * left / self._objects)} to go"
         return f"{brought} in {duration(seconds)}{at}{rest}"
-
-    def _objects_left(self) -> int | None:
-        """Return how many objects are still to come; None where Xero has not said, or where more have come than it said."""
-        if self._expected is None or self._expected < self._objects:
-            return None
-        return self._expected - self._objects
 
     def _say(self, what: str) -> None:
         calls = self._sync.client.gate.count()

@@ -8,7 +8,7 @@ from typing import Any
 
 from airbyte_cdk.models import Level
 from airbyte_cdk.sources.message import NoopMessageRepository
-from airbyte_cdk.sources.streams.concurrent.cursor import Cursor, CursorField, FinalStateCursor
+from airbyte_cdk.sources.streams.concurrent.cursor import CursorField, FinalStateCursor
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import PartitionGenerator
@@ -101,25 +101,16 @@ class Reading(PartitionGenerator, Partition):
         return hash(self._stream.name)
 
 
-def stream_to_read(stream: XeroStream, reading: Reading) -> DefaultStream:
-    """Return a stream for the engine, which reads it."""
-    return _default_stream(stream, reading, reading.cursor)
-
-
-def stream_to_list(stream: XeroStream) -> DefaultStream:
-    """Return a stream for a catalog; it cannot be read."""
-    return _default_stream(stream, _Unread(), FinalStateCursor(stream.name, None, NoopMessageRepository()))
-
-
-def _default_stream(stream: XeroStream, partitions: PartitionGenerator, cursor: Cursor) -> DefaultStream:
+def engine_stream(stream: XeroStream, reading: Reading | None = None) -> DefaultStream:
+    """Return a stream for the engine, which reads it; without a reading it is for a catalog only."""
     return DefaultStream(
-        partition_generator=partitions,
+        partition_generator=reading or _Unread(),
         name=stream.name,
         json_schema=stream.schema,
         primary_key=stream.primary_key,
         cursor_field=CursorField(stream.cursor_field) if stream.cursor_field else None,
         logger=LOGGER,
-        cursor=cursor,
+        cursor=reading.cursor if reading else FinalStateCursor(stream.name, None, NoopMessageRepository()),
     )
 
 

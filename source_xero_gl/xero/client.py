@@ -12,7 +12,6 @@ import requests
 
 from source_xero_gl.xero.answers import parse_json
 from source_xero_gl.xero.dates import format_header, parse_http_date
-from source_xero_gl.xero.error_table import error_for
 from source_xero_gl.xero.errors import Action, XeroError
 from source_xero_gl.xero.gate import Caller, Gate, WithdrawnError
 from source_xero_gl.xero.limits import Send
@@ -44,15 +43,6 @@ class Page:
     server_time: int | None = None
     seconds: float = 0.0
     size: int = 0
-
-
-@dataclass(frozen=True)
-class _Call:
-    """A call that was answered: the token that it was made with, and the error where the answer is no success."""
-
-    answer: Answer
-    token: str = field(repr=False)
-    error: XeroError | None
 
 
 class XeroClient:
@@ -113,7 +103,12 @@ class XeroClient:
             XeroError: by the error table.
         """
         request = requests.Request("GET", f"{self._api_url}/{CONNECTIONS}")
-        return retrying(lambda: self._connections(request), self._stop, self._tries)
+
+        def ask() -> list[dict[str, Any]]:
+            answer = self._answer(CONNECTIONS, request)
+            return _objects(answer, _parsed(answer))
+
+        return retrying(ask, self._stop, self._tries)
 
     def _page(self, endpoint: str, records_key: str, request: requests.Request, caller: Caller | None) -> Page:
         answer = self._answer(endpoint, request, caller)
@@ -129,44 +124,38 @@ class XeroClient:
         pages, items = _count(pagination.get("pageCount")), _count(pagination.get("itemCount"))
         return Page(objects, pages, items, server_time, answer.seconds, len(answer.body))
 
-    def _connections(self, request: requests.Request) -> list[dict[str, Any]]:
-        answer = self._answer(CONNECTIONS, request)
-        return _objects(answer, _parsed(answer))
-
     def _answer(self, endpoint: str, request: requests.Request, caller: Caller | None = None) -> Answer:
         """Return a success, after one renewal of the token where Xero wants it; raise what the error table says."""
-        call = self._send(endpoint, request, caller)
-        if call.error is not None and call.error.action is Action.RENEW_TOKEN:
+        answer, token = self._send(endpoint, request, caller)
+        if answer.error is not None and answer.error.action is Action.RENEW_TOKEN:
             _check_wanted(caller)
-            self._renew(call.token, call.error)
-            call = self._send(endpoint, request, caller)
-        if call.error is not None:
-            raise call.error
-        return call.answer
+            try:
+                self._tokens.renew(token)
+            except XeroError as error:
+                facts = f"{answer.error.internal_message}; {error.internal_message}"
+                raise error.again(facts=facts) from None
+            answer, _ = self._send(endpoint, request, caller)
+        if answer.error is not None:
+            raise answer.error
+        return answer
 
-    def _renew(self, token: str, refused: XeroError) -> None:
-        try:
-            self._tokens.renew(token)
-        except XeroError as error:
-            raise error.again(facts=f"{refused.internal_message}; {error.internal_message}") from None
-
-    def _send(self, endpoint: str, request: requests.Request, caller: Caller | None) -> _Call:
+    def _send(self, endpoint: str, request: requests.Request, caller: Caller | None) -> tuple[Answer, str]:
         """Pass the gate, then attach the token, then send: a token that ended while waiting is not used."""
         if endpoint == CONNECTIONS:  # no organisation's limits count it
-            call = self._transmit(endpoint, request)
-            if call.error is not None and call.error.action is Action.WAIT:
-                self._stop.wait(wait_seconds(call.error))
-            return call
+            answer, token = self._transmit(endpoint, request)
+            if answer.error is not None and answer.error.action is Action.WAIT:
+                self._stop.wait(wait_seconds(answer.error))
+            return answer, token
         _check_wanted(caller)
         self._tokens.current()  # a renewal takes its time: not between the gate's count of the call and the call
         with self.gate.slot(caller) as send:
-            call = self._transmit(endpoint, request, send)
-            self.gate.observe(send, call.answer.headers)
-            if call.error is not None:
-                self.gate.refused(call.error)  # while the call has its slot, so that no other slips through
-            return call
+            answer, token = self._transmit(endpoint, request, send)
+            self.gate.observe(send, answer.headers)
+            if answer.error is not None:
+                self.gate.refused(answer.error)  # while the call has its slot, so that no other slips through
+            return answer, token
 
-    def _transmit(self, endpoint: str, request: requests.Request, send: Send | None = None) -> _Call:
+    def _transmit(self, endpoint: str, request: requests.Request, send: Send | None = None) -> tuple[Answer, str]:
         token = self._tokens.current()
         if send is not None:
             self.gate.leaves(send)
@@ -174,9 +163,7 @@ class XeroClient:
         if self.tenant_id is not None and endpoint != CONNECTIONS:
             headers["xero-tenant-id"] = self.tenant_id
         attempt = requests.Request(request.method, request.url, headers=headers, params=request.params)
-        answer = self._transport.send(endpoint, attempt)
-        succeeded = answer.status in (requests.codes.ok, requests.codes.not_modified)
-        return _Call(answer, token, None if succeeded else error_for(answer.failure()))
+        return self._transport.send(endpoint, attempt), token
 
 
 def _check_wanted(caller: Caller | None) -> None:
@@ -189,12 +176,12 @@ def _parsed(answer: Answer) -> Any:
     try:
         return parse_json(answer.body)
     except ValueError:
-        raise error_for(answer.failure()) from None
+        raise answer.as_error() from None
 
 
 def _objects(answer: Answer, value: object) -> list[dict[str, Any]]:
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise error_for(answer.failure())
+        raise answer.as_error()
     return value
 
 

@@ -58,8 +58,17 @@ class Answer:
     body: bytes = field(repr=False)
     seconds: float = 0.0
 
+    @property
+    def error(self) -> XeroError | None:
+        """What the error table says of an answer; None for a success."""
+        return None if self.status in (requests.codes.ok, requests.codes.not_modified) else self.as_error()
+
+    def as_error(self) -> XeroError:
+        """Return what the error table says of an answer, also of a success whose body is of no use."""
+        return error_for(self.failure())
+
     def failure(self) -> Failure:
-        """Return what may be shown of an answer that is not a success."""
+        """Return what may be shown of an answer."""
         correlation = _CORRELATION.fullmatch(self.headers.get("Xero-Correlation-Id", "").strip())
         return Failure(
             status=self.status,

@@ -10,7 +10,7 @@ from airbyte_cdk.models import AirbyteMessage, Level, SyncMode, Type
 from airbyte_cdk.utils import AirbyteTracedException
 
 from source_xero_gl.engine.hub import readings
-from source_xero_gl.engine.reading import stream_to_list
+from source_xero_gl.engine.reading import engine_stream
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.batch import Batch, State, XeroList
 from source_xero_gl.settings.settings import JournalSettings, Settings
@@ -130,7 +130,7 @@ def test_every_stream_is_known_here() -> None:
 @each_stream
 def test_a_declaration_becomes_an_entry_of_the_catalog(stream: XeroStream) -> None:
     """Keys, cursor and sync modes stand in the catalog; only streams with a cursor can be incremental."""
-    entry, (key, cursor) = stream_to_list(stream).as_airbyte_stream(), DECLARED[stream.name]
+    entry, (key, cursor) = engine_stream(stream).as_airbyte_stream(), DECLARED[stream.name]
     assert entry.name == stream.name
     assert entry.source_defined_primary_key == [["TenantID"], *([field] for field in key)]
     if cursor is None:
@@ -143,7 +143,7 @@ def test_a_declaration_becomes_an_entry_of_the_catalog(stream: XeroStream) -> No
 @each_stream
 def test_keys_and_cursor_are_in_the_schema(stream: XeroStream) -> None:
     """The schema of the catalog is the one of the file, and knows the fields that the declaration names."""
-    published = stream_to_list(stream).as_airbyte_stream().json_schema
+    published = engine_stream(stream).as_airbyte_stream().json_schema
     assert published == stream.schema
     wanted = {*stream.primary_key, *([stream.cursor_field] if stream.cursor_field else [])}
     assert wanted <= published["properties"].keys()
@@ -152,7 +152,7 @@ def test_keys_and_cursor_are_in_the_schema(stream: XeroStream) -> None:
 @each_stream
 def test_the_declared_stream_makes_no_call(stream: XeroStream) -> None:
     """A stream of the catalog is for listing: reading it brings nothing."""
-    assert [record for partition in stream_to_list(stream).generate_partitions() for record in partition.read()] == []
+    assert [record for partition in engine_stream(stream).generate_partitions() for record in partition.read()] == []
 
 
 def test_journals_can_be_left_out() -> None:

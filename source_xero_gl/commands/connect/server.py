@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import math
 import socket
 import threading
 import time
@@ -76,8 +77,7 @@ class _Listener(ThreadingHTTPServer):
     def __init__(self, family: socket.AddressFamily, host: str, port: int, headers: Mapping[str, str]) -> None:
         self.address_family = family
         self.headers = headers
-        self._slots = threading.BoundedSemaphore(MAX_CONNECTIONS)
-        self._deadlines: dict[socket.socket, float] = {}
+        self._deadlines: dict[socket.socket, float] = {}  # of every open connection; infinite once its request has come
         self._lock = threading.Lock()
         super().__init__((host, port), _Handler)
 
@@ -92,9 +92,9 @@ class _Listener(ThreadingHTTPServer):
     def verify_request(self, request: Any, client_address: Any) -> bool:
         """Refuse connections beyond the bound."""
         del client_address
-        if not self._slots.acquire(blocking=False):
-            return False
         with self._lock:
+            if len(self._deadlines) >= MAX_CONNECTIONS:
+                return False
             self._deadlines[request] = time.monotonic() + REQUEST_SECONDS
         return True
 
@@ -103,13 +103,13 @@ class _Listener(ThreadingHTTPServer):
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self.has_come(request)
-            self._slots.release()
+            with self._lock:
+                del self._deadlines[request]
 
     def has_come(self, connection: socket.socket) -> None:
         """Note that the request of a connection is complete."""
         with self._lock:
-            self._deadlines.pop(connection, None)
+            self._deadlines[connection] = math.inf
 
     def service_actions(self) -> None:
         """Cut off connections whose request takes too long; the base class calls this twice a second."""

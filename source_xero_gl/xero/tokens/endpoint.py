@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 import requests
 
 from source_xero_gl.xero.answers import parse_json
-from source_xero_gl.xero.error_table import error_for
 from source_xero_gl.xero.errors import SIGN_IN
 from source_xero_gl.xero.pacing import retrying
 from source_xero_gl.xero.transport import Transport
@@ -69,7 +68,7 @@ class TokenEndpoint:
         answer = self._transport.send(SIGN_IN, requests.Request("POST", self._url, headers=headers, data=fields))
         grant = _grant(answer.body) if answer.status == requests.codes.ok else None
         if grant is None:
-            raise error_for(answer.failure())
+            raise answer.as_error()
         return grant
 
 
