@@ -19,8 +19,7 @@ from source_xero_gl.xero.gate import Gate
 from source_xero_gl.xero.organisation import OrganisationCall
 from source_xero_gl.xero.tenants import canonical, choose_tenant, did_you_mean, is_tenant_id, same_tenant
 from source_xero_gl.xero.tokens.endpoint import App, TokenEndpoint
-from source_xero_gl.xero.tokens.file import TokenFile
-from source_xero_gl.xero.tokens.keeper import TokenKeeper
+from source_xero_gl.xero.tokens.file import TokenFile, TokenKeeper
 from source_xero_gl.xero.tokens.rotating import RotatingTokens, TokenSet
 from source_xero_gl.xero.tokens.tokens import ClientCredentials, GivenToken, Tokens
 from source_xero_gl.xero.transport import Transport

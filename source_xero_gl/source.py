@@ -44,7 +44,7 @@ from source_xero_gl.settings.settings import Settings, parse_settings
 from source_xero_gl.streams import STREAMS, available_streams
 from source_xero_gl.wording import counted
 from source_xero_gl.xero.errors import CONFIG, XeroError
-from source_xero_gl.xero.tokens.keeper import TokenKeeper
+from source_xero_gl.xero.tokens.file import TokenKeeper
 from source_xero_gl.xero.tokens.tokens import Tokens
 
 T = TypeVar("T")
@@ -178,7 +178,6 @@ class SourceXeroGl(Source):
 
 
 def _selected(catalog: ConfiguredAirbyteCatalog, settings: Settings) -> list[XeroStream]:
-    """Return the streams of a catalog, each once."""
     available = {stream.name: stream for stream in available_streams(settings)}
     wanted = list(dict.fromkeys(configured.stream.name for configured in catalog.streams))
     for name in wanted:

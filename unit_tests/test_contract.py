@@ -22,8 +22,8 @@ import yaml
 from airbyte_cdk.models import SyncMode
 
 import source_xero_gl
+from source_xero_gl.engine.cursor import NO_CURSOR_STATE
 from source_xero_gl.engine.reading import engine_stream
-from source_xero_gl.engine.state import NO_CURSOR_STATE
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.changes.state import ChangesState, StampRange
 from source_xero_gl.readers.changes.windows import Window

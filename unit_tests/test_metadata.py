@@ -18,8 +18,8 @@ from airbyte_cdk.models import AirbyteStateMessageSerializer
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.test.models.scenario import entry_key_problems
 
+from source_xero_gl.engine.cursor import accept_state
 from source_xero_gl.engine.flat import FlatStream
-from source_xero_gl.engine.state import accept_state
 from source_xero_gl.readers.budgets import WINDOWS
 from source_xero_gl.settings.environment import API_URL, IDENTITY_URL
 from source_xero_gl.settings.settings import CustomConnectionCredentials, parse_settings

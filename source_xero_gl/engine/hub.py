@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
+from source_xero_gl.engine.cursor import accept_state
 from source_xero_gl.engine.output import OutputQueue
 from source_xero_gl.engine.reading import Batches, Reading, engine_stream
 from source_xero_gl.engine.records import record_converter
-from source_xero_gl.engine.state import accept_state
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.engine.sync import Sync
 from source_xero_gl.readers.batch import Batch, State
@@ -127,7 +127,6 @@ class Hub:
 
 
 def _failing(error: XeroError) -> Batches:
-    """Return batches of which the first is an error."""
     yield from ()
     raise error
 

@@ -14,9 +14,8 @@ from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partitio
 from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import PartitionGenerator
 from airbyte_cdk.sources.types import Record
 
-from source_xero_gl.engine.cursor import CheckpointCursor
+from source_xero_gl.engine.cursor import NO_CURSOR_STATE, CheckpointCursor
 from source_xero_gl.engine.progress import Progress
-from source_xero_gl.engine.state import NO_CURSOR_STATE
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.engine.sync import Sync
 from source_xero_gl.engine.traces import estimate, log
@@ -115,7 +114,5 @@ def engine_stream(stream: XeroStream, reading: Reading | None = None) -> Default
 
 
 class _Unread(PartitionGenerator):
-    """Nothing to read."""
-
     def generate(self) -> Iterable[Partition]:
         return ()

@@ -34,12 +34,10 @@ class Month:
         return date(self.year, self.number, calendar.monthrange(self.year, self.number)[1])
 
     def __add__(self, months: int) -> Month:
-        """Return the month that is ``months`` months later."""
         year, index = divmod(self.year * 12 + self.number - 1 + months, 12)
         return Month(year, index + 1)
 
     def __sub__(self, months: int) -> Month:
-        """Return the month that is ``months`` months earlier."""
         return self + -months
 
     def since(self, other: Month) -> int:

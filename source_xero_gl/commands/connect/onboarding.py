@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from source_xero_gl.commands.connect.config_file import ConfigFile
-from source_xero_gl.commands.connect.consent import Consents
-from source_xero_gl.commands.connect.exchange import auth_event, exchange_code, explained
+from source_xero_gl.commands.connect.consent import Consents, auth_event, exchange_code, explained
 from source_xero_gl.commands.connect.filters import fault, faults, with_filters
 from source_xero_gl.commands.connect.verdict import Verdict, checked
 from source_xero_gl.connection import Connection

@@ -131,7 +131,6 @@ def _show_address(onboarding: Onboarding, app: App, *, journals: bool) -> None:
 
 
 def _query(answer: str) -> dict[str, str]:
-    """Return the fields of a pasted address, or of the part of it that matters."""
     try:
         query = urlsplit(answer).query or answer.partition("?")[2] or answer
         return dict(parse_qsl(query, keep_blank_values=True, max_num_fields=20))

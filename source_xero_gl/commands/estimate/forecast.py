@@ -134,7 +134,6 @@ class Forecaster:
         return Forecast(stream.name, count.journals, calls, self._size(count.journals), basis), count.sample
 
     def _list(self, stream: XeroStream, reader: Reader) -> tuple[Forecast, list[Object]]:
-        """Return the forecast of a paged list, from one call."""
         since = reader.filters(self._settings).modified_since if isinstance(reader, ByChange) else None
         page = self._fetch(stream)({"page": 1, "pageSize": SAMPLE}, first_header(since, None))
         objects = len(page.objects) if page.item_count is None else page.item_count

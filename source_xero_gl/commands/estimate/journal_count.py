@@ -84,8 +84,6 @@ def count_journals(fetch: Fetch, filters: JournalSettings) -> JournalCount:
 
 
 class _Seen:
-    """Reads pages and remembers them."""
-
     def __init__(self, fetch: Fetch) -> None:
         self._fetch = fetch
         self.pages: dict[int, list[Journal]] = {}

@@ -82,7 +82,6 @@ class ChangesReader:
             yield from self._backfill(state)
 
     def _backfill(self, state: ChangesState) -> Iterator[Batch]:
-        """Read the backfill of a state to its end."""
         if state.backfill is None:
             return
         for objects, part, _ in self._read(state.backfill, state.until):

@@ -111,7 +111,6 @@ class JournalReader:
             yield []
 
     def _new(self) -> Iterator[list[Object]]:
-        """Read what is above the last number."""
         for part, admitted, found in self._read(self._state.main, None):
             self._state = replace(self._state, main=part).with_missing(found)
             yield _objects(admitted)

@@ -75,7 +75,6 @@ class MonthByMonth:
             yield Batch(dated, reached.as_blob(xero_list.tenant_id))
 
     def _first(self, xero_list: XeroList, today: Month) -> Month:
-        """Return the first month to read."""
 
         def found(month: Month) -> dict[str, tuple[str, ...]]:
             return figures(self._report(xero_list.page(self.query(month, STEP))), self.columns)

@@ -73,7 +73,6 @@ class TokenEndpoint:
 
 
 def _grant(body: bytes) -> Grant | None:
-    """Return the grant in the body of an answer, None when it holds none."""
     try:
         value = parse_json(body)
     except ValueError:
