@@ -51,16 +51,19 @@ class Connection:
             tries: bounds the calls for each answer, for a person who waits; None for the patience of a sync.
         """
         self._settings = settings
-        self._environment = environment
-        self._stop = stop
-        self._announce = announce
-        self._config_path = config_path
-        self._tries = tries
-        transport = Transport(stop)
-        per_minute = environment.calls_per_minute or settings.calls_per_minute
-        gate = Gate(per_minute, stop, settings.daily_call_reserve)
-        self.tokens = self._tokens(transport)
-        self.client = XeroClient(environment.api_url, transport, self.tokens, gate, stop, tries)
+        transport = Transport(stop, tries)
+        gate = Gate(environment.calls_per_minute or settings.calls_per_minute, stop, settings.daily_call_reserve)
+        endpoint = TokenEndpoint(environment.identity_url, transport)
+        match settings.credentials:
+            case AccessTokenCredentials(access_token):
+                self.tokens: Tokens = GivenToken(access_token)
+            case CustomConnectionCredentials(client_id, client_secret):
+                self.tokens = ClientCredentials(endpoint, App(client_id, client_secret))
+            case OAuthCredentials() as given:
+                tokens = TokenSet(given.refresh_token, given.access_token, given.token_expiry)
+                app, file = App(given.client_id, given.client_secret), _token_file(environment, config_path)
+                self.tokens = RotatingTokens(endpoint, app, tokens, announce, stop, file)
+        self.client = XeroClient(environment.api_url, transport, self.tokens, gate)
         self.organisation = OrganisationCall(self.client)
 
     def open(self, *, verify: bool = False) -> str:
@@ -92,24 +95,11 @@ class Connection:
             )
         return tenant.tenant_id
 
-    def _tokens(self, transport: Transport) -> Tokens:
-        endpoint = TokenEndpoint(self._environment.identity_url, transport, self._stop, self._tries)
-        match self._settings.credentials:
-            case AccessTokenCredentials(access_token):
-                return GivenToken(access_token)
-            case CustomConnectionCredentials(client_id, client_secret):
-                return ClientCredentials(endpoint, App(client_id, client_secret))
-            case OAuthCredentials() as given:
-                tokens = TokenSet(given.refresh_token, given.access_token, given.token_expiry)
-                app = App(given.client_id, given.client_secret)
-                return RotatingTokens(endpoint, app, tokens, self._announce, self._stop, self._token_file())
 
-    def _token_file(self) -> TokenFile | None:
-        if self._environment.token_file:
-            return TokenFile(self._environment.token_file)
-        if self._config_path and self._config_path.is_file():
-            return TokenFile(self._config_path, CONFIG_SECTION)
-        return None
+def _token_file(environment: Environment, config_path: Path | None) -> TokenFile | None:
+    if environment.token_file:
+        return TokenFile(environment.token_file)
+    return TokenFile(config_path, CONFIG_SECTION) if config_path and config_path.is_file() else None
 
 
 def token_keeper(environment: Environment, config_path: Path) -> TokenKeeper:

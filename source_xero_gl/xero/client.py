@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +14,7 @@ from source_xero_gl.xero.dates import format_header, parse_http_date
 from source_xero_gl.xero.errors import Action, XeroError
 from source_xero_gl.xero.gate import Caller, Gate, WithdrawnError
 from source_xero_gl.xero.limits import Send
-from source_xero_gl.xero.pacing import retrying, wait_seconds
+from source_xero_gl.xero.pacing import wait_seconds
 from source_xero_gl.xero.tokens.tokens import Tokens
 from source_xero_gl.xero.transport import Answer, Transport
 
@@ -48,22 +47,11 @@ class Page:
 class XeroClient:
     """Reads pages; raises failures as the error table says. Safe under threads."""
 
-    def __init__(
-        self,
-        api_url: str,
-        transport: Transport,
-        tokens: Tokens,
-        gate: Gate,
-        stop: threading.Event,
-        tries: int | None = None,
-    ) -> None:
-        """Create a client without a tenant; ``tries`` bounds the calls for one page, None for the patience of a sync."""
+    def __init__(self, api_url: str, transport: Transport, tokens: Tokens, gate: Gate) -> None:
         self._api_url = api_url
         self._transport = transport
         self._tokens = tokens
         self.gate = gate
-        self._stop = stop
-        self._tries = tries
         self.tenant_id: str | None = None
         """Value of the ``xero-tenant-id`` header; None for a custom connection, which sends none."""
 
@@ -92,7 +80,7 @@ class XeroClient:
         headers = {} if modified_since is None else {"If-Modified-Since": format_header(modified_since)}
         query = urlencode(params or {}, quote_via=quote)  # %20 for a blank: Xero asks for percent-encoding
         request = requests.Request("GET", self._api_url + API_PATH + endpoint, headers=headers, params=query)
-        return retrying(lambda: self._page(endpoint, records_key, request, caller), self._stop, self._tries)
+        return self._transport.patiently(lambda: self._page(endpoint, records_key, request, caller))
 
     def connections(self) -> list[dict[str, Any]]:
         """Return the connections that the token reaches; they count against no organisation's limits.
@@ -108,7 +96,7 @@ class XeroClient:
             answer = self._answer(CONNECTIONS, request)
             return _objects(answer, _parsed(answer))
 
-        return retrying(ask, self._stop, self._tries)
+        return self._transport.patiently(ask)
 
     def _page(self, endpoint: str, records_key: str, request: requests.Request, caller: Caller | None) -> Page:
         answer = self._answer(endpoint, request, caller)
@@ -144,7 +132,7 @@ class XeroClient:
         if endpoint == CONNECTIONS:  # no organisation's limits count it
             answer, token = self._transmit(endpoint, request)
             if answer.error is not None and answer.error.action is Action.WAIT:
-                self._stop.wait(wait_seconds(answer.error))
+                self._transport.stop.wait(wait_seconds(answer.error))
             return answer, token
         _check_wanted(caller)
         self._tokens.current()  # a renewal takes its time: not between the gate's count of the call and the call

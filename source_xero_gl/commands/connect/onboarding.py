@@ -66,7 +66,7 @@ class Onboarding:
         self._environment = environment
         self._auth_type = "custom_connection" if custom else "oauth2.0"
         self._auth_event: str | None = None
-        self._endpoint = TokenEndpoint(environment.identity_url, Transport(self.stop), self.stop, TRIES)
+        self._endpoint = TokenEndpoint(environment.identity_url, Transport(self.stop, TRIES))
 
     @property
     def known_app(self) -> App | None:
@@ -144,7 +144,7 @@ class Onboarding:
         if self.choices is None:
             tokens = GivenToken(str(self.file.credentials.get("access_token", "")))
             gate = Gate(CALLS_PER_MINUTE, self.stop)
-            client = XeroClient(self._environment.api_url, Transport(self.stop), tokens, gate, self.stop, TRIES)
+            client = XeroClient(self._environment.api_url, Transport(self.stop, TRIES), tokens, gate)
             found = [_shown(tenant) for tenant in tenants_of(client.connections())]
             self.choices = sorted(found, key=lambda tenant: ((tenant.name or "").casefold(), tenant.tenant_id)) or None
         if self.choices is None:

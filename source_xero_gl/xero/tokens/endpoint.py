@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,7 +10,6 @@ import requests
 
 from source_xero_gl.xero.answers import parse_json
 from source_xero_gl.xero.errors import SIGN_IN
-from source_xero_gl.xero.pacing import retrying
 from source_xero_gl.xero.transport import Transport
 
 ACCESS_TOKEN_SECONDS = 1800
@@ -38,14 +36,9 @@ class Grant:
 class TokenEndpoint:
     """Exchanges grants for tokens. Safe under threads."""
 
-    def __init__(
-        self, identity_url: str, transport: Transport, stop: threading.Event, tries: int | None = None
-    ) -> None:
-        """Talk to the token endpoint below ``identity_url``; ``tries`` bounds the calls for each exchange."""
+    def __init__(self, identity_url: str, transport: Transport) -> None:
         self._url = f"{identity_url}/connect/token"
         self._transport = transport
-        self._stop = stop
-        self._tries = tries
 
     def exchange(self, form: Mapping[str, str], app: App) -> Grant:
         """Exchange a grant, ``grant_type`` and its other fields; after a failure that may pass, the same one again.
@@ -55,7 +48,7 @@ class TokenEndpoint:
         Raises:
             XeroError: config when Xero refuses, transient when the endpoint cannot be reached.
         """
-        return retrying(lambda: self._exchange(form, app), self._stop, self._tries)
+        return self._transport.patiently(lambda: self._exchange(form, app))
 
     def _exchange(self, form: Mapping[str, str], app: App) -> Grant:
         headers = {"Accept": "application/json"}
