@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from source_xero_gl.commands.estimate.journal_count import count_journals
 from source_xero_gl.engine.stream import XeroStream
-from source_xero_gl.readers.batch import Fetch, Object, Params, Reader
+from source_xero_gl.readers.batch import Fetch, Object, Reader
 from source_xero_gl.readers.budgets import BudgetWindows
 from source_xero_gl.readers.changes.reader import ByChange, first_header
 from source_xero_gl.readers.changes.walk import LARGEST_PAGE
 from source_xero_gl.readers.errors import about
 from source_xero_gl.readers.journals.reader import ByNumber
 from source_xero_gl.readers.months import current_month, month_of
-from source_xero_gl.readers.passes import InPasses, Passes, in_one_call
+from source_xero_gl.readers.passes import Passes, in_one_call
 from source_xero_gl.readers.reports.first_month import LONGEST_PAUSE, LONGEST_SEARCH, STEP
 from source_xero_gl.readers.reports.lines import report_lines
 from source_xero_gl.readers.reports.reader import MonthByMonth
@@ -73,8 +73,7 @@ class Forecaster:
         self._first_day: date | None = None
         self._organisation = organisation
         self._searched = False
-        self._objects = 0
-        self._bytes = 0
+        self._pages: list[Page] = []
 
     def forecasts(self, selected: Sequence[XeroStream]) -> Iterator[Forecast]:
         """Yield a forecast of each stream; those that cost a call each share the last one.
@@ -101,7 +100,7 @@ class Forecaster:
     def _of(self, members: Sequence[XeroStream]) -> Iterator[Forecast]:
         """Yield the forecasts of streams that are made of the same objects: the first one's has the calls."""
         first, parent, sample = members[0], members[0].parent, list[Object]()
-        self._objects = self._bytes = 0
+        self._pages = []
         try:
             match parent.reader:
                 case ByNumber():
@@ -116,14 +115,12 @@ class Forecaster:
             if error.kind not in (*REFUSED, Kind.TOO_MANY_DOCUMENTS):
                 raise
             forecast = _without_count(parent, error)
-        for number, stream in enumerate(members):
+        for stream in members:
             records = forecast.records
             if stream.parent is not stream and records is not None:
                 records = round(records * _share(stream, sample)) if sample or not records else None
-            if number:
-                yield Forecast(stream.name, records, 0, None, f"from the pages of {first.name}")
-            else:
-                yield Forecast(stream.name, records, forecast.calls, forecast.size, forecast.basis)
+            yield replace(forecast, streams=stream.name, records=records)
+            forecast = replace(forecast, calls=0, size=None, basis=f"from the pages of {first.name}")
 
     def _journals(self, stream: XeroStream) -> tuple[Forecast, list[Object]]:
         count = count_journals(self._fetch(stream), self._settings.journals)
@@ -134,13 +131,14 @@ class Forecaster:
         return Forecast(stream.name, count.journals, calls, self._size(count.journals), basis), count.sample
 
     def _list(self, stream: XeroStream, reader: Reader) -> tuple[Forecast, list[Object]]:
-        since = reader.filters(self._settings).modified_since if isinstance(reader, ByChange) else None
+        changes = reader if isinstance(reader, ByChange) else None
+        since = changes.filters(self._settings).modified_since if changes else None
         page = self._fetch(stream)({"page": 1, "pageSize": SAMPLE}, first_header(since, None))
-        objects = len(page.objects) if page.item_count is None else page.item_count
-        basis = "counted by Xero"
-        if page.item_count is None:
+        objects, basis = page.item_count, "counted by Xero"
+        if objects is None:
+            objects = len(page.objects)
             basis = "at least, Xero does not count them" if objects >= _UNCOUNTED_PAGE else "counted"
-        calls = _list_calls(page, objects, in_passes=_is_in_passes(reader))
+        calls = _list_calls(page, objects, in_passes=changes is None or changes.way is Passes)
         return Forecast(stream.name, objects, calls, self._size(objects), basis), page.objects
 
     def _budgets(self, stream: XeroStream) -> Forecast:
@@ -171,24 +169,21 @@ class Forecaster:
         return Forecast(stream.name, records, calls, self._size(months), f"{basis}, by the latest figures")
 
     def _fetch(self, stream: XeroStream) -> Fetch:
-        """Return what reads pages of a stream's list, and counts what they hold."""
+        """Return what reads pages of a stream's list, and keeps them."""
         fetch = stream.fetch_with(self._client)
 
-        def counting(
-            params: Params, modified_since: int | None = None, withdrawn: threading.Event | None = None, below: str = ""
-        ) -> Page:
-            page = fetch(params, modified_since, withdrawn, below)
-            self._objects += len(page.objects)
-            self._bytes += page.size
-            return page
+        def noted(*args: Any, **kwargs: Any) -> Page:
+            self._pages.append(fetch(*args, **kwargs))
+            return self._pages[-1]
 
-        return counting
+        return noted
 
     def _size(self, objects: int) -> float | None:
         """Return the bytes of a number of objects that are on average as long as those that were read."""
         if not objects:
             return 0.0
-        return objects * self._bytes / self._objects if self._objects else None
+        seen = sum(len(page.objects) for page in self._pages)
+        return objects * sum(page.size for page in self._pages) / seen if seen else None
 
 
 def _is_whole(reader: Reader) -> bool:
@@ -196,10 +191,6 @@ def _is_whole(reader: Reader) -> bool:
     return isinstance(reader, (Snapshot, TheOrganisation)) or (
         isinstance(reader, ByChange) and reader.way is in_one_call
     )
-
-
-def _is_in_passes(reader: Reader) -> bool:
-    return isinstance(reader, InPasses) or (isinstance(reader, ByChange) and reader.way is Passes)
 
 
 def _list_calls(page: Page, objects: int, *, in_passes: bool) -> int:
