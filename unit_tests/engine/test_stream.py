@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from airbyte_cdk.models import AirbyteMessage, Level, SyncMode, Type
+from airbyte_cdk.models import AirbyteMessage, Level, Type
 from airbyte_cdk.utils import AirbyteTracedException
 
 from source_xero_gl.engine.hub import readings
@@ -21,41 +21,6 @@ from unit_tests.fake_xero.client import SETTINGS, Call, FakeClient, NotedFailure
 from unit_tests.fake_xero.wire import TENANT
 
 NUMBER, UPDATED = "JournalNumber", "UpdatedDateUTC"
-DECLARED: dict[str, tuple[list[str], str | None]] = {
-    "journals": (["JournalID"], NUMBER),
-    "journal_lines": (["JournalLineID"], NUMBER),
-    "cash_journals": (["JournalID"], NUMBER),
-    "cash_journal_lines": (["JournalLineID"], NUMBER),
-    "invoices": (["InvoiceID"], UPDATED),
-    "invoice_line_items": (["InvoiceID", "LineNumber"], UPDATED),
-    "accounts": (["AccountID"], None),
-    "tracking_categories": (["TrackingCategoryID"], None),
-    "organisations": (["OrganisationID"], None),
-    "contacts": (["ContactID"], UPDATED),
-    "contact_groups": (["ContactGroupID"], None),
-    "credit_notes": (["CreditNoteID"], UPDATED),
-    "purchase_orders": (["PurchaseOrderID"], UPDATED),
-    "quotes": (["QuoteID"], UPDATED),
-    "repeating_invoices": (["RepeatingInvoiceID"], None),
-    "linked_transactions": (["LinkedTransactionID"], None),
-    "manual_journals": (["ManualJournalID"], UPDATED),
-    "payments": (["PaymentID"], UPDATED),
-    "batch_payments": (["BatchPaymentID"], UPDATED),
-    "prepayments": (["PrepaymentID"], UPDATED),
-    "overpayments": (["OverpaymentID"], UPDATED),
-    "bank_transactions": (["BankTransactionID"], UPDATED),
-    "bank_transfers": (["BankTransferID"], None),
-    "items": (["ItemID"], None),
-    "tax_rates": (["TaxType"], None),
-    "currencies": (["Code"], None),
-    "branding_themes": (["BrandingThemeID"], None),
-    "users": (["UserID"], UPDATED),
-    "budgets": (["BudgetID"], None),
-    "trial_balance_lines": (["Date", "LineNumber"], "Date"),
-    "balance_sheet_lines": (["Date", "LineNumber"], "Date"),
-    "profit_and_loss_lines": (["Date", "LineNumber"], "Date"),
-}
-"""What stands in the key besides TenantID, and the cursor."""
 
 SNAPSHOTS = [
     "accounts",
@@ -120,24 +85,6 @@ class Platform:
         (reading,) = readings([(stream, self.state)], self.sync)
         (partition,) = reading.generate_partitions()
         return (dict(record.data) for record in partition.read())
-
-
-def test_every_stream_is_known_here() -> None:
-    """The table of this module and the streams of the connector are the same, each there once."""
-    assert [stream.name for stream in STREAMS] == list(DECLARED)
-
-
-@each_stream
-def test_a_declaration_becomes_an_entry_of_the_catalog(stream: XeroStream) -> None:
-    """Keys, cursor and sync modes stand in the catalog; only streams with a cursor can be incremental."""
-    entry, (key, cursor) = engine_stream(stream).as_airbyte_stream(), DECLARED[stream.name]
-    assert entry.name == stream.name
-    assert entry.source_defined_primary_key == [["TenantID"], *([field] for field in key)]
-    if cursor is None:
-        assert entry.supported_sync_modes == [SyncMode.full_refresh]
-    else:
-        assert entry.supported_sync_modes == [SyncMode.full_refresh, SyncMode.incremental]
-        assert (entry.source_defined_cursor, entry.default_cursor_field) == (True, [cursor])
 
 
 @each_stream

@@ -63,34 +63,6 @@ def test_it_passes_the_lint_of_the_cdk() -> None:
     spec_lint.assert_spec_is_valid(ConnectorSpecificationSerializer.load(SPEC), connector_name="source-xero-gl")
 
 
-def test_the_settings_are_exactly_these() -> None:
-    """A setting is neither lost nor added by accident."""
-    assert {section: list(schema["properties"]) for section, schema in sections()} == {
-        "form": [
-            "credentials",
-            "tenant",
-            "journals",
-            "invoices",
-            "reports",
-            "calls_per_minute",
-            "daily_call_reserve",
-        ],
-        "credentials[oauth2.0]": [
-            "auth_type",
-            "client_id",
-            "client_secret",
-            "refresh_token",
-            "access_token",
-            "token_expiry_date",
-        ],
-        "credentials[custom_connection]": ["auth_type", "client_id", "client_secret"],
-        "credentials[access_token]": ["auth_type", "access_token"],
-        "journals": ["include", "starting_at_journal_id", "ending_at_journal_id", "modified_since"],
-        "invoices": ["modified_since", "reread_days"],
-        "reports": ["starting_on"],
-    }
-
-
 @pytest.mark.parametrize(("name", "field"), FIELDS)
 def test_a_field_has_a_title_and_says_where_its_value_comes_from(name: str, field: dict[str, Any]) -> None:
     """Every field can be filled in by someone who sees the form alone."""
