@@ -119,14 +119,6 @@ def test_a_custom_connection_works_too(xero: XeroServerProcess, tmp_path: Path) 
     assert int(done.stdout) == min(row["JournalNumber"] for row in xero.truth("Journals"))
 
 
-def test_several_organisations_are_listed(xero: XeroServerProcess, tmp_path: Path) -> None:
-    """When the settings leave the organisation open, the connector's sentence lists them."""
-    xero.control("tenants", {"tenants": [{"tenantName": "North"}, {"tenantName": "South"}]})
-    done = run(xero, line(written(tmp_path / "config.json", xero.access_token_config())))
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("The credentials reach several organisations. Set tenant to one of them: North (")
-
-
 def test_a_signal_ends_it_without_a_traceback(xero: XeroServerProcess, tmp_path: Path) -> None:
     """SIGTERM during a wait ends the command, as its parent sees, and nothing is on stdout."""
     xero.control("faults", {"kind": "rate_limit", "path": "Journals", "problem": "minute", "retry_after": 60})

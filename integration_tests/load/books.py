@@ -10,7 +10,8 @@ from integration_tests.protocol import Json, Output
 from local_xero.process import XeroServerProcess
 
 JOURNALS_A_PAGE = 100
-INVOICES_A_PAGE = 1000
+
+
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 
 

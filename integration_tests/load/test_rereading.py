@@ -37,19 +37,3 @@ def test_undated_edit_arrives_when_everything_is_due(connector: Connector, xero:
     move_clock(xero, DAYS * DAY_MS + 2 * HOUR_MS)
     outputs.append(sync(connector, xero, outputs[-1]))
     assert len(outputs[-1].records("invoices")) < 10
-
-
-def test_killed_reading_of_everything_goes_on(connector: Connector, xero: XeroServerProcess) -> None:
-    """A reading of everything that fails in the middle goes on in the next sync, until every undated edit has arrived."""
-    fill(xero, invoices=INVOICES, invoice_step_ms=60_000)
-    outputs = [connector.read(xero.config(invoices={"reread_days": DAYS}), "invoices")]
-    for index in range(0, INVOICES, 130):
-        xero.control("invoices/edit", {"index": index, "changes": {"SentToContact": True}, "stamp": None})
-    move_clock(xero, DAYS * DAY_MS + HOUR_MS)
-    xero.control("faults", {"kind": "404", "path": "Invoices", "after": 1})
-    config = xero.config(invoices={"reread_days": DAYS})
-    outputs.append(connector.read(config, "invoices", state=outputs[-1].last_state()))
-    assert outputs[-1].status == 1
-    outputs.append(sync(connector, xero, outputs[-1]))
-    assert_same("invoices", newest("invoices", *outputs), truth(xero, "invoices"))
-    assert len(outputs[1].records("invoices")) + len(outputs[2].records("invoices")) <= INVOICES + 1000
