@@ -12,7 +12,6 @@ import requests_mock
 
 from unit_tests.fake_xero.wire import TENANT, unwired, wire
 
-
 TOKEN = "eyJ-access-0123456789"
 CONFIG: dict[str, Any] = {"credentials": {"auth_type": "access_token", "access_token": TOKEN}, "tenant": TENANT}
 FULL_PAGE = 100

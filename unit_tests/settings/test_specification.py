@@ -13,7 +13,6 @@ from airbyte_cdk.test.standard_tests import _spec_lint as spec_lint
 from jsonschema import Draft7Validator
 
 import source_xero_gl
-from source_xero_gl.settings.settings import InvoiceSettings, JournalSettings, Settings
 from source_xero_gl.xero.scopes import SCOPES
 
 if TYPE_CHECKING:
@@ -139,22 +138,6 @@ def test_no_setting_can_redirect_a_request() -> None:
     """Addresses are the operator's, in the environment: a setting could send a secret elsewhere."""
     names = {name for _, schema in sections() for name in schema["properties"]}
     assert not [name for name in names if re.search("url|uri|host|endpoint|proxy", name)]
-
-
-def test_defaults_are_those_of_the_code() -> None:
-    """The form shows what happens when a field is left alone."""
-    shown = {
-        (section, name): field["default"]
-        for section, schema in sections()
-        for name, field in schema["properties"].items()
-        if "default" in field and "const" not in field
-    }
-    assert shown == {
-        ("form", "calls_per_minute"): Settings.calls_per_minute,
-        ("form", "daily_call_reserve"): Settings.daily_call_reserve,
-        ("journals", "include"): JournalSettings.include,
-        ("invoices", "reread_days"): InvoiceSettings.reread_days,
-    }
 
 
 def test_the_button_appears_for_oauth() -> None:
