@@ -42,13 +42,8 @@ class Connection:
     ) -> None:
         """Wire a client, and ``organisation``, through which all ask for the Organisation object; no call is made yet.
 
-        Args:
-            settings: what the user has chosen.
-            environment: what the operator has chosen.
-            stop: ends every wait at once.
-            announce: is handed rotated credentials.
-            config_path: the config file, where rotated tokens are kept if it is writable.
-            tries: bounds the calls for each answer, for a person who waits; None for the patience of a sync.
+        Rotated credentials are handed to ``announce``, and kept in the config file where there is one and it can be written.
+        ``tries`` bounds the calls for each answer, for a person who waits; None for the patience of a sync.
         """
         self._settings = settings
         transport = Transport(stop, tries)

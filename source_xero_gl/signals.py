@@ -26,11 +26,7 @@ Handler = Callable[[int, FrameType | None], object] | signal.Handlers
 
 
 class Ending:
-    """Which signal asked the process to end, and since when.
-
-    Attributes:
-        status: the exit status that the signal asks for, 0 while none has come.
-    """
+    """Which signal asked the process to end; ``status`` is the exit status that it asks for, 0 while none has come."""
 
     def __init__(self, stop: threading.Event, blocked: Callable[[], float]) -> None:
         self.status = 0

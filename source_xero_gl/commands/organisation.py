@@ -18,13 +18,7 @@ from source_xero_gl.source import CHECK_TRIES, SETTLE_SECONDS, SourceXeroGl
 
 @dataclass(frozen=True)
 class Organisation:
-    """An organisation that can be asked.
-
-    Attributes:
-        settings: of the config file.
-        environment: what the operator has chosen.
-        connection: open, with its tenant; it does not stop at the daily reserve, which is there for syncs.
-    """
+    """An organisation that can be asked. Its connection is open and does not stop at the daily reserve: that is for syncs."""
 
     settings: Settings
     environment: Environment

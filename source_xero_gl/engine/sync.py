@@ -25,13 +25,10 @@ class Sync:
     """What the streams of one sync share.
 
     Attributes:
-        client: token, tenant, pacing and retries.
-        settings: what the user has chosen.
         tenant_id: TenantID of every record and state.
         organisation: asks Xero about it, once.
         queue: of records and messages, in their order.
         messages: takes messages of the engine.
-        failures: of streams that could not be read to their end.
         first_month: of the reports.
         clock: monotonic seconds.
         brought: how many records each stream has brought so far.

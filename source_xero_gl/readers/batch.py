@@ -62,10 +62,8 @@ class XeroList:
     Attributes:
         page: reads a page of it.
         id_field: Xero's ID of an object.
-        settings: what the user has chosen.
         tenant_id: TenantID of the organisation, for the state.
         organisation: returns the Organisation answer, from one call a sync.
-        first_month: of the reports.
         pace: of the calls.
     """
 

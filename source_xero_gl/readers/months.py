@@ -13,12 +13,7 @@ _EPOCH = date(1970, 1, 1)
 
 @dataclass(frozen=True, order=True)
 class Month:
-    """A month of a year.
-
-    Attributes:
-        year: 1 to 9999.
-        number: 1 to 12.
-    """
+    """A month, number 1 to 12, of a year from 1 to 9999."""
 
     year: int
     number: int

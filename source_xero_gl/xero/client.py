@@ -86,9 +86,6 @@ class XeroClient:
         """Return the connections that the token reaches; they count against no organisation's limits.
 
         See https://developer.xero.com/documentation/guides/oauth2/tenants.
-
-        Raises:
-            XeroError: by the error table.
         """
         request = requests.Request("GET", f"{self._api_url}/{CONNECTIONS}")
 

@@ -32,7 +32,6 @@ class Consent:
     """What was asked for when the browser was sent to Xero.
 
     Attributes:
-        app: the Xero app that the user connects.
         journals: whether the scope for journals was asked for.
         redirect_uri: address that Xero sends the browser back to, registered with the app.
         ends: monotonic seconds after which no answer is accepted.
@@ -62,11 +61,7 @@ class Consent:
 
 
 class Consents:
-    """The consent that is awaited: one at a time, each answered once.
-
-    Attributes:
-        awaited: the consent whose answer has not come yet; None when there is none.
-    """
+    """The consent that is awaited, None when there is none: one at a time, each answered once."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """Await nothing yet; ``clock`` gives monotonic seconds."""

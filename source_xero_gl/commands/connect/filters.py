@@ -31,11 +31,7 @@ ANYBODY = {"auth_type": "access_token", "access_token": "none"}
 
 @dataclass(frozen=True)
 class Field:
-    """A field of the form.
-
-    Attributes:
-        place: path of the setting in the config.
-    """
+    """A field of the form; ``place`` is the path of its setting in the config."""
 
     place: tuple[str, ...]
 

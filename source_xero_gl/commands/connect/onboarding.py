@@ -35,7 +35,6 @@ class Onboarding:
 
     Attributes:
         custom: whether a custom connection is set up, and not a user's sign-in.
-        redirect_uri: address that Xero sends the browser back to.
         file: the config so far, and where it is kept.
         signed_in: whether there are credentials of this run in the config.
         choices: the organisations that the sign-in reaches; None before it.
@@ -118,11 +117,7 @@ class Onboarding:
         self._keep({**self._app_settings(consent.app), **tokens.as_credentials()}, journals=consent.journals)
 
     def sign_in(self, app: App, *, journals: bool) -> None:
-        """Sign in as a custom connection, which needs no consent, and keep its credentials once Xero accepts them.
-
-        Raises:
-            XeroError: by the error table.
-        """
+        """Sign in as a custom connection, which needs no consent, and keep its credentials once Xero accepts them."""
         self.app_in_use, self.chosen = app, False
         credentials = self._app_settings(app)
         client = self._connection(parse_settings({"credentials": credentials})).client

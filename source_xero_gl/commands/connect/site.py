@@ -20,11 +20,7 @@ _WITHOUT_JOURNALS = Action("Connect without journals", "/without-journals", is_f
 
 
 class Site:
-    """Answers requests, one at a time.
-
-    Attributes:
-        finished: is set when the user is done.
-    """
+    """Answers requests, one at a time; ``finished`` is set when the user is done."""
 
     def __init__(self, onboarding: Onboarding, guard: Guard, tell: Callable[[str], None]) -> None:
         """Show an onboarding to the browser that the guard lets in; ``tell`` writes a line to the terminal."""

@@ -39,12 +39,7 @@ _NOTHING = "-"
 
 @dataclass(frozen=True)
 class Quota:
-    """What may be used of the day's calls.
-
-    Attributes:
-        left: calls that Xero reports left today; None: it does not say.
-        reserve: calls that the settings leave unused.
-    """
+    """What may be used of the day's calls: those that Xero reports left, None when it does not say, but for the reserve."""
 
     left: int | None
     reserve: int = 0

@@ -46,13 +46,11 @@ _FIRST_DAY = date(1980, 1, 1)  # Xero sends 1970-01-01 where it has no date
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a stream will take.
+    """What streams will take; figures that are not known are None.
 
     Attributes:
         streams: their names.
-        records: how many; None: not known.
-        calls: to Xero.
-        size: bytes of the answers before compression; None: not known, or nothing of its own.
+        size: bytes of the answers before compression.
         basis: how this is known, in a few words.
     """
 

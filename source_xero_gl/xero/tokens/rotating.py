@@ -32,11 +32,7 @@ LOGGER = logging.getLogger("airbyte")
 
 @dataclass(frozen=True)
 class TokenSet:
-    """A refresh token and the access token it gave last, as settings and token files keep them.
-
-    Attributes:
-        expiry: instant at which the access token ends; None when that is not known.
-    """
+    """A refresh token and the access token it gave last, as settings and token files keep them; None: end or token not known."""
 
     refresh_token: str = field(repr=False)
     access_token: str | None = field(repr=False, default=None)
