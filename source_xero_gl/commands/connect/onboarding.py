@@ -11,16 +11,11 @@ from source_xero_gl.commands.connect.filters import fault, faults, with_filters
 from source_xero_gl.commands.connect.verdict import Verdict, checked
 from source_xero_gl.connection import Connection
 from source_xero_gl.settings.environment import Environment
-from source_xero_gl.settings.settings import Settings, parse_settings
+from source_xero_gl.settings.settings import AccessTokenCredentials, Settings, parse_settings
 from source_xero_gl.wording import one_line
-from source_xero_gl.xero.client import XeroClient
 from source_xero_gl.xero.errors import CONFIG, Kind, XeroError
-from source_xero_gl.xero.gate import Gate
-from source_xero_gl.xero.organisation import OrganisationCall
-from source_xero_gl.xero.pacing import CALLS_PER_MINUTE
 from source_xero_gl.xero.tenants import Tenant, same_tenant, tenants_of, text_of
 from source_xero_gl.xero.tokens.endpoint import App, TokenEndpoint
-from source_xero_gl.xero.tokens.tokens import GivenToken
 from source_xero_gl.xero.transport import Transport
 
 TRIES = 3
@@ -37,7 +32,7 @@ class Onboarding:
         custom: whether a custom connection is set up, and not a user's sign-in.
         file: the config so far, and where it is kept.
         signed_in: whether there are credentials of this run in the config.
-        choices: the organisations that the sign-in reaches; None before it.
+        choices: the organisations that the sign-in reaches; none until they were asked for.
         verdict: what the last check came to; None before one.
         chosen: whether organisation and filters have been chosen since the sign-in.
         app_in_use: the app that was last tried; None before.
@@ -55,7 +50,7 @@ class Onboarding:
         self.custom = custom
         self.redirect_uri = redirect_uri
         self.signed_in = False
-        self.choices: list[Tenant] | None = None
+        self.choices: list[Tenant] = []
         self.verdict: Verdict | None = None
         self.chosen = False
         self.app_in_use: App | None = None
@@ -113,16 +108,16 @@ class Onboarding:
         except XeroError as error:
             self._forget_secret(error)
             raise
-        self.choices, self._auth_event = None, auth_event(tokens.access_token or "")
+        self.choices, self._auth_event = [], auth_event(tokens.access_token or "")
         self._keep({**self._app_settings(consent.app), **tokens.as_credentials()}, journals=consent.journals)
 
     def sign_in(self, app: App, *, journals: bool) -> None:
         """Sign in as a custom connection, which needs no consent, and keep its credentials once Xero accepts them."""
         self.app_in_use, self.chosen = app, False
         credentials = self._app_settings(app)
-        client = self._connection(parse_settings({"credentials": credentials})).client
+        connection = self._connection(parse_settings({"credentials": credentials}))
         try:
-            tenant = OrganisationCall(client).tenant()
+            tenant = connection.organisation.tenant()
         except XeroError as error:
             self._forget_secret(error)
             raise explained(error, journals=False) from None
@@ -136,13 +131,11 @@ class Onboarding:
         Raises:
             XeroError: by the error table, or config when there is none.
         """
-        if self.choices is None:
-            tokens = GivenToken(str(self.file.credentials.get("access_token", "")))
-            gate = Gate(CALLS_PER_MINUTE, self.stop)
-            client = XeroClient(self._environment.api_url, Transport(self.stop, TRIES), tokens, gate)
-            found = [_shown(tenant) for tenant in tenants_of(client.connections())]
-            self.choices = sorted(found, key=lambda tenant: ((tenant.name or "").casefold(), tenant.tenant_id)) or None
-        if self.choices is None:
+        if not self.choices:
+            signed_in = Settings(AccessTokenCredentials(str(self.file.credentials.get("access_token", ""))))
+            found = map(_shown, tenants_of(self._connection(signed_in).client.connections()))
+            self.choices = sorted(found, key=lambda tenant: ((tenant.name or "").casefold(), tenant.tenant_id))
+        if not self.choices:
             raise XeroError(
                 CONFIG,
                 "The sign-in reaches no organisation. Connect to Xero again and choose the organisation to read.",
@@ -153,21 +146,21 @@ class Onboarding:
     def just_allowed(self) -> str | None:
         """Tenant ID of the organisation that this sign-in has connected, None when that is not known."""
         event = self._auth_event
-        return next((choice.tenant_id for choice in self.choices or [] if event and choice.auth_event == event), None)
+        return next((choice.tenant_id for choice in self.choices if event and choice.auth_event == event), None)
 
     @property
     def organisation_name(self) -> str:
         """Name of the organisation that was chosen."""
         chosen = self.file.config.get("tenant")
-        names = [choice.name for choice in self.choices or [] if self.custom or choice.tenant_id == chosen]
+        names = [choice.name for choice in self.choices if self.custom or choice.tenant_id == chosen]
         return next(iter(names), "") or "Xero"
 
     @property
     def preselected(self) -> str | None:
         """Tenant ID of the organisation to offer first: just allowed, named by an earlier config, or the only one; else None."""
-        earlier, choices = self.file.config.get("tenant"), self.choices or []
+        earlier, choices = self.file.config.get("tenant"), self.choices
         named = [
-            tenant for tenant in choices if same_tenant(tenant.tenant_id, earlier) or tenant.name == earlier
+            choice for choice in choices if same_tenant(choice.tenant_id, earlier) or choice.name == earlier
         ] or choices
         return self.just_allowed or (named[0].tenant_id if len(named) == 1 else None)
 
@@ -188,7 +181,7 @@ class Onboarding:
         if not self.custom:
             config["tenant"] = tenant_id
         wrong = faults(config)
-        if tenant_id not in {choice.tenant_id for choice in self.choices or []}:
+        if tenant_id not in {choice.tenant_id for choice in self.choices}:
             wrong["tenant"] = "Choose the organisation to read."
         if not wrong:
             self.verdict, self.chosen = None, True

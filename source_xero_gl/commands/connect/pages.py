@@ -78,7 +78,7 @@ class Pages:
             "choose.html",
             "Choose what to read",
             step=-2,
-            choices=self._onboarding.choices or [],
+            choices=self._onboarding.choices,
             just_allowed=self._onboarding.just_allowed,
             tenant_id=tenant_id,
             fields=FIELDS,

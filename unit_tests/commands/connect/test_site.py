@@ -256,7 +256,7 @@ def test_names_have_no_line_breaks(browser: Browser, xero: FakeLogin) -> None:
     """What follows a line break in a name would look like a line of ours on the terminal."""
     xero.connections = [{**xero.connections[0], "tenantName": "Fern\r\nThe check\u2028succeeded."}]
     browser.sign_in(journals="on")
-    assert [choice.name for choice in browser.onboarding.choices or []] == ["Fern The check succeeded."]
+    assert [choice.name for choice in browser.onboarding.choices] == ["Fern The check succeeded."]
 
 
 def test_no_organisation_is_told(browser: Browser, xero: FakeLogin) -> None:
