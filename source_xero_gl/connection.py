@@ -99,6 +99,4 @@ def _token_file(environment: Environment, config_path: Path | None) -> TokenFile
 
 def token_keeper(environment: Environment, config_path: Path) -> TokenKeeper:
     """Return the keeper of the file into which a connection puts rotated tokens."""
-    if environment.token_file:
-        return TokenKeeper(environment.token_file, None)
-    return TokenKeeper(config_path, CONFIG_SECTION)
+    return TokenKeeper(environment.token_file or config_path, None if environment.token_file else CONFIG_SECTION)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cached_property
 from typing import Any, ClassVar
 
 from airbyte_cdk.sources.utils.schema_helpers import ResourceSchemaLoader
@@ -54,14 +54,14 @@ class XeroStream:
         """The field by which the stream is incremental; None for a full refresh each time."""
         return self.parent.reader.cursor_field
 
-    @property
+    @cached_property
     def schema(self) -> Mapping[str, Any]:
         """The JSON schema, its references resolved.
 
         Raises:
             OSError: there is no such file in ``schemas/``.
         """
-        return _schema(self.name)
+        return ResourceSchemaLoader(PACKAGE).get_schema(self.name)
 
     def fetch_with(self, client: XeroClient, waits: Callable[[float], None] = lambda _: None) -> Fetch:
         """Return what reads pages of the stream's list; ``waits`` is told the seconds of a long wait for Xero's limits."""
@@ -80,8 +80,3 @@ class XeroStream:
     def records(self, found: Object) -> Iterable[Object]:
         """Return the records that an object becomes, without the TenantID."""
         return (found,)
-
-
-@cache
-def _schema(name: str) -> Mapping[str, Any]:
-    return ResourceSchemaLoader(PACKAGE).get_schema(name)

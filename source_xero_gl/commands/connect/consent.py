@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 from source_xero_gl.commands.connect.proofs import challenge, new_proof, same
 from source_xero_gl.xero.answers import parse_json
-from source_xero_gl.xero.dates import SECOND
+from source_xero_gl.xero.dates import SECOND, now
 from source_xero_gl.xero.errors import CONFIG, Kind, XeroError
 from source_xero_gl.xero.scopes import SCOPES
 from source_xero_gl.xero.tenants import text_of
@@ -100,9 +100,7 @@ class Consents:
         return consent, query["code"]
 
 
-def exchange_code(
-    endpoint: TokenEndpoint, consent: Consent, code: str, now: Callable[[], float] = time.time
-) -> TokenSet:
+def exchange_code(endpoint: TokenEndpoint, consent: Consent, code: str) -> TokenSet:
     """Exchange an authorization code, which works once, for tokens.
 
     Raises:
@@ -120,7 +118,7 @@ def exchange_code(
         raise explained(error, journals=consent.journals) from None
     if grant.refresh_token is None:
         raise XeroError(CONFIG, "Xero gave no refresh token. Connect to Xero again.")
-    return TokenSet(grant.refresh_token, grant.access_token, int((now() + grant.expires_in) * SECOND))
+    return TokenSet(grant.refresh_token, grant.access_token, now() + grant.expires_in * SECOND)
 
 
 def auth_event(token: str) -> str | None:

@@ -94,12 +94,12 @@ def table(forecasts: Sequence[Forecast]) -> list[str]:
 
 def _estimate(options: argparse.Namespace, stop: threading.Event) -> int:
     with organisation(options.config, stop) as opened:
-        settings, client = opened.settings, opened.connection.client
+        settings, gate = opened.settings, opened.connection.client.gate
         selected = _selected(settings, options.streams)
-        forecasts = list(Forecaster(client, settings, opened.connection.organisation).forecasts(selected))
-    calls = client.gate.count()
+        forecasts = list(Forecaster(opened.connection, settings).forecasts(selected))
+    calls = gate.count()
     quota = Quota(calls.left_today, settings.daily_call_reserve)
-    lines = [*table(forecasts), "", *sentences(forecasts, client.gate.interval, quota)]
+    lines = [*table(forecasts), "", *sentences(forecasts, gate.interval, quota)]
     used = counted(calls.made, "call")
     lines.append(f"This estimate took {used}. Reading what has changed later takes a few calls for each stream.")
     console.answer("\n".join(lines) + "\n")

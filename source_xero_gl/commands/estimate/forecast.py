@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from source_xero_gl.commands.estimate.journal_count import count_journals
+from source_xero_gl.connection import Connection
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.batch import Fetch, Object, Reader
 from source_xero_gl.readers.budgets import BudgetWindows
@@ -23,10 +24,9 @@ from source_xero_gl.readers.reports.lines import report_lines
 from source_xero_gl.readers.reports.reader import MonthByMonth
 from source_xero_gl.readers.snapshot import Snapshot, TheOrganisation
 from source_xero_gl.settings.settings import Settings
-from source_xero_gl.xero.client import Page, XeroClient
+from source_xero_gl.xero.client import Page
 from source_xero_gl.xero.dates import read_day
 from source_xero_gl.xero.errors import Kind, XeroError
-from source_xero_gl.xero.organisation import OrganisationCall
 
 REFUSED = (Kind.JOURNALS_NOT_ALLOWED, Kind.JOURNALS_NEED_A_ROLE, Kind.SCOPE_MISSING, Kind.PERMISSION_MISSING)
 """Rows of the error table that say that a stream may not be read, while others may."""
@@ -64,12 +64,11 @@ class Forecast:
 class Forecaster:
     """Asks Xero about the streams of one organisation."""
 
-    def __init__(self, client: XeroClient, settings: Settings, organisation: OrganisationCall) -> None:
-        """Ask with ``client`` about what the settings admit; ``organisation`` asks about the organisation, once."""
-        self._client = client
+    def __init__(self, connection: Connection, settings: Settings) -> None:
+        """Ask about what the settings admit."""
+        self._connection = connection
         self._settings = settings
         self._first_day: date | None = None
-        self._organisation = organisation
         self._searched = False
         self._pages: list[Page] = []
 
@@ -145,7 +144,7 @@ class Forecaster:
 
     def _report(self, stream: XeroStream, reader: MonthByMonth) -> Forecast:
         """Return the forecast of a report, from one call besides that for the organisation."""
-        organisation = self._organisation.page()
+        organisation = self._connection.organisation.page()
         today, starting_on = current_month(organisation.server_time), self._settings.reports.starting_on
         created = [day for found in organisation.objects if (day := read_day(found.get("CreatedDateUTC")))]
         begin = month_of(starting_on or self._first_day or min(created, default=today.first))
@@ -168,7 +167,7 @@ class Forecaster:
 
     def _fetch(self, stream: XeroStream) -> Fetch:
         """Return what reads pages of a stream's list, and keeps them."""
-        fetch = stream.fetch_with(self._client)
+        fetch = stream.fetch_with(self._connection.client)
 
         def noted(*args: Any, **kwargs: Any) -> Page:
             self._pages.append(fetch(*args, **kwargs))
