@@ -6,26 +6,11 @@ from typing import Any
 
 import pytest
 
-from integration_tests.connector import COMMAND, Connector
+from integration_tests.connector import Connector
 from integration_tests.protocol import Output
 from local_xero.process import XeroServerProcess
 
 OTHER = "11111111-2222-4333-8444-555555555555"
-
-
-@pytest.mark.parametrize("content", [None, "", "{", "[]"], ids=["missing", "empty", "cut", "a list"])
-def test_config_that_is_no_config_fails_the_check(
-    connector: Connector, xero: XeroServerProcess, content: str | None
-) -> None:
-    """A config file that is missing or no JSON object is a failed check too, told in one sentence."""
-    path = connector.write(content or "")
-    if content is None:
-        path.unlink()
-    output = connector.run([*COMMAND, "check", "--config", str(path)])
-    status, sentence = output.outcome()
-    assert status == "FAILED"
-    assert "config" in sentence
-    assert xero.log() == []
 
 
 def failed(output: Output, *words: str) -> None:
@@ -59,25 +44,6 @@ def test_state_that_does_not_belong_is_refused(
     stream = {"stream_descriptor": {"name": "journals"}, "stream_state": blob}
     failed(connector.read(xero.config(), "journals", state=[{"type": "STREAM", "stream": stream}]), *words)
     assert xero.log("Journals") == []
-
-
-@pytest.mark.parametrize(
-    ("option", "content"),
-    [("--catalog", "{"), ("--catalog", None), ("--state", "{"), ("--state", '{"streams": 5}')],
-    ids=["cut catalog", "missing catalog", "cut state", "state of another shape"],
-)
-def test_catalog_and_state_that_cannot_be_read_are_config_errors(
-    connector: Connector, xero: XeroServerProcess, option: str, content: str | None
-) -> None:
-    """A catalog or state file that is missing, cut or of another shape fails the sync with a sentence about that file."""
-    path = connector.write(content or "")
-    if content is None:
-        path.unlink()
-    line = connector.line("read", xero.config())
-    if option == "--state":
-        line += ["--catalog", str(connector.write(connector.configured("accounts")))]
-    failed(connector.run([*line, option, str(path)]), option.strip("-"))
-    assert xero.log() == []
 
 
 def test_address_of_xero_cannot_lead_elsewhere(connector: Connector, xero: XeroServerProcess) -> None:
