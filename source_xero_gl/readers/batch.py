@@ -31,16 +31,13 @@ class Fetch(Protocol):
         withdrawn: threading.Event | None = None,
         below: str = "",
     ) -> Page:
-        """Return a page.
+        """Return a page, by the arguments of ``XeroClient.page``.
 
         Args:
             params: of the query, besides those of every query of the list.
             modified_since: an instant for ``If-Modified-Since``.
             withdrawn: once set, the page is not needed any more; a call that still waits for its turn is not made.
             below: path below the list's own, for one object of it, such as ``/<BudgetID>``.
-
-        Raises:
-            XeroError: by the error table.
         """
 
 

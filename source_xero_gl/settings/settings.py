@@ -113,13 +113,7 @@ class Settings:
 
 
 def parse_settings(config: Mapping[str, Any]) -> Settings:
-    """Return the settings of a config.
-
-    An optional setting that is null, or a text that is blank, counts as not given; so do keys that begin with ``_``.
-
-    Raises:
-        XeroError: a configuration error whose one sentence names the first setting that is wrong.
-    """
+    """Return the settings of a config; what counts as not given, and what is raised, is what ``checked`` says."""
     given = checked(config)
     _check_carriable(config)
     invoices = given.get("invoices", {})

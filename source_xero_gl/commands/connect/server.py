@@ -40,7 +40,7 @@ class LocalServer:
             XeroError: config, when the port cannot be had.
         """
         self._listeners: list[_Listener] = []
-        self._threads: list[threading.Thread] = []
+        self._serving = False
         try:
             self._listeners.append(_Listener(socket.AF_INET, "127.0.0.1", port, headers))
             self.port = int(self._listeners[0].server_address[1])
@@ -54,14 +54,13 @@ class LocalServer:
         """Answer requests in the background, with what ``respond`` returns."""
         for listener in self._listeners:
             listener.respond = respond
-            thread = threading.Thread(target=listener.serve_forever, daemon=True)
-            thread.start()
-            self._threads.append(thread)
+            threading.Thread(target=listener.serve_forever, daemon=True).start()
+        self._serving = True
 
     def close(self) -> None:
         """Stop serving and give the port back."""
         for listener in self._listeners:
-            if self._threads:
+            if self._serving:
                 listener.shutdown()
             listener.server_close()
 
