@@ -157,3 +157,20 @@ def test_at_the_end_of_the_command_no_lock_is_waited_for(tmp_path: Path) -> None
         file.stop.set()
         writing.join(10)
         assert file.read() == NEW
+
+
+def test_a_file_that_cannot_be_read_any_more_is_no_reason_to_lose_the_tokens(tmp_path: Path) -> None:
+    """What somebody has broken since the command began is replaced by a whole config."""
+    file = opened(tmp_path / "config.json")
+    file.path.write_text("{", encoding="utf-8")
+    file.save(NEW)
+    assert file.read() == NEW
+
+
+def test_a_token_that_the_check_renewed_is_no_news(tmp_path: Path) -> None:
+    """The check has put it into the file itself: it is part of the config, and not taken for that of a sync later."""
+    file = opened(tmp_path / "config.json")
+    file.rotated({"refresh_token": "renewed"})
+    assert file.credentials == {"auth_type": "oauth2.0", "refresh_token": "renewed"}
+    file.save(NEW)
+    assert file.read() == NEW
