@@ -98,7 +98,11 @@ class Settings:
     """All that the user has chosen.
 
     Attributes:
+        credentials: how to sign in.
         tenant: tenant ID or exact name of the organisation; None when the user left the choice open.
+        journals: which journals to read.
+        invoices: which invoices to read.
+        reports: which month ends of reports to read.
         calls_per_minute: the most calls in a minute, 1 to 60.
         daily_call_reserve: number of calls a day to leave unused.
     """
@@ -113,7 +117,13 @@ class Settings:
 
 
 def parse_settings(config: Mapping[str, Any]) -> Settings:
-    """Return the settings of a config; what counts as not given, and what is raised, is what ``checked`` says."""
+    """Return the settings of a config.
+
+    An optional setting that is null, or a text that is blank, counts as not given; so do keys that begin with ``_``.
+
+    Raises:
+        XeroError: a configuration error whose one sentence names the first setting that is wrong.
+    """
     given = checked(config)
     _check_carriable(config)
     invoices = given.get("invoices", {})

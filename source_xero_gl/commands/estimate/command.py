@@ -63,7 +63,13 @@ def main(args: list[str]) -> int:
 
 
 def sentences(forecasts: Sequence[Forecast], interval: float, quota: Quota) -> Iterator[str]:
-    """Yield what the figures mean; ``interval`` is the seconds between calls at the allowed rate."""
+    """Yield what the figures mean.
+
+    Args:
+        forecasts: of all streams that will be read.
+        interval: seconds between calls at the allowed rate.
+        quota: calls of the day.
+    """
     calls, size = sum(forecast.calls for forecast in forecasts), sum(forecast.size or 0 for forecast in forecasts)
     pace = f"{_minutes(calls * interval)} at {MINUTE / interval:,.0f} calls a minute"
     answers = f"{_megabytes(size)} MB of answers (JSON before compression)"
@@ -94,12 +100,12 @@ def table(forecasts: Sequence[Forecast]) -> list[str]:
 
 def _estimate(options: argparse.Namespace, stop: threading.Event) -> int:
     with organisation(options.config, stop) as opened:
-        settings, gate = opened.settings, opened.connection.client.gate
+        settings, client = opened.settings, opened.connection.client
         selected = _selected(settings, options.streams)
-        forecasts = list(Forecaster(opened.connection, settings).forecasts(selected))
-    calls = gate.count()
+        forecasts = list(Forecaster(client, settings, opened.connection.organisation).forecasts(selected))
+    calls = client.gate.count()
     quota = Quota(calls.left_today, settings.daily_call_reserve)
-    lines = [*table(forecasts), "", *sentences(forecasts, gate.interval, quota)]
+    lines = [*table(forecasts), "", *sentences(forecasts, client.gate.interval, quota)]
     used = counted(calls.made, "call")
     lines.append(f"This estimate took {used}. Reading what has changed later takes a few calls for each stream.")
     console.answer("\n".join(lines) + "\n")

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from source_xero_gl.commands.estimate.journal_count import count_journals
-from source_xero_gl.connection import Connection
 from source_xero_gl.engine.stream import XeroStream
-from source_xero_gl.readers.batch import Fetch, Object, Reader
+from source_xero_gl.readers.batch import Fetch, Object, Params, Reader
 from source_xero_gl.readers.budgets import BudgetWindows
 from source_xero_gl.readers.changes.reader import ByChange, first_header
 from source_xero_gl.readers.changes.walk import LARGEST_PAGE
 from source_xero_gl.readers.errors import about
 from source_xero_gl.readers.journals.reader import ByNumber
 from source_xero_gl.readers.months import current_month, month_of
-from source_xero_gl.readers.passes import Passes, in_one_call
+from source_xero_gl.readers.passes import InPasses, Passes, in_one_call
 from source_xero_gl.readers.reports.first_month import LONGEST_PAUSE, LONGEST_SEARCH, STEP
 from source_xero_gl.readers.reports.lines import report_lines
 from source_xero_gl.readers.reports.reader import MonthByMonth
 from source_xero_gl.readers.snapshot import Snapshot, TheOrganisation
 from source_xero_gl.settings.settings import Settings
-from source_xero_gl.xero.client import Page
+from source_xero_gl.xero.client import Page, XeroClient
 from source_xero_gl.xero.dates import read_day
 from source_xero_gl.xero.errors import Kind, XeroError
+from source_xero_gl.xero.organisation import OrganisationCall
 
 REFUSED = (Kind.JOURNALS_NOT_ALLOWED, Kind.JOURNALS_NEED_A_ROLE, Kind.SCOPE_MISSING, Kind.PERMISSION_MISSING)
 """Rows of the error table that say that a stream may not be read, while others may."""
@@ -46,11 +46,13 @@ _FIRST_DAY = date(1980, 1, 1)  # Xero sends 1970-01-01 where it has no date
 
 @dataclass(frozen=True)
 class Forecast:
-    """What streams will take; figures that are not known are None.
+    """What a stream will take.
 
     Attributes:
         streams: their names.
-        size: bytes of the answers before compression.
+        records: how many; None: not known.
+        calls: to Xero.
+        size: bytes of the answers before compression; None: not known, or nothing of its own.
         basis: how this is known, in a few words.
     """
 
@@ -64,13 +66,15 @@ class Forecast:
 class Forecaster:
     """Asks Xero about the streams of one organisation."""
 
-    def __init__(self, connection: Connection, settings: Settings) -> None:
-        """Ask about what the settings admit."""
-        self._connection = connection
+    def __init__(self, client: XeroClient, settings: Settings, organisation: OrganisationCall) -> None:
+        """Ask with ``client`` about what the settings admit; ``organisation`` asks about the organisation, once."""
+        self._client = client
         self._settings = settings
         self._first_day: date | None = None
+        self._organisation = organisation
         self._searched = False
-        self._pages: list[Page] = []
+        self._objects = 0
+        self._bytes = 0
 
     def forecasts(self, selected: Sequence[XeroStream]) -> Iterator[Forecast]:
         """Yield a forecast of each stream; those that cost a call each share the last one.
@@ -97,7 +101,7 @@ class Forecaster:
     def _of(self, members: Sequence[XeroStream]) -> Iterator[Forecast]:
         """Yield the forecasts of streams that are made of the same objects: the first one's has the calls."""
         first, parent, sample = members[0], members[0].parent, list[Object]()
-        self._pages = []
+        self._objects = self._bytes = 0
         try:
             match parent.reader:
                 case ByNumber():
@@ -112,12 +116,14 @@ class Forecaster:
             if error.kind not in (*REFUSED, Kind.TOO_MANY_DOCUMENTS):
                 raise
             forecast = _without_count(parent, error)
-        for stream in members:
+        for number, stream in enumerate(members):
             records = forecast.records
             if stream.parent is not stream and records is not None:
                 records = round(records * _share(stream, sample)) if sample or not records else None
-            yield replace(forecast, streams=stream.name, records=records)
-            forecast = replace(forecast, calls=0, size=None, basis=f"from the pages of {first.name}")
+            if number:
+                yield Forecast(stream.name, records, 0, None, f"from the pages of {first.name}")
+            else:
+                yield Forecast(stream.name, records, forecast.calls, forecast.size, forecast.basis)
 
     def _journals(self, stream: XeroStream) -> tuple[Forecast, list[Object]]:
         count = count_journals(self._fetch(stream), self._settings.journals)
@@ -128,14 +134,14 @@ class Forecaster:
         return Forecast(stream.name, count.journals, calls, self._size(count.journals), basis), count.sample
 
     def _list(self, stream: XeroStream, reader: Reader) -> tuple[Forecast, list[Object]]:
-        changes = reader if isinstance(reader, ByChange) else None
-        since = changes.filters(self._settings).modified_since if changes else None
+        """Return the forecast of a paged list, from one call."""
+        since = reader.filters(self._settings).modified_since if isinstance(reader, ByChange) else None
         page = self._fetch(stream)({"page": 1, "pageSize": SAMPLE}, first_header(since, None))
-        objects, basis = page.item_count, "counted by Xero"
-        if objects is None:
-            objects = len(page.objects)
+        objects = len(page.objects) if page.item_count is None else page.item_count
+        basis = "counted by Xero"
+        if page.item_count is None:
             basis = "at least, Xero does not count them" if objects >= _UNCOUNTED_PAGE else "counted"
-        calls = _list_calls(page, objects, in_passes=changes is None or changes.way is Passes)
+        calls = _list_calls(page, objects, in_passes=_is_in_passes(reader))
         return Forecast(stream.name, objects, calls, self._size(objects), basis), page.objects
 
     def _budgets(self, stream: XeroStream) -> Forecast:
@@ -144,7 +150,7 @@ class Forecaster:
 
     def _report(self, stream: XeroStream, reader: MonthByMonth) -> Forecast:
         """Return the forecast of a report, from one call besides that for the organisation."""
-        organisation = self._connection.organisation.page()
+        organisation = self._organisation.page()
         today, starting_on = current_month(organisation.server_time), self._settings.reports.starting_on
         created = [day for found in organisation.objects if (day := read_day(found.get("CreatedDateUTC")))]
         begin = month_of(starting_on or self._first_day or min(created, default=today.first))
@@ -166,21 +172,24 @@ class Forecaster:
         return Forecast(stream.name, records, calls, self._size(months), f"{basis}, by the latest figures")
 
     def _fetch(self, stream: XeroStream) -> Fetch:
-        """Return what reads pages of a stream's list, and keeps them."""
-        fetch = stream.fetch_with(self._connection.client)
+        """Return what reads pages of a stream's list, and counts what they hold."""
+        fetch = stream.fetch_with(self._client)
 
-        def noted(*args: Any, **kwargs: Any) -> Page:
-            self._pages.append(fetch(*args, **kwargs))
-            return self._pages[-1]
+        def counting(
+            params: Params, modified_since: int | None = None, withdrawn: threading.Event | None = None, below: str = ""
+        ) -> Page:
+            page = fetch(params, modified_since, withdrawn, below)
+            self._objects += len(page.objects)
+            self._bytes += page.size
+            return page
 
-        return noted
+        return counting
 
     def _size(self, objects: int) -> float | None:
         """Return the bytes of a number of objects that are on average as long as those that were read."""
         if not objects:
             return 0.0
-        seen = sum(len(page.objects) for page in self._pages)
-        return objects * sum(page.size for page in self._pages) / seen if seen else None
+        return objects * self._bytes / self._objects if self._objects else None
 
 
 def _is_whole(reader: Reader) -> bool:
@@ -188,6 +197,10 @@ def _is_whole(reader: Reader) -> bool:
     return isinstance(reader, (Snapshot, TheOrganisation)) or (
         isinstance(reader, ByChange) and reader.way is in_one_call
     )
+
+
+def _is_in_passes(reader: Reader) -> bool:
+    return isinstance(reader, InPasses) or (isinstance(reader, ByChange) and reader.way is Passes)
 
 
 def _list_calls(page: Page, objects: int, *, in_passes: bool) -> int:
