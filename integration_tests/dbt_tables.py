@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,15 +79,22 @@ class Database:
             self.connection.execute("rollback")
 
 
-def land(xero: XeroServerProcess, folder: Path) -> Path:
+def land(xero: XeroServerProcess, folder: Path, tenant: str = "", streams: Sequence[str] = STREAMS) -> Path:
     """Sync into the DuckDB file of a folder, on from where the last sync came, in a process of its own.
 
     PyAirbyte changes its process: variables of the environment, logs, warnings.
+
+    Args:
+        xero: the server; its first organisation is read unless ``tenant`` is the ID of another.
+        folder: one for each organisation.
+        tenant: which organisation.
+        streams: which streams.
     """
     config, database = folder / "config.json", folder / "xero.duckdb"
     if not config.exists():
-        config.write_text(json.dumps(xero.config(tenant=xero.tenant_id)), encoding="utf-8")
+        config.write_text(json.dumps(xero.config(tenant=tenant or xero.tenant_id)), encoding="utf-8")
     command = [sys.executable, "-m", __name__, "--config", str(config), "--database", str(database)]
+    command += ["--streams", *streams]
     environment = {**os.environ, **xero.environment(), "XERO_CALLS_PER_MINUTE": "6000"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
     if done.returncode:
@@ -176,13 +183,14 @@ def _columns(names: list[str], types: Mapping[str, str], absent: str) -> Iterato
 
 
 def main() -> None:
-    """Read the streams that the package needs into a DuckDB file."""
+    """Read streams into a DuckDB file."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--database", type=Path, required=True)
+    parser.add_argument("--streams", nargs="+", required=True)
     options = parser.parse_args()
     with Pipeline(KeptConfig.from_file(options.config), options.database) as pipeline:
-        pipeline._source.select_streams(list(STREAMS))
+        pipeline._source.select_streams(options.streams)
         pipeline.sync()
 
 

@@ -1,0 +1,23 @@
+{{ xero_gl.landed('credit_notes', {
+    'TenantID': 'text',
+    'CreditNoteID': 'text',
+    'CreditNoteNumber': 'text',
+    'Type': 'text',
+    'Status': 'text',
+    'Reference': 'text',
+    'Date': 'date',
+    'DueDate': 'date',
+    'CurrencyCode': 'text',
+    'CurrencyRate': 'rate',
+    'LineAmountTypes': 'text',
+    'SubTotal': 'amount',
+    'TotalTax': 'amount',
+    'Total': 'amount',
+    'CISDeduction': 'amount',
+    'RemainingCredit': 'amount',
+    'UpdatedDateUTC': 'instant',
+    '_airbyte_extracted_at': 'instant',
+}, fields={
+    'contactid': ['Contact', 'ContactID'],
+    'contactname': ['Contact', 'Name'],
+}) }}

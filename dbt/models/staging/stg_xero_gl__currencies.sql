@@ -1,0 +1,1 @@
+{{ xero_gl.landed('currencies', {'TenantID': 'text', 'Code': 'text'}) }}

@@ -1,0 +1,20 @@
+{{ xero_gl.landed('overpayments', {
+    'TenantID': 'text',
+    'OverpaymentID': 'text',
+    'Type': 'text',
+    'Status': 'text',
+    'Reference': 'text',
+    'Date': 'date',
+    'CurrencyCode': 'text',
+    'CurrencyRate': 'rate',
+    'LineAmountTypes': 'text',
+    'SubTotal': 'amount',
+    'TotalTax': 'amount',
+    'Total': 'amount',
+    'RemainingCredit': 'amount',
+    'UpdatedDateUTC': 'instant',
+    '_airbyte_extracted_at': 'instant',
+}, fields={
+    'contactid': ['Contact', 'ContactID'],
+    'contactname': ['Contact', 'Name'],
+}) }}

@@ -1,0 +1,21 @@
+{{ xero_gl.landed('prepayments', {
+    'TenantID': 'text',
+    'PrepaymentID': 'text',
+    'Type': 'text',
+    'Status': 'text',
+    'Reference': 'text',
+    'InvoiceNumber': 'text',
+    'Date': 'date',
+    'CurrencyCode': 'text',
+    'CurrencyRate': 'rate',
+    'LineAmountTypes': 'text',
+    'SubTotal': 'amount',
+    'TotalTax': 'amount',
+    'Total': 'amount',
+    'RemainingCredit': 'amount',
+    'UpdatedDateUTC': 'instant',
+    '_airbyte_extracted_at': 'instant',
+}, fields={
+    'contactid': ['Contact', 'ContactID'],
+    'contactname': ['Contact', 'Name'],
+}) }}

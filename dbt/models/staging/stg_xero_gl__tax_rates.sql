@@ -1,0 +1,7 @@
+{{ xero_gl.landed('tax_rates', {
+    'TenantID': 'text',
+    'TaxType': 'text',
+    'Name': 'text',
+    'Status': 'text',
+    'EffectiveRate': 'rate',
+}) }}

@@ -1,0 +1,6 @@
+{{ xero_gl.landed('tracking_categories', {
+    'TenantID': 'text',
+    'TrackingCategoryID': 'text',
+    'Name': 'text',
+    'Status': 'text',
+}) }}

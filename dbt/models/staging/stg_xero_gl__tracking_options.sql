@@ -1,0 +1,20 @@
+with landed as (
+    {{ xero_gl.landed('tracking_categories', {
+        'TenantID': 'text',
+        'TrackingCategoryID': 'text',
+        'Name': 'text',
+        'Status': 'text',
+        'Options': 'json',
+    }) | indent }}
+)
+
+select
+    landed.tenantid,
+    landed.trackingcategoryid,
+    landed.name as category,
+    landed.status as categorystatus,
+    {{ xero_gl.json_text('tracking_option.item', 'TrackingOptionID') }} as trackingoptionid,
+    {{ xero_gl.json_text('tracking_option.item', 'Name') }} as name,
+    {{ xero_gl.json_text('tracking_option.item', 'Status') }} as status
+from landed
+{{ xero_gl.join_items('landed.options', 'tracking_option') }}
