@@ -24,14 +24,20 @@ _AS_PYAIRBYTE = {"JSON": "json", "TIMESTAMP": "timestamp", "DECIMAL(38,9)": "num
 _AS_AIRBYTE = {"JSON": "jsonb", "TIMESTAMP": "timestamptz", "DECIMAL(38,9)": "numeric"}
 
 
-def land(xero: XeroServerProcess, folder: Path, streams: Sequence[str] = ()) -> Path:
-    """Sync streams, or all, into the DuckDB file of a folder, on from where the last sync came, in a process of its own.
+def land(xero: XeroServerProcess, folder: Path, streams: Sequence[str] = (), tenant: str = "") -> Path:
+    """Sync into the DuckDB file of a folder, on from where the last sync came, in a process of its own.
 
     PyAirbyte changes its process: variables of the environment, logs, warnings.
+
+    Args:
+        xero: the server; its first organisation is read unless ``tenant`` is the ID of another.
+        folder: one for each organisation.
+        streams: which streams; without any, all.
+        tenant: which organisation.
     """
     config, database = folder / "config.json", folder / "xero.duckdb"
     if not config.exists():
-        config.write_text(json.dumps(xero.config(tenant=xero.tenant_id)), encoding="utf-8")
+        config.write_text(json.dumps(xero.config(tenant=tenant or xero.tenant_id)), encoding="utf-8")
     command = [sys.executable, "-m", __name__, "--config", str(config), "--database", str(database), *streams]
     environment = {**os.environ, **xero.environment(), "XERO_CALLS_PER_MINUTE": "6000"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)

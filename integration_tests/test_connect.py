@@ -351,6 +351,9 @@ def test_without_a_browser_journals_can_be_left_out(config: Path, xero: XeroServ
     assert status == 0, output
     assert "does not belong to the sign-in" in output
     assert output.count("/identity/connect/authorize?") == 2
+    before, _, after = output.partition("Read journals?")
+    assert "a ledger rebuilt from documents" in before
+    assert "a ledger rebuilt from documents" in after
     assert kept(config)["journals"] == {"include": False}
 
 

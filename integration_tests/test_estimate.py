@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -13,9 +15,12 @@ from integration_tests.protocol import Json
 from local_xero.endpoints import DEFAULT_SCOPES
 from local_xero.process import XeroServerProcess
 from source_xero_gl.commands.estimate.command import main
+from source_xero_gl.settings.settings import parse_settings
+from source_xero_gl.streams import available_streams
 
 Row = tuple[str, str, str, str]
 Estimate = Callable[..., tuple[dict[str, Row], str]]
+DAY_MS = 86_400_000
 LEDGER = ("journals", "journal_lines", "invoices", "invoice_line_items")
 
 
@@ -29,7 +34,7 @@ def estimate(
 
     def run(*streams: str, status: int = 0, **settings: Json | int) -> tuple[dict[str, Row], str]:
         path = tmp_path / "config.json"
-        config = xero.access_token_config(tenant=xero.tenant_id, **settings)
+        config = xero.access_token_config(**{"tenant": xero.tenant_id, **settings})
         path.write_text(json.dumps(config), encoding="utf-8")
         chosen = ["--streams", ",".join(streams)] if streams else []
         assert main(["--config", str(path), *chosen]) == status
@@ -122,10 +127,14 @@ def test_what_may_not_be_read_is_told_and_costs_nothing(xero: XeroServerProcess,
 
 
 def test_without_journals_none_are_counted(xero: XeroServerProcess, estimate: Estimate) -> None:
-    """With ``journals.include`` false no call is made for them."""
-    found, _ = estimate(journals={"include": False})
+    """With ``journals.include`` false no call is made for them, and what a ledger without them takes is told."""
+    found, text = estimate(journals={"include": False})
     assert "journals" not in found
     assert xero.log("Journals") == []
+    assert "a ledger rebuilt from documents" in text
+    assert re.search(
+        r"For these streams alone a first sync takes about \d+ calls, a later one \d+: one day is enough", text
+    )
 
 
 def test_a_list_that_xero_refuses_is_told_as_such(xero: XeroServerProcess, estimate: Estimate) -> None:
@@ -149,3 +158,35 @@ def test_an_unknown_stream_is_a_sentence(estimate: Estimate) -> None:
     """A name that is no stream is refused before the estimate."""
     _, text = estimate("journal", status=1)
     assert text == "There is no stream 'journal', or the settings leave it out. See discover for the names.\n"
+
+
+@pytest.mark.parametrize("locked", [None, "/Date(1774915200000+0000)/"])  # 2026-03-31
+def test_calls_of_later_syncs_are_those_that_they_make(
+    connector: Connector, xero: XeroServerProcess, estimate: Estimate, locked: str | None
+) -> None:
+    """A sync in which nothing has changed takes what was foretold; one that reads everything again, no more on top."""
+    xero.control("records/edit", {"list": "Organisation", "index": 0, "changes": {"PeriodLockDate": locked}})
+    bank = [{"BankTransactionID": str(UUID(int=n)), "UpdatedDateUTC": f"/Date({n}000000+0000)/"} for n in range(2_100)]
+    xero.control("records/add", {"list": "BankTransactions", "records": bank})
+    settings: Json = {"tenant": xero.tenant_id, "journals": {"include": False}, "reread_days": 7}
+    offered = available_streams(parse_settings(xero.access_token_config(**settings)))
+    streams = [stream.name for stream in offered if stream.name != "budgets"]  # whose calls are guessed
+    _, text = estimate(*streams, **settings)
+    output = connector.read(xero.config(**settings), *streams)
+
+    def calls_after(days: int) -> list[str]:
+        xero.control("switches", {"clock_offset_ms": days * DAY_MS})
+        xero.line["refresh_token"] = xero.control("tokens", {"new": "web"})["refresh_token"]
+        xero.control("reset", {"what": ["log"]})
+        later = connector.read(xero.config(**settings), *streams, state=output.last_state())
+        assert later.status == 0
+        return [call["path"] for call in xero.log() if call["path"].startswith("/api.xro/")]
+
+    calls = calls_after(0)
+    assert f"A later sync takes about {len(calls)} calls when little has changed." in text
+    # With the days a new month may have begun, which is a call for each report.
+    lists, again = ([path for path in found if "Reports" not in path] for found in (calls, calls_after(8)))
+    told = re.search(r"Every 7 days a sync takes up to (\d+) calls more", text)
+    assert told
+    # The end is known already: quotes need no three calls to find it, nor two pages of bank transactions a fourth one.
+    assert int(told[1]) == len(again) - len(lists) + 3 + 1

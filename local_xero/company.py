@@ -25,13 +25,17 @@ PRESETS = {
 
 @dataclass
 class Company:
-    """The books of one organisation: two journal books and a document book for every list."""
+    """The books of one organisation: two journal books and a document book for every list.
+
+    ``undocumented`` has the numbers of journals that no document explains, by kind; those of a kind may be hidden.
+    """
 
     journals: JournalBook = field(default_factory=StoredJournals)
     cash_journals: JournalBook = field(default_factory=StoredJournals)
     lists: dict[str, DocumentBook] = field(
         default_factory=lambda: {path: DocumentBook(endpoint.id_field) for path, endpoint in LISTS.items()}
     )
+    undocumented: dict[str, list[int]] = field(default_factory=dict)
 
     def book(self, *, cash: bool) -> JournalBook:
         """Return the journals on an accrual or a cash basis."""

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from local_xero import edits
+from local_xero import edits, undocumented_entries
 from local_xero.company import Company
 from local_xero.http import Request, Response
 from local_xero.revaluations import revaluation_report
@@ -41,6 +41,7 @@ class Control:
             "company": self._company,
             "truth": lambda p: edits.truth(self._books(p), p.get("list", "Journals"), cash=bool(p.get("cash"))),
             "revaluations": lambda p: revaluation_report(self._books(p), p.get("date"), cash=bool(p.get("cash"))),
+            "undocumented": self._undocumented,
             "journals/add": lambda p: edits.add_journals(self._books(p), p, state.clock.now_ms()),
             "journals/hide": lambda p: {"hidden": self._book(p).hide(map(int, p["numbers"]))},
             "journals/publish": lambda p: {"published": self._book(p).publish(map(int, p["numbers"]))},
@@ -157,6 +158,12 @@ class Control:
         if "tenants" in payload:
             put_tenants(self._state, payload["tenants"], self._order)
         return {"tenants": [connection.wire() for connection in self._state.oauth.connections]}
+
+    def _undocumented(self, payload: Payload) -> Payload:
+        company = self._books(payload)
+        if "kinds" in payload:
+            undocumented_entries.show(company, payload["kinds"])
+        return undocumented_entries.shown(company, revalued=self._state.switches.revaluations)
 
     def _company(self, payload: Payload) -> Payload:
         tenant_id = self._tenant_id(payload)

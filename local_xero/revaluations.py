@@ -20,6 +20,13 @@ from local_xero.wire import Wire, moment_of, ms_of
 BANK_GAIN = "BANKCURRENCYGAIN"
 UNREALISED_GAIN = "UNREALISEDCURRENCYGAIN"
 
+_DOCUMENTS = {
+    "Invoices": "InvoiceID",
+    "CreditNotes": "CreditNoteID",
+    "Prepayments": "PrepaymentID",
+    "Overpayments": "OverpaymentID",
+}
+
 
 def drift(day: dt.date) -> Decimal:
     """Return how much the foreign currency has gained by a month end, from -0.03 to 0.03."""
@@ -47,13 +54,15 @@ def revaluations(company: Company, *, cash: bool) -> list[Posting]:
 
 
 def _foreign_sources(company: Company, base: str) -> set[str]:
-    """Return the invoices in a foreign currency and their payments."""
-    invoices = {
-        d.record["InvoiceID"]: d.record
-        for d in company.lists["Invoices"]
-        if d.record.get("CurrencyCode", base) not in ("", base)
-    }
-    return {*invoices, *(p["PaymentID"] for record in invoices.values() for p in record.get("Payments", ()))}
+    """Return the documents in a foreign currency, their payments and their allocations."""
+    found: set[str] = set()
+    for name, id_field in _DOCUMENTS.items():
+        for document in company.lists[name]:
+            record = document.record
+            if record.get("CurrencyCode", base) not in ("", base):
+                uses = [part.get("AllocationID") or part["AllocationId"] for part in record.get("Allocations", ())]
+                found |= {record[id_field], *(part["PaymentID"] for part in record.get("Payments", ())), *uses}
+    return found
 
 
 def _entries(carried: list[Posting], gains: dict[str, str], accounts: dict[str, Wire]) -> Iterator[Posting]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from local_xero.bulk import BulkPlan, bulk_company
 from local_xero.company import Company, from_records, generate, organisation_record
+from local_xero.everything.company import everything
 from local_xero.oauth import Connection
 from local_xero.service import State
 
@@ -20,8 +21,8 @@ class CompanyOrder:
     """Which books to make.
 
     Attributes:
-        preset: "demo", "small", "empty" or "bulk".
-        options: journals, invoices, contacts, gaps, seed; for bulk also the rest of ``BulkPlan``.
+        preset: "demo", "small", "empty", "bulk" or "everything".
+        options: journals, invoices, contacts, gaps, seed; for bulk also the rest of ``BulkPlan``; for everything gaps and seed.
         records: wire records by list path that replace the preset's lists.
     """
 
@@ -37,6 +38,8 @@ class CompanyOrder:
             return from_records(records)
         if self.preset == "bulk":
             return bulk_company(tenant_id, name, BulkPlan(**{k: v for k, v in self.options.items() if v is not None}))
+        if self.preset == "everything":
+            return everything(tenant_id, name, **{k: v for k, v in self.options.items() if v is not None})
         return generate(self.preset, tenant_id, name, self.options)
 
 

@@ -42,7 +42,7 @@ from source_xero_gl.probes import check
 from source_xero_gl.settings.environment import Environment, read_environment
 from source_xero_gl.settings.settings import Settings, parse_settings
 from source_xero_gl.streams import STREAMS, available_streams
-from source_xero_gl.wording import counted
+from source_xero_gl.wording import WITHOUT_JOURNALS, counted
 from source_xero_gl.xero.errors import CONFIG, XeroError
 from source_xero_gl.xero.tokens.keeper import TokenKeeper
 from source_xero_gl.xero.tokens.tokens import Tokens
@@ -96,7 +96,9 @@ class SourceXeroGl(Source):
         except AirbyteTracedException as error:
             logger.info("Check failed: %s", error.internal_message)
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
-        return AirbyteConnectionStatus(status=Status.SUCCEEDED)
+        return AirbyteConnectionStatus(
+            status=Status.SUCCEEDED, message=None if settings.journals.include else WITHOUT_JOURNALS
+        )
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
         """Return the streams that the settings ask for; no call is made."""

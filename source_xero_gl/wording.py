@@ -1,8 +1,14 @@
-"""What sentences of all commands share: the name of the program, numbers, and names that users have chosen."""
+"""What sentences of all commands share: the name of the program, what there is without journals, numbers, names of users."""
 
 from __future__ import annotations
 
 PROGRAM = "source-xero-gl"
+
+WITHOUT_JOURNALS = (
+    "Without journals you get a ledger rebuilt from documents and compared with Xero's trial balance; "
+    "docs/ledger.md says how."
+)
+"""What there is for an app that may not read journals. It is never called journals."""
 
 _MINUTE = 60
 

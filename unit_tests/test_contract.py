@@ -107,9 +107,10 @@ SETTINGS: dict[str, tuple[str, object]] = {
     "journals.modified_since": ("string", None),
     "invoices": ("object", None),
     "invoices.modified_since": ("string", None),
-    "invoices.reread_days": ("integer", 0),
+    "invoices.reread_days": ("integer", None),
     "reports": ("object", None),
     "reports.starting_on": ("string", None),
+    "reread_days": ("integer", 0),
     "calls_per_minute": ("integer", 60),
     "daily_call_reserve": ("integer", 0),
 }

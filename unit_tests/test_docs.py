@@ -25,7 +25,7 @@ from source_xero_gl.readers.passes import in_one_call
 from source_xero_gl.readers.reports.month_ends import month_ends
 from source_xero_gl.settings.settings import JournalSettings, parse_settings
 from source_xero_gl.settings.specification import connection_specification
-from source_xero_gl.streams import STREAMS
+from source_xero_gl.streams import LEDGER_EXTRAS, LEDGER_STREAMS, STREAMS
 from source_xero_gl.streams.documents import LinkedTransactions
 from source_xero_gl.streams.journals import CashJournals
 from source_xero_gl.streams.reports import Budgets, ReportStream
@@ -298,6 +298,22 @@ def test_worked_example_adds_up() -> None:
     told = [name for row in rows for name in codes(row[0])]
     left_out = {stream.name for stream in STREAMS if isinstance(stream.parent, CashJournals)}
     assert sorted(told) == sorted(stream.name for stream in STREAMS if stream.name not in left_out)
+
+
+def test_streams_of_a_ledger_without_journals_are_those_of_the_code() -> None:
+    """The page lists the streams that are needed, then those that are optional, with their scopes; their calls add up."""
+    *rows, total = table(PAGE, "Read for the ledger")
+    optional = [row[0].startswith("optional") for row in rows]
+    assert optional == sorted(optional)
+    for names, extra in ((LEDGER_STREAMS, False), (LEDGER_EXTRAS, True)):
+        told = [
+            name for row, is_extra in zip(rows, optional, strict=True) if is_extra is extra for name in codes(row[0])
+        ]
+        assert sorted(told) == sorted(names)
+    for row in rows:
+        assert {SCOPES[BY_NAME[name].path][0] for name in codes(row[0])} == set(codes(row[1]))
+    for column in (2, 3):
+        assert sum(int(row[column]) for row in rows) == int(total[column].strip("*"))
 
 
 def test_streams_of_other_connectors_lead_somewhere() -> None:

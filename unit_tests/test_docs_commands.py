@@ -97,11 +97,13 @@ def test_every_command_for_people_stands_in_the_readme() -> None:
 def test_estimate_of_the_page_is_one_of_the_command() -> None:
     """The estimate that the page shows is laid out, summed up and put into words as the command does it."""
     (shown,) = (block for block in blocks(PAGE, "text") if block.startswith("Stream "))
-    forecasts = []
-    for line in shown.splitlines()[2:-5]:
+    forecasts: list[Forecast] = []
+    later = int(re.findall(r"later sync takes about (\d+)", shown)[0])
+    for line in shown.splitlines()[2:-6]:
         streams, rows, calls, size, basis = re.split(r"  +", line)
-        forecasts.append(Forecast(streams, _count(rows), int(calls), _bytes(size), basis))
+        forecasts.append(Forecast(streams, _count(rows), int(calls), _bytes(size), basis, 0 if forecasts else later))
     told = [*estimate.table(forecasts), "", *estimate.sentences(forecasts, 60.5 / 60, estimate.Quota(4_980))]
+    told += estimate.later_sentences(forecasts)
     assert _without_sizes("\n".join(told)) == _without_sizes(shown.strip())
 
 

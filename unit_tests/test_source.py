@@ -153,9 +153,11 @@ class TestCheck:
         assert xero.calls["Invoices"] == [{"page": "1", "pageSize": "1", "summaryOnly": "true"}]
 
     def test_journals_that_are_left_out_are_not_asked_for(self, tmp_path: Path, xero: FakeXero) -> None:
-        """Without journals the check succeeds also where Xero refuses them."""
+        """Without journals the check succeeds also where Xero refuses them, and says what there is in their place."""
         xero.refuse("Journals", 401, NOT_ALLOWED)
-        assert verdict(check(tmp_path, {**CONFIG, "journals": {"include": False}}))[0] is Status.SUCCEEDED
+        status, sentence = verdict(check(tmp_path, {**CONFIG, "journals": {"include": False}}))
+        assert status is Status.SUCCEEDED
+        assert "a ledger rebuilt from documents" in sentence
         assert "Journals" not in xero.calls
 
     def test_a_list_that_is_too_long_may_be_read(self, tmp_path: Path, xero: FakeXero) -> None:
@@ -167,7 +169,7 @@ class TestCheck:
         ("endpoint", "status", "body", "sentence"),
         [
             ("Journals", 401, NOT_ALLOWED, "Xero does not let this app read Journals."),
-            ("Journals", 403, FORBIDDEN, "set journals.include to false"),
+            ("Journals", 403, FORBIDDEN, "set journals.include to false. Without journals you get a ledger rebuilt"),
             ("Invoices", 401, NOT_ALLOWED, "does not include the scope that Xero wants for Invoices"),
             ("Invoices", 403, FORBIDDEN, "may not read Invoices"),
             ("Organisation", 403, {"Detail": "AuthenticationUnsuccessful"}, "Xero refuses access to the organisation"),

@@ -12,16 +12,23 @@
 {% macro bigquery__as_json(value) %}{{ return("parse_json(nullif(to_json_string(" ~ value ~ "), 'null'))") }}{% endmacro %}
 
 
-{% macro json_text(json, name) %}{{ return(adapter.dispatch('json_text', 'xero_gl')(json, name)) }}{% endmacro %}
+{% macro json_text(json, path) %}{{ return(adapter.dispatch('json_text', 'xero_gl')(json, path)) }}{% endmacro %}
 
-{% macro default__json_text(json, name) %}
-{#- A field as text. In brackets, because DuckDB would compare first and open the result afterwards. -#}
-{%- do return("(" ~ json ~ " ->> '" ~ name ~ "')") -%}
+{% macro default__json_text(json, path) %}
+{#- A field as text: 'Name', 'Invoice.InvoiceID', 'Tracking[0].Name', and of an array '[0].Name'. -#}
+{%- set keys = path.replace(']', '').replace('[', '.').strip('.').replace('.', ',') -%}
+{%- do return("(" ~ json ~ " #>> '{" ~ keys ~ "}')") -%}
 {% endmacro %}
 
-{% macro snowflake__json_text(json, name) %}{{ return("cast(get(" ~ json ~ ", '" ~ name ~ "') as text)") }}{% endmacro %}
+{% macro duckdb__json_text(json, path) %}
+{#- In brackets, because DuckDB would compare first and open the result afterwards. -#}
+{%- set start = '$' if path.startswith('[') else '$.' -%}
+{%- do return("(" ~ json ~ " ->> '" ~ start ~ path ~ "')") -%}
+{% endmacro %}
 
-{% macro bigquery__json_text(json, name) %}{{ return("json_value(" ~ json ~ ", '$." ~ name ~ "')") }}{% endmacro %}
+{% macro snowflake__json_text(json, path) %}{{ return("cast(get_path(" ~ json ~ ", '" ~ path ~ "') as text)") }}{% endmacro %}
+
+{% macro bigquery__json_text(json, path) %}{{ return("json_value(" ~ json ~ ", '$." ~ path ~ "')") }}{% endmacro %}
 
 
 {% macro json_field(json, name) %}{{ return(adapter.dispatch('json_field', 'xero_gl')(json, name)) }}{% endmacro %}
@@ -34,18 +41,6 @@
 {% macro snowflake__json_field(json, name) %}{{ return("get(" ~ json ~ ", '" ~ name ~ "')") }}{% endmacro %}
 
 {% macro bigquery__json_field(json, name) %}{{ return("json_query(" ~ json ~ ", '$." ~ name ~ "')") }}{% endmacro %}
-
-
-{% macro json_item(json, place) %}{{ return(adapter.dispatch('json_item', 'xero_gl')(json, place)) }}{% endmacro %}
-
-{% macro default__json_item(json, place) %}
-{#- The item of an array at a place from 0. -#}
-{%- do return("(" ~ json ~ " -> " ~ place ~ ")") -%}
-{% endmacro %}
-
-{% macro snowflake__json_item(json, place) %}{{ return("get(" ~ json ~ ", " ~ place ~ ")") }}{% endmacro %}
-
-{% macro bigquery__json_item(json, place) %}{{ return("json_query(" ~ json ~ ", '$[" ~ place ~ "]')") }}{% endmacro %}
 
 
 {% macro join_items(json, alias) %}{{ return(adapter.dispatch('join_items', 'xero_gl')(json, alias)) }}{% endmacro %}

@@ -8,18 +8,18 @@ coalesce({{ xero_gl.json_text(line, 'AccountID') }}, {{ xero_gl.json_text(line, 
     coalesce(cast({{ xero_gl.json_text(line, 'LineAmount') }} as {{ xero_gl.type_of('amount') }}), 0) as lineamount,
     coalesce(cast({{ xero_gl.json_text(line, 'TaxAmount') }} as {{ xero_gl.type_of('amount') }}), 0) as taxamount,
     {{ xero_gl.json_text(line, 'TaxType') }} as taxtype,
-    {{ xero_gl.tracking_columns(xero_gl.json_field(line, 'Tracking')) }}
+    {{ xero_gl.tracking_columns(line, 'Tracking') }}
 {%- endmacro %}
 
 
-{% macro tracking_columns(tracking) %}
-{#- The one or two tracking options of a line, in the columns that the flat streams have. -#}
+{% macro tracking_columns(json, path) %}
+{#- The one or two tracking options in an array of JSON, in the columns that the flat streams have. -#}
 {%- for number in (1, 2) -%}
-{%- set option = xero_gl.json_item(tracking, number - 1) -%}
-{{ xero_gl.json_text(option, 'Name') }} as tracking{{ number }}name,
-    {{ xero_gl.json_text(option, 'Option') }} as tracking{{ number }}option,
-    {{ xero_gl.json_text(option, 'TrackingCategoryID') }} as tracking{{ number }}categoryid,
-    {{ xero_gl.json_text(option, 'TrackingOptionID') }} as tracking{{ number }}optionid
+{%- set option = path ~ '[' ~ (number - 1) ~ ']' -%}
+{{ xero_gl.json_text(json, option ~ '.Name') }} as tracking{{ number }}name,
+    {{ xero_gl.json_text(json, option ~ '.Option') }} as tracking{{ number }}option,
+    {{ xero_gl.json_text(json, option ~ '.TrackingCategoryID') }} as tracking{{ number }}categoryid,
+    {{ xero_gl.json_text(json, option ~ '.TrackingOptionID') }} as tracking{{ number }}optionid
     {%- if number == 1 %},
     {% endif %}
 {%- endfor -%}

@@ -108,6 +108,7 @@ class Settings:
         journals: which journals to read.
         invoices: which invoices to read.
         reports: which month ends of reports to read.
+        reread_days: days after which every list by change date, invoices apart, is read again as a whole; 0 for never.
         calls_per_minute: the most calls in a minute, 1 to 60.
         daily_call_reserve: number of calls a day to leave unused.
     """
@@ -117,6 +118,7 @@ class Settings:
     journals: JournalSettings = field(default_factory=JournalSettings)
     invoices: InvoiceSettings = field(default_factory=InvoiceSettings)
     reports: ReportSettings = field(default_factory=ReportSettings)
+    reread_days: int = 0
     calls_per_minute: int = 60
     daily_call_reserve: int = 0
 
@@ -131,16 +133,17 @@ def parse_settings(config: Mapping[str, Any]) -> Settings:
     """
     given = checked(config)
     _check_carriable(config)
-    invoices = given.get("invoices", {})
+    invoices, reread_days = given.get("invoices", {}), given.get("reread_days", Settings.reread_days)
     return Settings(
         credentials=_credentials(given["credentials"]),
         tenant=given.get("tenant"),
         journals=_journals(given.get("journals", {})),
         invoices=InvoiceSettings(
             modified_since=_date("invoices", "modified_since", invoices, parse_setting),
-            reread_days=invoices.get("reread_days", InvoiceSettings.reread_days),
+            reread_days=invoices.get("reread_days", reread_days),
         ),
         reports=ReportSettings(_date("reports", "starting_on", given.get("reports", {}), date.fromisoformat)),
+        reread_days=reread_days,
         calls_per_minute=given.get("calls_per_minute", Settings.calls_per_minute),
         daily_call_reserve=given.get("daily_call_reserve", Settings.daily_call_reserve),
     )

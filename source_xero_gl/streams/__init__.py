@@ -45,6 +45,25 @@ STREAMS: tuple[XeroStream, ...] = (
 )
 """Every stream, in the order in which ``discover`` lists them."""
 
+LEDGER_STREAMS = (
+    "invoices",
+    "credit_notes",
+    "payments",
+    "bank_transactions",
+    "bank_transfers",
+    "manual_journals",
+    "prepayments",
+    "overpayments",
+    "accounts",
+    "organisations",
+    "trial_balance_lines",
+    "tax_rates",
+)
+"""Streams from which a ledger can be rebuilt without journals, and compared with Xero's trial balance."""
+
+LEDGER_EXTRAS = ("currencies", "items", "contacts", "tracking_categories")
+"""Streams that such a ledger uses when they are there."""
+
 
 def available_streams(settings: Settings) -> list[XeroStream]:
     """Return the streams that the settings ask for: without ``journals.include`` no stream of journals."""

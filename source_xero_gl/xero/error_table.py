@@ -12,6 +12,7 @@ from http import HTTPStatus
 
 from airbyte_cdk.models import FailureType
 
+from source_xero_gl.wording import WITHOUT_JOURNALS
 from source_xero_gl.xero.errors import (
     CONFIG,
     OFFLINE,
@@ -118,8 +119,8 @@ TABLE: tuple[ErrorRow, ...] = (
         CONFIG,
         "Xero does not let this app read Journals. Either the sign-in did not include the scope accounting.journals.read, "
         "or the app may not have it: Xero allows Journals to apps of the Advanced tier and above after approval, and to "
-        "custom connections created before 29 April 2026. Get the scope and connect again, or set journals.include to false "
-        "to read everything else.",
+        "custom connections created before 29 April 2026. Get the scope and connect again, or set journals.include to false. "
+        + WITHOUT_JOURNALS,
     ),
     ErrorRow(
         Kind.SCOPE_MISSING,
@@ -147,7 +148,7 @@ TABLE: tuple[ErrorRow, ...] = (
         _is(403, endpoint="Journals"),
         CONFIG,
         "The user who connected Xero may not read Journals: in Xero this needs a role with access to reports. Let a user "
-        "with that role connect, or set journals.include to false to read everything else.",
+        "with that role connect, or set journals.include to false. " + WITHOUT_JOURNALS,
     ),
     ErrorRow(
         Kind.PERMISSION_MISSING,

@@ -8,10 +8,18 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from source_xero_gl.commands.estimate.command import Quota, main, sentences, table
-from source_xero_gl.commands.estimate.forecast import REFUSED, Forecast
+from source_xero_gl.commands.estimate.command import (
+    Quota,
+    later_sentences,
+    ledger_sentences,
+    main,
+    sentences,
+    table,
+)
+from source_xero_gl.commands.estimate.forecast import ONE_CALL, REFUSED, Forecast
 from source_xero_gl.commands.estimate.journal_count import EXTRA_PAGES, JournalCount, count_journals
-from source_xero_gl.settings.settings import JournalSettings
+from source_xero_gl.settings.settings import AccessTokenCredentials, InvoiceSettings, JournalSettings, Settings
+from source_xero_gl.streams import LEDGER_EXTRAS, LEDGER_STREAMS
 from source_xero_gl.xero.error_table import TABLE
 from unit_tests.fake_xero.journals import JournalBook
 
@@ -119,6 +127,64 @@ def test_no_more_calls_are_kept_than_are_left() -> None:
     """A reserve above what is left today keeps what is left, and no more."""
     *_, told = sentences([forecast(6_000)], MINUTE_CALLS, Quota(4_587, reserve=4_990))
     assert "4,587 calls left today for this organisation, of which the settings leave 4,587 unused" in told
+
+
+def test_later_syncs_and_those_that_read_everything_again_are_told() -> None:
+    """What a later sync takes is the sum of all streams; lists with the same days are read again in the same sync."""
+    lists = [Forecast(name, 9, 20, 1, "counted", later=1, reread_days=7) for name in ("payments", "contacts")]
+    invoices = Forecast("invoices", 9, 11, 1, "counted", later=1, reread_days=30)
+    budgets = Forecast("budgets", 3, 16, None, "guessed", later=16)
+    assert list(later_sentences([*lists, invoices, budgets])) == [
+        "A later sync takes about 19 calls when little has changed.",
+        "Every 7 days a sync takes up to 40 calls more, because lists are read again as a whole.",
+        "Every 30 days a sync takes up to 11 calls more, because lists are read again as a whole.",
+    ]
+
+
+def ledger(*left_out: str) -> list[Forecast]:
+    """Return forecasts of every stream that a ledger without journals uses, ten calls each, and of another one."""
+    names = [name for name in (*LEDGER_STREAMS, *LEDGER_EXTRAS, "quotes") if name not in left_out]
+    return [Forecast(name, 9, 10, 1, "counted", later=2) for name in names]
+
+
+def told_of_the_ledger(forecasts: list[Forecast], quota: Quota, **invoices: int) -> str:
+    """Return what is said to somebody whose journals are turned off."""
+    chosen = Settings(AccessTokenCredentials("token"), invoices=InvoiceSettings(**invoices))
+    return "\n".join(ledger_sentences(forecasts, chosen, quota))
+
+
+def test_without_journals_the_streams_of_a_rebuilt_ledger_and_their_calls_are_told() -> None:
+    """Sixteen streams of ten calls are 160, whatever else is read, and fit into what is left of the day, or do not."""
+    told = told_of_the_ledger(ledger(), Quota(900))
+    assert told.startswith(
+        "Without journals you get a ledger rebuilt from documents and compared with Xero's trial balance"
+    )
+    assert [name for name in (*LEDGER_STREAMS, *LEDGER_EXTRAS) if name not in told] == []
+    assert told.endswith("a first sync takes about 160 calls, a later one 32: one day is enough.")
+    assert told_of_the_ledger(ledger(), Quota(100)).endswith(": it takes 2 days at 1,000 calls a day.")
+
+
+def test_optional_streams_of_a_rebuilt_ledger_may_be_left_out() -> None:
+    """Without them the calls are fewer, and nothing is missing."""
+    told = told_of_the_ledger(ledger(*LEDGER_EXTRAS), Quota(900))
+    assert told.endswith("a first sync takes about 120 calls, a later one 24: one day is enough.")
+
+
+def test_what_a_rebuilt_ledger_lacks_is_told() -> None:
+    """Streams that were not chosen or are refused, and a filter of invoices, would leave it incomplete."""
+    assert told_of_the_ledger(ledger("payments", "accounts"), Quota(900)).endswith(
+        "Not among the streams above: accounts, payments."
+    )
+    refused = [*ledger("payments"), Forecast("payments", None, 0, None, "may not be read", 0, refused=True)]
+    assert "Xero refuses payments: connect again" in told_of_the_ledger(refused, Quota(900))
+    assert "invoices.modified_since leaves invoices out" in told_of_the_ledger(ledger(), Quota(900), modified_since=1)
+
+
+def test_streams_of_one_call_each_share_a_line() -> None:
+    """They come last, under the name of the first, and count one call each."""
+    lines = table([forecast(12), *(Forecast(name, None, 1, None, ONE_CALL) for name in ("accounts", "items", "users"))])
+    assert lines[3] == "accounts and 2 more        -      3    -  one call each, not counted"
+    assert lines[-1].split()[:3] == ["Total", "1,000", "15"]
 
 
 def test_the_table_is_aligned() -> None:

@@ -12,6 +12,7 @@ from unittest import mock
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.batch import Batch
 from source_xero_gl.readers.changes import reader as changes_reader
+from source_xero_gl.settings.settings import AccessTokenCredentials, Settings
 from source_xero_gl.streams.documents import ManualJournals
 from source_xero_gl.xero.client import Page
 from source_xero_gl.xero.errors import SYSTEM, Kind, XeroError
@@ -60,6 +61,7 @@ class ShiftingList:
         days: of rows, counted from 1 January 2024; others are of that day.
         limit: most rows that ``where`` may admit, in place of 100,000.
         dated: whether Xero tells when a row was changed.
+        reread_days: the setting.
         stream: what is read.
         asked: query and header of each call.
     """
@@ -77,6 +79,7 @@ class ShiftingList:
     days: dict[float, int] = field(default_factory=dict)
     limit: int | None = None
     dated: bool = True
+    reread_days: int = 0
     stream: XeroStream = field(default_factory=ManualJournals)
     asked: list[tuple[Mapping[str, str | int], int | None]] = field(default_factory=list)
     calls_allowed: int = 400
@@ -118,8 +121,9 @@ class ShiftingList:
 
     def batches(self, state: State | None) -> Iterator[Batch]:
         """Return what the stream brings, on from a state."""
+        settings = Settings(AccessTokenCredentials("token"), reread_days=self.reread_days)
         with mock.patch.object(changes_reader, "OVERLAP", self.overlap):
-            yield from self.stream.reader.batches(list_from(self.fetch, self.stream.key[0]), state)
+            yield from self.stream.reader.batches(list_from(self.fetch, self.stream.key[0], settings), state)
 
     def sync(self, state: State | None, crash_after: int | None = None) -> Outcome:
         """Run one sync on from a state."""

@@ -20,6 +20,7 @@ from source_xero_gl.xero.errors import SYSTEM
 from unit_tests.fake_xero.destination import Outcome, State
 from unit_tests.fake_xero.passes import Change, ChangeKind, Order, ShiftingList
 
+DAY = 86_400_000
 HALF_PAGE = 2
 """Most changes between two calls; a list that grows by a whole page meanwhile looks as if it ignored ``page``."""
 
@@ -95,6 +96,26 @@ def test_nothing_is_lost_of_a_list_that_is_too_long(data: st.DataObject) -> None
     outcomes = syncs(world, [*data.draw(st.lists(step, max_size=2)), Step([]), Step([])])
     delivered = {version for outcome in outcomes for version in world.delivered(outcome)}
     assert world.versions() - delivered == set()
+
+
+@pytest.mark.parametrize("limit", [None, 30])
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_everything_comes_again_when_it_is_due(limit: int | None, data: st.DataObject) -> None:
+    """Whatever crashed before, also in the middle of reading everything again: a day later a sync brings every row."""
+    world = data.draw(lists("change", limit))
+    world.reread_days = 1
+    for row in range(20, 40):
+        world.rows[float(row)], world.days[float(row)] = 1_000 * row, row // 2
+    step = st.builds(Step, changes("edit", "move"), st.none() | st.integers(0, 20))
+    state: State | None = None
+    last = Outcome()
+    for crashing in [*data.draw(st.lists(step, max_size=3)), Step([])]:
+        world.clock += DAY
+        world.changes = list(crashing.changes)
+        last = world.sync(state, crashing.crash_after)
+        state = last.states[-1] if last.states else state
+    assert world.versions() - set(world.delivered(last)) == set()
 
 
 @settings(max_examples=300, deadline=None)

@@ -55,6 +55,7 @@ class TestWhatIsAccepted:
             journals=JournalSettings(include=True, starting_at=None, ending_at=None, modified_since=None),
             invoices=InvoiceSettings(modified_since=None, reread_days=0),
             reports=ReportSettings(starting_on=None),
+            reread_days=0,
             calls_per_minute=60,
             daily_call_reserve=0,
         )
@@ -72,6 +73,7 @@ class TestWhatIsAccepted:
             },
             "invoices": {"modified_since": "2026-01-01T00:00:01.5Z", "reread_days": 7},
             "reports": {"starting_on": "2025-04-01"},
+            "reread_days": 14,
             "calls_per_minute": 30,
             "daily_call_reserve": 500,
         }
@@ -81,9 +83,27 @@ class TestWhatIsAccepted:
             journals=JournalSettings(include=False, starting_at=10, ending_at=20, modified_since=NEW_YEAR_2026),
             invoices=InvoiceSettings(modified_since=NEW_YEAR_2026 + 1500, reread_days=7),
             reports=ReportSettings(starting_on=date(2025, 4, 1)),
+            reread_days=14,
             calls_per_minute=30,
             daily_call_reserve=500,
         )
+
+    @pytest.mark.parametrize(
+        ("given", "invoices", "others"),
+        [
+            ({"reread_days": 7}, 7, 7),
+            ({"reread_days": 7, "invoices": {"reread_days": None}}, 7, 7),
+            ({"reread_days": 7, "invoices": {"reread_days": 0}}, 0, 7),
+            ({"reread_days": 7, "invoices": {"reread_days": 30}}, 30, 7),
+            ({"invoices": {"reread_days": 30}}, 30, 0),
+        ],
+    )
+    def test_the_days_of_invoices_win_over_those_of_all_lists(
+        self, given: dict[str, Any], invoices: int, others: int
+    ) -> None:
+        """Invoices are read again as often as the other lists, unless they have days of their own, 0 included."""
+        settings = parse_settings({"credentials": TOKEN, **given})
+        assert (settings.invoices.reread_days, settings.reread_days) == (invoices, others)
 
     def test_oauth_keeps_the_stored_access_token_and_its_expiry(self) -> None:
         """A check and the read after it can share one access token."""
@@ -181,7 +201,7 @@ REREAD = "invoices.reread_days (Read everything again every (days))"
 OTHER_METHOD = "does not belong to this auth_type; remove it, or choose the auth_type that uses it."
 END = "journals.ending_at_journal_id (Ending at Journal ID)"
 STARTING_ON = "reports.starting_on (Starting on)"
-LISTED = "credentials, tenant, journals, invoices, reports, calls_per_minute or daily_call_reserve"
+LISTED = "credentials, tenant, journals, invoices, reports, reread_days, calls_per_minute or daily_call_reserve"
 METHODS = "oauth2.0, custom_connection or access_token"
 
 

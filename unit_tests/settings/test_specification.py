@@ -13,7 +13,7 @@ from airbyte_cdk.test.standard_tests import _spec_lint as spec_lint
 from jsonschema import Draft7Validator
 
 import source_xero_gl
-from source_xero_gl.settings.settings import InvoiceSettings, JournalSettings, Settings
+from source_xero_gl.settings.settings import JournalSettings, Settings
 from source_xero_gl.xero.scopes import SCOPES
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def test_the_settings_are_exactly_these() -> None:
             "journals",
             "invoices",
             "reports",
+            "reread_days",
             "calls_per_minute",
             "daily_call_reserve",
         ],
@@ -178,10 +179,10 @@ def test_defaults_are_those_of_the_code() -> None:
         if "default" in field and "const" not in field
     }
     assert shown == {
+        ("form", "reread_days"): Settings.reread_days,
         ("form", "calls_per_minute"): Settings.calls_per_minute,
         ("form", "daily_call_reserve"): Settings.daily_call_reserve,
         ("journals", "include"): JournalSettings.include,
-        ("invoices", "reread_days"): InvoiceSettings.reread_days,
     }
 
 

@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- R9: transfers between bank accounts.
 select
     tenantid, 'TRANSFER' as sourcetype, banktransferid as sourceid,

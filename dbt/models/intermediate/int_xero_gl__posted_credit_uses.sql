@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- R8: a credit note or an overpayment that is used on an invoice of another rate. Both are on the same account, so nothing else is posted.
 with uses as (
     select

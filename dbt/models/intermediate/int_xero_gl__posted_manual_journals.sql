@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- R10: manual journals: their lines, and one line of tax.
 select
     journals.tenantid, 'MANJOURNAL' as sourcetype, journals.manualjournalid as sourceid,

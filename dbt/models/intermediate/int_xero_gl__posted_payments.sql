@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- R5: payments, and refunds of credit notes and overpayments: money at its own value, the document at the value it has on its control
 -- account, the difference to realised gains. (R6, refunds of prepayments: int_xero_gl__posted_prepayment_uses.)
 with paid as (

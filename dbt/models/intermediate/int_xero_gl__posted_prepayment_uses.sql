@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- R6, R7: prepayments that are used on invoices or refunded: their lines and tax are taken back against receivables, payables or money.
 with uses as (
     select

@@ -18,7 +18,7 @@ select
         {{ xero_gl.json_text('allocation.item', 'AllocationId') }},
         credits.creditid || '/' || cast(allocation.place - 1 as {{ xero_gl.type_of('text') }})
     ) as allocationid,
-    {{ xero_gl.json_text(xero_gl.json_field('allocation.item', 'Invoice'), 'InvoiceID') }} as invoiceid,
+    {{ xero_gl.json_text('allocation.item', 'Invoice.InvoiceID') }} as invoiceid,
     cast({{ xero_gl.json_text('allocation.item', 'Date') }} as date) as date,
     cast({{ xero_gl.json_text('allocation.item', 'Amount') }} as {{ xero_gl.type_of('amount') }}) as amount,
     coalesce({{ xero_gl.json_text('allocation.item', 'IsDeleted') }}, 'false') = 'true' as isdeleted

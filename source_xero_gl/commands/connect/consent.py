@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 from source_xero_gl.commands.connect.proofs import challenge, new_proof, same
+from source_xero_gl.wording import WITHOUT_JOURNALS
 from source_xero_gl.xero.errors import CONFIG, Kind, XeroError
 from source_xero_gl.xero.scopes import SCOPES
 from source_xero_gl.xero.tokens.endpoint import App
@@ -112,7 +113,7 @@ def scopes(*, journals: bool) -> list[str]:
 def refused_scopes(*, journals: bool) -> XeroError:
     """Return the error for an app that may not ask for what was asked."""
     advice = (
-        "Most likely it may not read journals, which Xero allows to some apps only: connect without journals."
+        f"Most likely it may not read journals, which Xero allows to some apps only: connect without journals. {WITHOUT_JOURNALS}"
         if journals
         else "Compare the app's scopes at https://developer.xero.com/app/manage with the documentation."
     )
@@ -136,11 +137,11 @@ def _refusal(error: str, *, journals: bool) -> XeroError:
     if error == "unauthorized_client":
         # Xero says this of an unknown client ID and of a scope that the app may not have: only its own page says which.
         other = ", or the app may not read journals, which Xero allows to some apps only" if journals else ""
-        way_on = "; if it is right, connect without journals" if journals else ""
+        way_on = f"; if it is right, connect without journals. {WITHOUT_JOURNALS}" if journals else "."
         return XeroError(
             CONFIG,
             f"Xero refuses this app (unauthorized_client): the client ID is wrong{other}. Compare the client ID with the app's "
-            f"Configuration page{way_on}.",
+            f"Configuration page{way_on}",
             kind=Kind.CONSENT_REFUSED,
         )
     word = error if _ERROR.fullmatch(error) else "an unknown error"

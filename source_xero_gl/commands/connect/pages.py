@@ -13,6 +13,7 @@ from source_xero_gl.commands.connect.guard import Guard
 from source_xero_gl.commands.connect.onboarding import Onboarding
 from source_xero_gl.commands.connect.paste import entries
 from source_xero_gl.commands.connect.web import Response
+from source_xero_gl.wording import WITHOUT_JOURNALS
 
 _STEPS = {False: ("Your app", "Allow in Xero", "Choose", "Done"), True: ("Your app", "Choose", "Done")}
 _TEMPLATES = Environment(
@@ -60,6 +61,7 @@ class Pages:
             client_id=client_id,
             secret_known=bool(known and known.client_secret and known.client_id == client_id.strip()),
             journals="journals" in entered if entered else self._onboarding.draft.reads_journals,
+            without_journals=WITHOUT_JOURNALS,
         )
 
     def problem(

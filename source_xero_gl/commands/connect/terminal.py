@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from source_xero_gl.commands.connect.filters import CAUTION, FIELDS
 from source_xero_gl.commands.connect.onboarding import Onboarding
 from source_xero_gl.commands.connect.prompts import ask, ask_choice, ask_secret, ask_whether, say
+from source_xero_gl.wording import WITHOUT_JOURNALS
 from source_xero_gl.xero.errors import Kind, XeroError
 from source_xero_gl.xero.tokens.endpoint import App
 
@@ -70,9 +71,8 @@ def _app(onboarding: Onboarding) -> tuple[App, bool]:
             app = onboarding.app(client_id, ask_secret(f"Client secret ({empty})" if empty else "Client secret"))
             wrong = onboarding.faults(app)
             if not wrong:
-                journals = ask_whether(
-                    "Read journals? Xero allows them to some apps only.", default=onboarding.draft.reads_journals
-                )
+                say(f"Xero allows journals to some apps only. {WITHOUT_JOURNALS}")
+                journals = ask_whether("Read journals?", default=onboarding.draft.reads_journals)
                 return app, journals
         say(" ".join(wrong.values()))
 

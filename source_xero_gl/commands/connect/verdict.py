@@ -10,7 +10,7 @@ from source_xero_gl.connection import Connection
 from source_xero_gl.probes import check, refusals
 from source_xero_gl.settings.settings import Settings, parse_settings
 from source_xero_gl.streams import STREAMS, available_streams
-from source_xero_gl.wording import one_line
+from source_xero_gl.wording import WITHOUT_JOURNALS, one_line
 from source_xero_gl.xero.client import XeroClient
 from source_xero_gl.xero.errors import Kind, XeroError
 from source_xero_gl.xero.pacing import CALLS_PER_MINUTE
@@ -64,7 +64,9 @@ def _missing(client: XeroClient, settings: Settings) -> Iterator[Missing]:
     offered = available_streams(settings)
     left_out = tuple(stream.name for stream in STREAMS if stream not in offered)
     if left_out:
-        yield Missing(left_out, "They are left out, because journals are turned off in the settings.")
+        yield Missing(
+            left_out, f"They are left out, because journals are turned off in the settings. {WITHOUT_JOURNALS}"
+        )
     reasons: dict[str, list[str]] = {}
     for endpoints, error in refusals(client):
         reason = _REASONS.get(error.kind) or one_line(error.message or "")

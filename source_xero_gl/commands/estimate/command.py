@@ -1,21 +1,23 @@
-"""``source-xero-gl estimate``: records, calls, minutes, days and megabytes of a first sync, from few calls."""
+"""``source-xero-gl estimate``: records, calls, minutes, days and megabytes of a first sync, and what later ones take."""
 
 from __future__ import annotations
 
 import argparse
 import math
+import textwrap
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from source_xero_gl.commands import console
-from source_xero_gl.commands.estimate.forecast import Forecast, Forecaster
+from source_xero_gl.commands.estimate.forecast import ONE_CALL, Forecast, Forecaster
 from source_xero_gl.commands.organisation import organisation
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.settings.settings import Settings
-from source_xero_gl.streams import available_streams
-from source_xero_gl.wording import counted
+from source_xero_gl.streams import LEDGER_EXTRAS, LEDGER_STREAMS, available_streams
+from source_xero_gl.wording import WITHOUT_JOURNALS, counted
 from source_xero_gl.xero.errors import CONFIG, XeroError
 
 NAME = "estimate"
@@ -73,7 +75,7 @@ def main(args: list[str]) -> int:
 
 
 def sentences(forecasts: Sequence[Forecast], interval: float, quota: Quota) -> Iterator[str]:
-    """Yield what the figures mean.
+    """Yield what the figures of a first sync mean.
 
     Args:
         forecasts: of all streams that will be read.
@@ -87,18 +89,63 @@ def sentences(forecasts: Sequence[Forecast], interval: float, quota: Quota) -> I
     yield _days_sentence(calls, quota)
 
 
+def later_sentences(forecasts: Sequence[Forecast]) -> Iterator[str]:
+    """Yield what later syncs take: in which little has changed, and those that read everything again."""
+    later = counted(sum(forecast.later for forecast in forecasts), "call")
+    yield f"A later sync takes about {later} when little has changed."
+    again = Counter[int]()
+    for forecast in forecasts:
+        again[forecast.reread_days] += forecast.calls
+    del again[0]  # never
+    for days, calls in sorted((+again).items()):
+        more = counted(calls, "call")
+        yield f"Every {counted(days, 'day')} a sync takes up to {more} more, because lists are read again as a whole."
+
+
+def ledger_sentences(forecasts: Sequence[Forecast], settings: Settings, quota: Quota) -> Iterator[str]:
+    """Yield what an organisation gets whose journals are not read, from which streams, and with how many calls.
+
+    Args:
+        forecasts: of the streams that were chosen.
+        settings: that leave journals out.
+        quota: calls of the day.
+    """
+    yield WITHOUT_JOURNALS
+    for title, names in (("needed", LEDGER_STREAMS), ("optional", LEDGER_EXTRAS)):
+        yield textwrap.fill(", ".join(names), 100, initial_indent=f"  {title:10}", subsequent_indent=" " * 12)
+    if settings.invoices.modified_since is not None:
+        yield "invoices.modified_since leaves invoices out, but this ledger needs all of them: remove it."
+    chosen = [forecast for forecast in forecasts if forecast.stream in (*LEDGER_STREAMS, *LEDGER_EXTRAS)]
+    missing = set(LEDGER_STREAMS).difference(forecast.stream for forecast in chosen)
+    if missing:
+        yield f"Not among the streams above: {', '.join(sorted(missing))}."
+        return
+    refused = [forecast.stream for forecast in chosen if forecast.refused]
+    if refused:
+        yield f"Xero refuses {', '.join(refused)}: connect again with their scopes, by a user with a role that may read them."
+    first, later = sum(forecast.calls for forecast in chosen), sum(forecast.later for forecast in chosen)
+    days = quota.days(first, STARTER_DAILY_CALLS)
+    fits = "one day is enough" if days == 1 else f"it takes {_days(days)} at {STARTER_DAILY_CALLS:,} calls a day"
+    yield f"For these streams alone a first sync takes about {counted(first, 'call')}, a later one {later:,}: {fits}."
+
+
 def table(forecasts: Sequence[Forecast]) -> list[str]:
-    """Return aligned lines: the streams and their sum."""
+    """Return aligned lines: the streams and their sum; those of one call each share a line."""
     figures = [
         (
-            forecast.streams,
+            forecast.stream,
             _NOTHING if forecast.records is None else f"{forecast.records:,}",
             f"{forecast.calls:,}",
             _NOTHING if forecast.size is None else _megabytes(forecast.size),
             forecast.basis,
         )
         for forecast in forecasts
+        if forecast.basis != ONE_CALL
     ]
+    single = [forecast.stream for forecast in forecasts if forecast.basis == ONE_CALL]
+    if single:
+        name = single[0] if len(single) == 1 else f"{single[0]} and {len(single) - 1} more"
+        figures.append((name, _NOTHING, f"{len(single):,}", _NOTHING, "one call each, not counted"))
     records = sum(forecast.records or 0 for forecast in forecasts)
     calls, size = sum(forecast.calls for forecast in forecasts), sum(forecast.size or 0 for forecast in forecasts)
     lines = [_HEAD, *figures, ("Total", f"{records:,}", f"{calls:,}", _megabytes(size), "without what is not counted")]
@@ -114,9 +161,10 @@ def _estimate(options: argparse.Namespace, stop: threading.Event) -> int:
         selected = _selected(settings, options.streams)
         forecasts = list(Forecaster(client, settings, opened.connection.organisation).forecasts(selected))
     quota = Quota(client.calls.left_today, settings.daily_call_reserve)
-    lines = [*table(forecasts), "", *sentences(forecasts, client.interval, quota)]
-    used = counted(client.calls.made, "call")
-    lines.append(f"This estimate took {used}. Reading what has changed later takes a few calls for each stream.")
+    lines = [*table(forecasts), "", *sentences(forecasts, client.interval, quota), *later_sentences(forecasts)]
+    if not settings.journals.include:
+        lines += ["", *ledger_sentences(forecasts, settings, quota), ""]
+    lines.append(f"This estimate took {counted(client.calls.made, 'call')}.")
     console.answer("\n".join(lines) + "\n")
     return 0
 

@@ -1,11 +1,11 @@
-"""What a first sync of each stream will take: records, calls and bytes, from a call or a few for each."""
+"""What the syncs of each stream will take: records, calls and bytes, from a call or a few for each."""
 
 from __future__ import annotations
 
 import math
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from source_xero_gl.commands.estimate.journal_count import count_journals
@@ -14,12 +14,15 @@ from source_xero_gl.readers.batch import Fetch, Object, Params, Reader
 from source_xero_gl.readers.budgets import BudgetWindows
 from source_xero_gl.readers.changes.reader import ByChange, first_header
 from source_xero_gl.readers.changes.walk import LARGEST_PAGE
+from source_xero_gl.readers.changes.windows import FIRST_WINDOWS
 from source_xero_gl.readers.errors import about
 from source_xero_gl.readers.journals.reader import ByNumber
 from source_xero_gl.readers.months import current_month, month_of
 from source_xero_gl.readers.passes import InPasses, Passes, in_one_call
 from source_xero_gl.readers.reports.first_month import LONGEST_PAUSE, LONGEST_SEARCH, STEP
 from source_xero_gl.readers.reports.lines import report_lines
+from source_xero_gl.readers.reports.lock_date import lock_date
+from source_xero_gl.readers.reports.month_ends import is_closed
 from source_xero_gl.readers.reports.reader import MonthByMonth
 from source_xero_gl.readers.snapshot import Snapshot, TheOrganisation
 from source_xero_gl.settings.settings import Settings
@@ -40,7 +43,11 @@ SAMPLE = 25
 CALLS_A_BUDGET = 5
 """Calls for the windows of a budget: today's, the one of its last change, and one beyond each end."""
 
+ONE_CALL = "one call"
+"""Basis of a stream of which nothing is asked, because it takes one call whatever it holds."""
+
 _UNCOUNTED_PAGE = 100
+_UNCOUNTED_LATER = 4  # a page and its repeat show the end of a walk, and the newest object is in two walks
 _FIRST_DAY = date(1980, 1, 1)  # Xero sends 1970-01-01 where it has no date
 
 
@@ -49,18 +56,24 @@ class Forecast:
     """What a stream will take.
 
     Attributes:
-        streams: their names.
+        stream: its name.
         records: how many; None: not known.
-        calls: to Xero.
+        calls: to Xero, of the first sync.
         size: bytes of the answers before compression; None: not known, or nothing of its own.
         basis: how this is known, in a few words.
+        later: calls of a later sync, when little has changed.
+        reread_days: days after which a sync makes the calls of the first one once more; 0: never.
+        refused: whether Xero does not let the stream be read.
     """
 
-    streams: str
+    stream: str
     records: int | None
     calls: int
     size: float | None
     basis: str
+    later: int = 1
+    reread_days: int = 0
+    refused: bool = False
 
 
 class Forecaster:
@@ -77,26 +90,24 @@ class Forecaster:
         self._bytes = 0
 
     def forecasts(self, selected: Sequence[XeroStream]) -> Iterator[Forecast]:
-        """Yield a forecast of each stream; those that cost a call each share the last one.
+        """Yield a forecast of each stream; those that cost a call each come last, and the lock date where reports need it.
 
         Raises:
             XeroError: by the error table, but for streams that may not be read.
         """
         parents = list({stream.parent.name: stream.parent for stream in selected}.values())
-        whole: list[str] = []
+        whole: list[Forecast] = []
         for parent in parents:
             members = [stream for stream in selected if stream.parent.name == parent.name]
             if _is_whole(parent.reader):
-                whole.append(parent.name)
+                whole.append(Forecast(parent.name, None, 1, None, ONE_CALL, reread_days=self._reread_days(parent)))
                 continue
             with about(parent.name):
                 yield from self._of(members)
         readers = [parent.reader for parent in parents]
         if any(isinstance(reader, MonthByMonth) for reader in readers) and TheOrganisation() not in readers:
-            whole.append("the lock date")
-        if whole:
-            name = whole[0] if len(whole) == 1 else f"{whole[0]} and {len(whole) - 1} more"
-            yield Forecast(name, None, len(whole), None, "one call each, not counted")
+            whole.append(Forecast("the lock date", None, 1, None, ONE_CALL))
+        yield from whole
 
     def _of(self, members: Sequence[XeroStream]) -> Iterator[Forecast]:
         """Yield the forecasts of streams that are made of the same objects: the first one's has the calls."""
@@ -121,9 +132,9 @@ class Forecaster:
             if stream.parent is not stream and records is not None:
                 records = round(records * _share(stream, sample)) if sample or not records else None
             if number:
-                yield Forecast(stream.name, records, 0, None, f"from the pages of {first.name}")
+                yield Forecast(stream.name, records, 0, None, f"from the pages of {first.name}", 0)
             else:
-                yield Forecast(stream.name, records, forecast.calls, forecast.size, forecast.basis)
+                yield replace(forecast, stream=stream.name, records=records, reread_days=self._reread_days(parent))
 
     def _journals(self, stream: XeroStream) -> tuple[Forecast, list[Object]]:
         count = count_journals(self._fetch(stream), self._settings.journals)
@@ -141,12 +152,13 @@ class Forecaster:
         basis = "counted by Xero"
         if page.item_count is None:
             basis = "at least, Xero does not count them" if objects >= _UNCOUNTED_PAGE else "counted"
-        calls = _list_calls(page, objects, in_passes=_is_in_passes(reader))
-        return Forecast(stream.name, objects, calls, self._size(objects), basis), page.objects
+        calls, later = _list_calls(page, objects, reader)
+        return Forecast(stream.name, objects, calls, self._size(objects), basis, later), page.objects
 
     def _budgets(self, stream: XeroStream) -> Forecast:
         budgets = len(self._fetch(stream)({}).objects)
-        return Forecast(stream.name, budgets, 1 + CALLS_A_BUDGET * budgets, None, "budgets counted, calls guessed")
+        calls = 1 + CALLS_A_BUDGET * budgets
+        return Forecast(stream.name, budgets, calls, None, "budgets counted, calls guessed", calls)
 
     def _report(self, stream: XeroStream, reader: MonthByMonth) -> Forecast:
         """Return the forecast of a report, from one call besides that for the organisation."""
@@ -169,7 +181,13 @@ class Forecaster:
         # Months before the books begin show no account and no section, only lines such as the net profit.
         bare = [line for line in lines if line["AccountID"] is None and line["RowType"] == "Row"]
         records = used * len(lines) + (months - used) * len(bare)
-        return Forecast(stream.name, records, calls, self._size(months), f"{basis}, by the latest figures")
+        locked = lock_date(organisation.objects)
+        later = 1 + sum(not is_closed(today - back, locked) for back in range(1, months))
+        return Forecast(stream.name, records, calls, self._size(months), f"{basis}, by the latest figures", later)
+
+    def _reread_days(self, stream: XeroStream) -> int:
+        reader = stream.reader
+        return reader.filters(self._settings).reread_days if isinstance(reader, ByChange) else 0
 
     def _fetch(self, stream: XeroStream) -> Fetch:
         """Return what reads pages of a stream's list, and counts what they hold."""
@@ -199,27 +217,27 @@ def _is_whole(reader: Reader) -> bool:
     )
 
 
-def _is_in_passes(reader: Reader) -> bool:
-    return isinstance(reader, InPasses) or (isinstance(reader, ByChange) and reader.way is Passes)
-
-
-def _list_calls(page: Page, objects: int, *, in_passes: bool) -> int:
-    """Return the calls for a number of objects, if no second of change dates holds more than a page."""
+def _list_calls(page: Page, objects: int, reader: Reader) -> tuple[int, int]:
+    """Return the calls of a first and of a later sync, if no second of change dates holds more than a page."""
+    whole = isinstance(reader, InPasses)
+    in_passes = whole or (isinstance(reader, ByChange) and reader.way is Passes)
     if page.item_count is None:
-        pages = math.ceil(objects / _UNCOUNTED_PAGE) + 1  # one that is empty is the end
-        return pages * (2 if in_passes and objects else 1)
+        pages = math.ceil(objects / _UNCOUNTED_PAGE)
+        first = 2 * (pages + 1) if in_passes else pages + _UNCOUNTED_LATER - 1  # an empty page is the end
+        return (first, first if whole else _UNCOUNTED_LATER) if objects else (1, 1)
     pages = max(1, math.ceil(objects / LARGEST_PAGE))
-    if in_passes:
-        return pages if pages == 1 else 2 * pages  # until a pass brings nothing new
-    return pages + (pages > 1)  # each walk begins a second before the last one's end
+    # Passes go on until one brings nothing new. Each walk begins a second before the last one's end.
+    first = pages if pages == 1 else 2 * pages if in_passes else pages + 1
+    return first, first if whole else 1
 
 
 def _without_count(stream: XeroStream, error: XeroError) -> Forecast:
     """Return what is known of a stream that Xero does not let us count."""
     if error.kind is Kind.TOO_MANY_DOCUMENTS:
-        calls = 2 * MOST_DOCUMENTS // LARGEST_PAGE
-        return Forecast(stream.name, None, calls, None, "more than 100,000, which Xero does not count; calls at least")
-    return Forecast(stream.name, None, 0, None, f"may not be read: {error.kind.value if error.kind else error.message}")
+        calls, basis = 2 * MOST_DOCUMENTS // LARGEST_PAGE, "more than 100,000, not counted by Xero; calls at least"
+        return Forecast(stream.name, None, calls, None, basis, len(FIRST_WINDOWS))
+    basis = f"may not be read: {error.kind.value if error.kind else error.message}"
+    return Forecast(stream.name, None, 0, None, basis, 0, refused=True)
 
 
 def _share(stream: XeroStream, sample: Iterable[Object]) -> float:

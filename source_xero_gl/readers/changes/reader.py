@@ -18,10 +18,9 @@ OVERLAP = 5 * MINUTE
 """How far the first request of a sync goes back before the state: objects may be committed late."""
 
 
-def no_filters(settings: Settings) -> InvoiceSettings:
-    """Return the filters of a list for which there are no settings: everything is read, and once."""
-    del settings
-    return InvoiceSettings()
+def unfiltered(settings: Settings) -> InvoiceSettings:
+    """Return the filters of a list that has none: everything is read, and read again as often as the settings say."""
+    return InvoiceSettings(reread_days=settings.reread_days)
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class ByChange:
         way: through the list, or through a part that parameters select.
     """
 
-    filters: Callable[[Settings], InvoiceSettings] = no_filters
+    filters: Callable[[Settings], InvoiceSettings] = unfiltered
     cut: Cut | None = None
     way: Callable[[XeroList, Params], Steps] = Walk
     cursor_field: str = UPDATED

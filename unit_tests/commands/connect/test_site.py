@@ -137,6 +137,22 @@ def test_journals_refused_in_the_answer_offers_to_go_on(browser: Browser, error:
     assert 'action="/without-journals"' in browser.get(f"/callback?error={error}&state={state}")
 
 
+def test_wherever_journals_can_be_left_out_the_page_says_what_there_is_instead(
+    browser: Browser, xero: FakeLogin
+) -> None:
+    """On the start page, after each kind of refusal, and on the last page: a ledger rebuilt from documents."""
+    pages = [browser.open()]
+    states = [browser.begin(journals="on")["state"]]
+    pages.append(browser.get("/").partition("<form method")[0])
+    for error in ("invalid_scope", "unauthorized_client"):
+        pages.append(browser.get(f"/callback?error={error}&state={states[-1]}"))
+        states.append(browser.begin(journals="on")["state"])
+    xero.mocker.get(list_url("Journals"), **REFUSED)
+    browser.sign_in(journals="on")
+    pages += [browser.post("/choose", tenant=FIRST), browser.post("/leave-journals-out")]
+    assert [number for number, page in enumerate(pages) if "a ledger rebuilt from documents" not in page] == []
+
+
 def test_a_wrong_client_id_is_not_taken_for_missing_journals(browser: Browser) -> None:
     """``unauthorized_client`` may mean either: both are named, and without journals only the client ID can be meant."""
     page = browser.get(f"/callback?error=unauthorized_client&state={browser.begin(journals='on')['state']}")

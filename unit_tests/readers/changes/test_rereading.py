@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from unit_tests.fake_xero.changes import ChangingList
+from source_xero_gl.engine.stream import XeroStream
+from source_xero_gl.readers.changes.reader import ByChange
+from source_xero_gl.settings.settings import parse_settings
+from source_xero_gl.streams import STREAMS
+from source_xero_gl.streams.documents import ManualJournals
+from source_xero_gl.streams.payments import BatchPayments
+from source_xero_gl.streams.reference import Users
+from unit_tests.fake_xero.changes import ChangingList, Document
 from unit_tests.fake_xero.destination import State
+from unit_tests.fake_xero.passes import ShiftingList
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
 FIVE_MINUTES = 300_000
+TOKEN = {"auth_type": "access_token", "access_token": "token"}
 
 
 @dataclass(frozen=True)
@@ -132,3 +142,36 @@ def test_without_a_clock_it_is_never_due() -> None:
     days.world.clocked = False
     days.run(Step(0))
     assert days.run(Step(24 * 30)) == 1
+
+
+BY_CHANGE = {stream.name: stream.parent.reader for stream in STREAMS if isinstance(stream.parent.reader, ByChange)}
+
+
+@pytest.mark.parametrize("name", BY_CHANGE)
+def test_every_list_by_change_date_has_the_setting(name: str) -> None:
+    """No list that is read by UpdatedDateUTC is left out, nor are invoices, which may have days of their own."""
+    assert BY_CHANGE[name].filters(parse_settings({"credentials": TOKEN, "reread_days": 7})).reread_days == 7
+
+
+@pytest.mark.parametrize("stream", [ManualJournals(), BatchPayments(), Users()], ids=lambda stream: stream.name)
+@pytest.mark.parametrize(("hours", "rows"), [(167, 1), (168, 6)])
+def test_lists_without_an_order_are_read_again_too(stream: XeroStream, hours: int, rows: int) -> None:
+    """In passes and in one call: all rows come when seven days are over, before that the newest alone."""
+    world = ShiftingList({float(row): row * HOUR for row in range(6)}, stream=stream, reread_days=7, clock=9 * HOUR)
+    world.whole = stream.name != "manual_journals"
+    first = world.sync(None)
+    world.clock += hours * HOUR
+    again = world.sync(first.states[-1])
+    assert [len(first.objects), len(again.objects)] == [6, rows]
+
+
+def test_a_list_in_windows_is_read_again_in_windows() -> None:
+    """A list that is too long for one answer is not asked for as a whole, and every edit without a stamp arrives."""
+    days = Days(quiet_list())
+    days.world.documents = {row: Document(date(2020, 1, 1 + row)) for row in range(20)}
+    days.world.limit = 8
+    days.run(Step(0))
+    refused = len([query for query, _ in days.world.asked if "where" not in query])
+    days.run(Step(24 * 7, unseen=tuple(range(20))))
+    assert days.world.contents() <= days.delivered
+    assert len([query for query, _ in days.world.asked if "where" not in query]) == refused == 1
