@@ -25,14 +25,14 @@ _AS_AIRBYTE = {"JSON": "jsonb", "TIMESTAMP": "timestamptz", "DECIMAL(38,9)": "nu
 
 
 def land(xero: XeroServerProcess, folder: Path, streams: Sequence[str] = (), tenant: str = "") -> Path:
-    """Sync into the DuckDB file of a folder, on from where the last sync came, in a process of its own.
+    """Sync streams, or all, into the DuckDB file of a folder, on from where the last sync came, in a process of its own.
 
     PyAirbyte changes its process: variables of the environment, logs, warnings.
 
     Args:
         xero: the server; its first organisation is read unless ``tenant`` is the ID of another.
         folder: one for each organisation.
-        streams: which streams; without any, all.
+        streams: which streams; none are all.
         tenant: which organisation.
     """
     config, database = folder / "config.json", folder / "xero.duckdb"

@@ -16,7 +16,7 @@ _END_MS = FIRST_DAY_MS + DAYS * DAY_MS
 
 
 def credit_notes(company: YearEnd, rng: Random) -> list[Wire]:
-    """Write the credit notes; an allocation does not show in the invoice that it is set against."""
+    """Write the credit notes; of an allocation its invoice shows the amount alone."""
     return [_credit_note(note, rng) for note in company.extras.credit_notes]
 
 
@@ -55,7 +55,7 @@ def _allocation(invoice: Invoice, document: Invoice, rng: Random) -> Wire:
     return {
         "AllocationID": new_id(rng),
         "Amount": document.total,
-        "Date": wire_date(document.date_ms),
+        "Date": wire_date(max(document.date_ms, invoice.date_ms)),
         "Invoice": {
             "InvoiceID": invoice.invoice_id,
             "InvoiceNumber": invoice.number,

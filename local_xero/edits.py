@@ -128,8 +128,8 @@ def revalue(company: Company, payload: Wire, now_ms: int) -> Wire:
     tax = sum((item["TaxAmount"] for item in items), Decimal("0.00"))
     if record.get("LineAmountTypes") == "Inclusive":
         net -= tax
-    paid = record.get("AmountPaid", Decimal("0.00"))
-    totals = {"SubTotal": net, "TotalTax": tax, "Total": net + tax, "AmountDue": net + tax - paid}
+    settled = sum((record.get(name, Decimal("0.00")) for name in ("AmountPaid", "AmountCredited")), Decimal("0.00"))
+    totals = {"SubTotal": net, "TotalTax": tax, "Total": net + tax, "AmountDue": net + tax - settled}
     changed = book.edit(key, {"LineItems": items, **totals}, _stamp(payload, now_ms))
     last = _reverse(company, key, now_ms)
     if last is not None:

@@ -72,6 +72,7 @@ class Invoice:
     status: str = "DRAFT"
     updated_ms: int = 0
     payments: list[Wire] = field(default_factory=list)
+    credited: Decimal = ZERO
     paid_on_ms: int | None = None
 
     @property
@@ -134,9 +135,9 @@ class Invoice:
             "CreditNotes": [],
             "Prepayments": [],
             "Overpayments": [],
-            "AmountDue": self.total - self.paid if open_amount else ZERO,
+            "AmountDue": self.total - self.paid - self.credited if open_amount else ZERO,
             "AmountPaid": self.paid if open_amount else ZERO,
-            "AmountCredited": ZERO,
+            "AmountCredited": self.credited if open_amount else ZERO,
         }
         if self.type == "ACCREC":
             record["SentToContact"] = self.status == "PAID"

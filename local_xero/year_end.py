@@ -115,9 +115,12 @@ class YearEnd(Trading):
         self._credit("ACCREC")
         self._credit("ACCPAY")
         allocated = self._credit("ACCREC")
-        mine = [i for i in self._open_invoices if i.type == "ACCREC" and i.total >= allocated.document.total]
+        mine = [
+            i for i in self._open_invoices if i.type == "ACCREC" and i.total - i.credited > allocated.document.total
+        ]
         if mine:
             allocated.allocated, allocated.document.status = self._rng.choice(mine), "PAID"
+            allocated.allocated.credited += allocated.document.total
         self._refund(self._credit("ACCREC"))
         self._void_credit(self._credit("ACCREC"))
         self._credit("ACCPAY", status="DRAFT")
