@@ -52,11 +52,18 @@ documents as (
 settlements as (
     select
         tenantid, paymentid as settlementid, paymentid, currencyrate,
-        coalesce(invoiceid, creditnoteid, prepaymentid, overpaymentid) as documentid
+        coalesce(invoiceid, creditnoteid, prepaymentid, overpaymentid) as documentid, 1 as preference
     from {{ ref('stg_xero_gl__payments') }}
     union all
-    select tenantid, allocationid, null, null, invoiceid
+    select tenantid, allocationid, null, null, invoiceid, 2
     from {{ ref('stg_xero_gl__allocations') }}
+),
+
+ranked_settlements as (
+    select
+        settlements.*,
+        row_number() over (partition by tenantid, settlementid order by preference, documentid) as place
+    from settlements
 ),
 
 sources as (
@@ -67,9 +74,12 @@ sources as (
         settlements.tenantid, settlements.settlementid, settlements.paymentid, settlements.documentid, documents.documenttype,
         documents.documentnumber, documents.contactid, documents.contactname, documents.currencycode,
         coalesce(settlements.currencyrate, documents.currencyrate)
-    from settlements
+    from ranked_settlements as settlements
     left join documents
         on settlements.tenantid = documents.tenantid and settlements.documentid = documents.documentid
+    left join documents as namesakes
+        on settlements.tenantid = namesakes.tenantid and settlements.settlementid = namesakes.documentid
+    where settlements.place = 1 and namesakes.documentid is null
 )
 
 select
