@@ -28,13 +28,22 @@ DEMO_REQUIRES = [
     "rich>=13,<15",
 ]
 
+# What builds the ledger with dbt/: for everyone who runs the package.
+LEDGER_REQUIRES = [
+    "dbt-core>=1.10,<1.12",
+    "dbt-duckdb>=1.10,<1.12",
+]
+
 DEV_REQUIRES = [
+    *LEDGER_REQUIRES,
     # Airbyte's models exist up to Python 3.12, like PyAirbyte.
     f"airbyte-connector-models>=0.1.12,<0.2; {PYAIRBYTE_PYTHON}",
+    "dbt-postgres>=1.10,<1.12",
     # A new release may find more, and the list of what is allowed belongs to this one.
     "detect-secrets==1.5.0",
     "hypothesis>=6.130,<7",
-    "mypy>=2.4,<3",
+    # The second major release wants a pathspec that dbt-core refuses.
+    "mypy>=1.19,<2",
     "pip-audit>=2.10,<3",
     # Drives Debian's Chromium; no browser of its own is downloaded.
     "playwright>=1.50,<2",
@@ -45,6 +54,8 @@ DEV_REQUIRES = [
     "requests-mock>=1.12,<2",
     # A minor release of ruff may add rules, and all rules are selected.
     "ruff>=0.17.5,<0.18",
+    "sqlfluff>=4.5,<5",
+    "sqlglot>=30,<31",
     "types-PyYAML",
     "types-jsonschema",
     "types-requests>=2.32,<3",
@@ -80,6 +91,6 @@ setup(
         "source_xero_gl.commands.connect": ["templates/*.html", "static/*"],
     },
     install_requires=INSTALL_REQUIRES,
-    extras_require={"dev": DEV_REQUIRES, "demo": DEMO_REQUIRES},
+    extras_require={"dev": DEV_REQUIRES, "demo": DEMO_REQUIRES, "ledger": LEDGER_REQUIRES},
     entry_points={"console_scripts": ["source-xero-gl=source_xero_gl.run:main"]},
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,7 +19,7 @@ from integration_tests.load.running import Running
 from integration_tests.protocol import Json, Output
 from local_xero.process import XeroServerProcess
 
-CURRENT_LINES = Path(__file__).parents[1] / "dbt" / "current_invoice_line_items.sql"
+PAGE = Path(__file__).parents[1] / "docs" / "sources" / "xero-gl.md"
 JOURNALS, INVOICES = 1500, 3600
 CALLS = {"journals": 16, "invoices": 4}
 """Of a whole read: pages of a hundred journals and an empty one; pages of a thousand invoices, the last two of a page again."""
@@ -196,7 +197,7 @@ def test_current_lines_of_edited_and_voided_invoices(
 
 
 def query(path: Path, **tables: list[Json]) -> list[str]:
-    """Run the query for current lines on DuckDB; give the invoice number of each line it finds."""
+    """Run the page's query for current lines on DuckDB; give the invoice number of each line it finds."""
     duckdb = pytest.importorskip("duckdb", reason="comes with PyAirbyte, which Python 3.13 does not have")
     columns = {"TenantID": "text", "InvoiceID": "text", "InvoiceNumber": "text", "UpdatedDateUTC": "timestamptz"}
     with duckdb.connect(str(path)) as database:
@@ -205,6 +206,8 @@ def query(path: Path, **tables: list[Json]) -> list[str]:
             database.execute(f"create table {name} ({types})")
             for row in rows:
                 database.table(name).insert([row[column] for column in columns])
-        found = database.execute(CURRENT_LINES.read_text(encoding="utf-8"))
+        queries = re.findall(r"^```sql\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+        (current,) = (sql for sql in queries if "invoice_line_items" in sql)
+        found = database.execute(current)
         place = [column[0] for column in found.description].index("invoicenumber")
         return [row[place] for row in found.fetchall()]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from integration_tests.dbt_tables import land
+from integration_tests.landed import land
 from integration_tests.protocol import Json
 from integration_tests.report_months import at
 from local_xero.process import XeroServerProcess
@@ -62,7 +62,7 @@ def land_true_books(xero: XeroServerProcess, folder: Path, kinds: Sequence[str] 
         books.journals[tenant] = truth["records"]
         own = folder / str(number)
         own.mkdir(parents=True)
-        files.append(land(xero, own, tenant, STREAMS))
+        files.append(land(xero, own, STREAMS, tenant))
     _join(files, books.database)
     return books
 

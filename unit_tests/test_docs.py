@@ -348,10 +348,11 @@ def test_acceptance_tests_name_streams_that_exist() -> None:
     assert all(stream["bypass_reason"] for stream in empty)
 
 
-def test_query_for_the_current_invoice_lines_is_the_projects() -> None:
-    """The page shows the query that the project keeps and runs."""
-    query = re.sub(r"^--.*\n", "", text(ROOT / "dbt" / "current_invoice_line_items.sql"), flags=re.MULTILINE)
-    assert query.strip().removesuffix(";") in [block.strip().removesuffix(";") for block in blocks(PAGE, "sql")]
+def test_files_for_fivetrans_package_are_the_examples() -> None:
+    """The page shows the files of the example as they are, and the example finds its database as our own package does."""
+    example, page = ROOT / "dbt" / "examples" / "fivetran", ROOT / "docs" / "dbt.md"
+    assert blocks(page, "yaml") == [text(example / "packages.yml"), text(example / "dbt_project.yml")]
+    assert text(example / "profiles.yml") == text(ROOT / "dbt" / "profiles.yml")
 
 
 def test_current_invoice_lines_are_those_of_the_last_edit() -> None:

@@ -20,8 +20,9 @@ from typing import Any
 import pytest
 
 from integration_tests.connector import COMMAND, bare_environment
-from integration_tests.dbt_tables import ROOT, postgres_connection, postgres_programs, postgres_server
 from integration_tests.expected import truth
+from integration_tests.landed import ROOT
+from integration_tests.postgres import postgres_connection, postgres_programs, postgres_server
 from integration_tests.protocol import Json
 from local_xero.process import XeroServerProcess
 

@@ -62,7 +62,7 @@ def _object(schema: Mapping[str, Any]) -> Convert | None:
         if isinstance(value, dict):
             for name, convert in texts:
                 text = value.get(name)
-                if text.__class__ is str:
+                if isinstance(text, str):
                     value[name] = convert(text)
             for name, convert in nested:
                 if name in value:

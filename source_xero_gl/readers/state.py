@@ -26,7 +26,7 @@ def number_in(state: Mapping[str, Any], key: str, default: int | None = None) ->
     Raises:
         ReadingError: config, when the value is no such number.
     """
-    value = state.get(key, default)
+    value: object = state.get(key, default)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:

@@ -497,6 +497,7 @@ def test_any_json_gives_settings_or_one_sentence(config: Any) -> None:
 @pytest.mark.parametrize("section", [None, "journals", "credentials"])
 def test_a_sentence_can_always_be_printed(section: str | None, name: str) -> None:
     """Half a character or a line end in a name or a text does not break the line that reports it."""
-    found = [fault_of(with_token(**({section: {name: 1}} if section else {name: 1})))]
+    misnamed: dict[str, Any] = {section: {name: 1}} if section else {name: 1}
+    found = [fault_of(with_token(**misnamed))]
     found += [fault_of(with_token(journals={"modified_since": f"x{name}x", "starting_at_journal_id": None}))]
     assert all(text.isprintable() and text.isascii() for text in found)

@@ -1,5 +1,5 @@
 -- What each organisation's ledger is made from: its journals, or its documents where there are none.
-{%- set documents = ['invoices', 'credit_notes', 'payments', 'bank_transactions', 'bank_transfers', 'manual_journals'] %}
+{%- set documents = xero_gl.document_streams() %}
 {%- set rebuilt = var('xero_gl_rebuilt_tenants') %}
 
 with with_journals as (

@@ -11,6 +11,7 @@ select
     cast({{ xero_gl.json_text('line.item', 'Quantity') }} as {{ xero_gl.type_of('amount') }}) as quantity,
     cast({{ xero_gl.json_text('line.item', 'UnitAmount') }} as {{ xero_gl.type_of('amount') }}) as unitamount,
     cast({{ xero_gl.json_text('line.item', 'DiscountRate') }} as {{ xero_gl.type_of('amount') }}) as discountrate,
+    cast({{ xero_gl.json_text('line.item', 'DiscountEnteredAsPercent') }} as {{ xero_gl.type_of('boolean') }}) as discountenteredaspercent,
     {{ xero_gl.line_columns('line.item') }}
 from landed
 {{ xero_gl.join_items('landed.lineitems', 'line') }}

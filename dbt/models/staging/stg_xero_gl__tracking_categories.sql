@@ -3,4 +3,5 @@
     'TrackingCategoryID': 'text',
     'Name': 'text',
     'Status': 'text',
+    '_airbyte_extracted_at': 'instant',
 }) }}

@@ -1,40 +1,38 @@
-"""What ``dbt/`` promises: the tables that Fivetran's dbt package for Xero reads, from ours, in DuckDB and in Postgres."""
+"""The tables that Fivetran's package for Xero reads, made by dbt from ours, in DuckDB and in PostgreSQL."""
 
 from __future__ import annotations
 
 import importlib.util
-import re
+import shutil
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from integration_tests.dbt_tables import (
-    CURRENT_LINES,
-    STREAMS,
-    TABLES,
-    Database,
-    copied,
-    duckdb_tables,
-    land,
-    postgres_connection,
-    postgres_programs,
-    postgres_server,
-)
 from integration_tests.expected import truth
+from integration_tests.landed import land
+from integration_tests.postgres import postgres_programs, postgres_server
 from integration_tests.protocol import Json
+from integration_tests.warehouse import PACKAGE, Warehouse, duckdb_warehouse, postgres_warehouse
 from local_xero.process import XeroServerProcess
 from local_xero.wire import parse_wire_date
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("airbyte") is None, reason="PyAirbyte is not installed: it supports Python 3.10 to 3.12"
 )
+
+STREAMS = (
+    *("journals", "journal_lines", "cash_journals", "cash_journal_lines", "invoices", "accounts", "contacts"),
+    *("organisations", "tracking_categories", "credit_notes", "bank_transactions"),
+)
+MODELS = "+path:models/fivetran"
+CATEGORIES = PACKAGE / "models" / "fivetran" / "xero_gl_fivetran__tracking_category.sql"
 
 READ_BY_THE_PACKAGE = {
     "account": "account_id text, class text, code text, name text, type text",
@@ -57,6 +55,13 @@ READ_BY_THE_PACKAGE = {
     "tax_type text",
     "journal_line_has_tracking_category": "journal_id text, journal_line_id text, option text, "
     "tracking_category_id text, tracking_category_option_id text",
+    "journal_cash": "created_date_utc timestamp, journal_date date, journal_id text, journal_number integer, "
+    "reference text, source_id text, source_type text",
+    "journal_cash_line": "account_code text, account_id text, account_name text, account_type text, description text, "
+    "gross_amount numeric, journal_id text, journal_line_id text, net_amount numeric, tax_amount numeric, tax_name text, "
+    "tax_type text",
+    "journal_cash_line_has_tracking_category": "journal_id text, journal_line_id text, option text, "
+    "tracking_category_id text, tracking_category_option_id text",
     "organization": "financial_year_end_day integer, financial_year_end_month integer, organisation_id text",
     "tracking_category": "name text, status text, tracking_category_id text",
     "tracking_category_has_option": "tracking_category_id text, tracking_option_id text",
@@ -69,7 +74,8 @@ TYPES = {
     "VARCHAR": "text",
     "TIMESTAMP": "timestamp",
     "timestamp without time zone": "timestamp",
-    "DECIMAL(38,9)": "numeric",
+    "DECIMAL(18,4)": "numeric",
+    "DECIMAL(24,9)": "numeric",
     "BIGINT": "integer",
     "bigint": "integer",
 }
@@ -90,13 +96,13 @@ class Books:
 
     Attributes:
         xero: its Xero, which has not changed since the last sync.
-        database: the DuckDB file.
+        landed: the DuckDB file.
         invoice_id: the invoice whose five lines became three.
         option_id: the tracking option that was renamed.
     """
 
     xero: XeroServerProcess
-    database: Path
+    landed: Path
     invoice_id: str
     option_id: str
 
@@ -105,7 +111,7 @@ class Books:
 def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
     """Land a company twice; in between an invoice loses two lines, and a tracking option gets another name."""
     with XeroServerProcess("small", calls_per_minute=6000) as xero:
-        folder = tmp_path_factory.mktemp("dbt")
+        folder = tmp_path_factory.mktemp("landed")
         xero.control("records/add", {"list": "TrackingCategories", "records": [*map(category, AWKWARD)]})
         invoices = xero.truth("Invoices")
         stamp = max(parse_wire_date(invoice["UpdatedDateUTC"]) or 0 for invoice in invoices) + LATER_MS
@@ -113,16 +119,15 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
         lines = [{**edited["LineItems"][0], "LineItemID": str(uuid.uuid4())} for _ in range(FIVE)]
         change = {"id": edited["InvoiceID"], "changes": {"LineItems": lines}, "stamp": stamp}
         xero.control("invoices/edit", change)
-        land(xero, folder)
+        land(xero, folder, STREAMS)
         option_id = rename_an_option(xero)
         change = {**change, "changes": {"LineItems": lines[:THREE]}, "stamp": stamp + LATER_MS}
         xero.control("invoices/edit", change)
-        database = land(xero, folder)
-        yield Books(xero, database, edited["InvoiceID"], option_id)
+        yield Books(xero, land(xero, folder, STREAMS), edited["InvoiceID"], option_id)
 
 
-AWKWARD = ("Group", "部門", "Old-Department")
-"""Names of tracking categories: a word of SQL; no Latin letter; another category's but for a hyphen."""
+AWKWARD = ("Group", "部門", "Old-Department", "Contact name")
+"""Names of tracking categories: a word of SQL; no Latin letter; another category's but for a hyphen; a column of another kind."""
 
 
 def category(name: str) -> Json:
@@ -143,28 +148,30 @@ def rename_an_option(xero: XeroServerProcess) -> str:
 def postgres() -> Iterator[str]:
     """Run a Postgres, where its programs are installed."""
     programs = postgres_programs()
-    if programs is None or importlib.util.find_spec("psycopg") is None:
+    if programs is None:
         pytest.skip("PostgreSQL's programs and the package psycopg are needed")
     with postgres_server(programs) as folder:
         yield folder
 
 
-@pytest.fixture(scope="module", params=["duckdb", "postgres", "postgres of Airbyte's destination"])
-def database(books: Books, catalog: Json, request: pytest.FixtureRequest) -> Iterator[Database]:
-    """Give each kind of database with the landed tables and, made from them, the package's tables."""
-    with ExitStack() as stack:
-        if request.param == "duckdb":
-            filled = duckdb_tables(books.database)
-            stack.callback(filled.connection.close)
-        else:
-            server = request.getfixturevalue("postgres")
-            name = "landed" if request.param == "postgres" else "airbyte"
-            stack.enter_context(postgres_connection(server, "postgres")).execute(f"create database {name}")
-            schemas = {stream["name"]: list(stream["json_schema"]["properties"]) for stream in catalog["streams"]}
-            connection = stack.enter_context(postgres_connection(server, name))
-            filled = copied(books.database, connection, schemas if name == "airbyte" else None)
-        filled.fill()
-        yield filled
+KINDS = ("duckdb", "postgres", "airbyte")
+"""Tables as PyAirbyte lands them in DuckDB and in Postgres, and as Airbyte's Postgres destination does."""
+
+
+def copied(kind: str, name: str, books: Books, folder: Path, request: pytest.FixtureRequest) -> Warehouse:
+    """Copy the landed tables into a new database of a kind."""
+    if kind == "duckdb":
+        return duckdb_warehouse(books.landed, folder)
+    server = request.getfixturevalue("postgres")
+    return postgres_warehouse(books.landed, folder, server, f"{name}_{kind}", as_airbyte=kind == "airbyte")
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def database(books: Books, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """Give each kind of database with the package's tables, made by dbt."""
+    made = copied(request.param, "one", books, tmp_path_factory.mktemp("warehouse"), request)
+    assert made.dbt("run", "--select", MODELS).failures == {}
+    return made
 
 
 def lines_of(records: Iterable[Json], field: str) -> list[tuple[Json, Json]]:
@@ -180,12 +187,10 @@ def amounts(lines: Iterable[tuple[tuple[str, ...], Decimal]]) -> dict[tuple[str,
     return sums
 
 
-def test_the_columns_are_those_that_the_package_reads(database: Database) -> None:
+def test_the_columns_are_those_that_the_package_reads(database: Warehouse) -> None:
     """Every table has the columns that the package reads, in its types, and when a row was synced for its freshness test."""
     found: dict[str, dict[str, str]] = {}
-    sql = (
-        "select table_name, column_name, data_type from information_schema.columns where table_schema = 'fivetran_xero'"
-    )
+    sql = "select table_name, column_name, data_type from information_schema.columns where table_schema = 'xero_gl_fivetran'"
     for table, column, kind in database.rows(sql):
         found.setdefault(table, {})[column] = TYPES.get(kind, kind.lower())
     for table, columns in READ_BY_THE_PACKAGE.items():
@@ -193,12 +198,12 @@ def test_the_columns_are_those_that_the_package_reads(database: Database) -> Non
         assert wanted.items() <= found[table].items(), table
 
 
-def test_the_ledger_is_xeros(books: Books, database: Database) -> None:
+def test_the_ledger_is_xeros(books: Books, database: Warehouse) -> None:
     """Journal lines add up to Xero's figures for each account and month, exactly, and to zero."""
     found = database.rows(
         "select account_id, cast(date_trunc('month', journal_date) as date), net_amount, class"
-        " from fivetran_xero.journal join fivetran_xero.journal_line using (journal_id)"
-        " join fivetran_xero.account using (account_id)"
+        " from xero_gl_fivetran.journal join xero_gl_fivetran.journal_line using (journal_id)"
+        " join xero_gl_fivetran.account using (account_id)"
     )
     lines = lines_of(truth(books.xero, "journals"), "JournalLines")
     assert len(found) == len(lines)
@@ -209,25 +214,39 @@ def test_the_ledger_is_xeros(books: Books, database: Database) -> None:
     assert {kind for *_, kind in found} <= {"ASSET", "EQUITY", "EXPENSE", "LIABILITY", "REVENUE"}
 
 
-def test_headers_are_xeros(books: Books, database: Database) -> None:
+def test_the_ledger_on_the_cash_basis_is_xeros(books: Books, database: Warehouse) -> None:
+    """Lines on the cash basis have the amounts, days and tracking that Xero sends."""
+    found = database.rows(
+        "select journal_line_id, account_id, journal_date, net_amount"
+        " from xero_gl_fivetran.journal_cash join xero_gl_fivetran.journal_cash_line using (journal_id)"
+    )
+    lines = lines_of(truth(books.xero, "cash_journals"), "JournalLines")
+    assert Counter((line, account, f"{day}", net) for line, account, day, net in found) == Counter(
+        (line["JournalLineID"], line["AccountID"], journal["JournalDate"], line["NetAmount"]) for journal, line in lines
+    )
+    tracking = database.rows("select journal_line_id from xero_gl_fivetran.journal_cash_line_has_tracking_category")
+    assert len(tracking) == sum(len(line.get("TrackingCategories") or ()) for _, line in lines) > 0
+
+
+def test_headers_are_xeros(books: Books, database: Warehouse) -> None:
     """Sources of journals, the year end, archived accounts and contacts too, and who got which invoice arrive."""
-    assert set(database.rows("select journal_number, source_type, source_id from fivetran_xero.journal")) == {
+    assert set(database.rows("select journal_number, source_type, source_id from xero_gl_fivetran.journal")) == {
         (row["JournalNumber"], row.get("SourceType"), row.get("SourceID")) for row in truth(books.xero, "journals")
     }
-    assert database.rows("select financial_year_end_day, financial_year_end_month from fivetran_xero.organization") == [
-        (31, 3)
-    ]
-    assert set(database.rows("select account_id, code, name, type, class from fivetran_xero.account")) == {
+    assert database.rows(
+        "select financial_year_end_day, financial_year_end_month from xero_gl_fivetran.organization"
+    ) == [(31, 3)]
+    assert set(database.rows("select account_id, code, name, type, class from xero_gl_fivetran.account")) == {
         (row["AccountID"], row.get("Code"), row["Name"], row["Type"], row["Class"])
         for row in truth(books.xero, "accounts")
     }
-    assert set(database.rows("select contact_id, name, _fivetran_deleted from fivetran_xero.contact")) == {
+    assert set(database.rows("select contact_id, name, _fivetran_deleted from xero_gl_fivetran.contact")) == {
         (row["ContactID"], row["Name"], False) for row in truth(books.xero, "contacts")
     }
     assert {
         (invoice, contact, status, f"{date}", f"{updated:%Y-%m-%dT%H:%M:%S}")
         for invoice, contact, status, date, updated in database.rows(
-            "select invoice_id, contact_id, status, date, updated_date_utc from fivetran_xero.invoice"
+            "select invoice_id, contact_id, status, date, updated_date_utc from xero_gl_fivetran.invoice"
         )
     } == {
         (row["InvoiceID"], row["Contact"]["ContactID"], row["Status"], row["Date"], row["UpdatedDateUTC"][:19])
@@ -240,45 +259,33 @@ def test_headers_are_xeros(books: Books, database: Database) -> None:
     [("credit_note", "CreditNotes", "CreditNoteID"), ("bank_transaction", "BankTransactions", "BankTransactionID")],
 )
 def test_contacts_of_other_documents_are_xeros(
-    books: Books, database: Database, table: str, name: str, id_field: str
+    books: Books, database: Warehouse, table: str, name: str, id_field: str
 ) -> None:
     """Credit notes and bank transactions name their contacts, for the ledger's column."""
-    found = database.rows(f"select {table}_id, contact_id from fivetran_xero.{table}")  # noqa: S608 - our own names
+    found = database.rows(f"select {table}_id, contact_id from xero_gl_fivetran.{table}")  # noqa: S608 - our own names
     contacts = {row[id_field]: (row.get("Contact") or {}).get("ContactID") for row in books.xero.truth(name)}
     assert dict(found) == contacts
     assert any(contacts.values())
 
 
-def test_an_invoice_has_its_present_lines_alone(books: Books, database: Database) -> None:
-    """An invoice edited from five lines to three counts three, though all five are landed; amounts are Xero's."""
-    landed = database.rows("select invoiceid from invoice_line_items")
-    assert landed.count((books.invoice_id,)) == FIVE
+def test_an_invoice_has_its_present_lines_alone(books: Books, database: Warehouse) -> None:
+    """An invoice edited from five lines to three counts three; amounts are Xero's, absent ones zero."""
     lines = lines_of(truth(books.xero, "invoices"), "LineItems")
     found = database.rows(
-        "select invoice_id, line_item_id, line_amount, tax_amount from fivetran_xero.invoice_line_item"
+        "select invoice_id, line_item_id, line_amount, tax_amount from xero_gl_fivetran.invoice_line_item"
     )
     assert Counter(invoice for invoice, *_ in found)[books.invoice_id] == THREE
     assert Counter(found) == Counter(
-        (invoice["InvoiceID"], line["LineItemID"], line.get("LineAmount"), line.get("TaxAmount"))
+        (invoice["InvoiceID"], line["LineItemID"], line.get("LineAmount") or 0, line.get("TaxAmount") or 0)
         for invoice, line in lines
     )
 
 
-def test_the_query_for_present_lines_stands_alone(books: Books, database: Database) -> None:
-    """The query that people without dbt use brings the same lines, and is part of the whole word for word."""
-    query = CURRENT_LINES.read_text(encoding="utf-8")
-    found = database.rows(f"select invoiceid, lineitemid from ({query}) as line")  # noqa: S608 - our own file
-    lines = lines_of(truth(books.xero, "invoices"), "LineItems")
-    assert Counter(found) == Counter((invoice["InvoiceID"], line["LineItemID"]) for invoice, line in lines)
-    words = " ".join(line for line in query.splitlines() if not line.startswith("--")).split()
-    assert " ".join(words) in " ".join(TABLES.read_text(encoding="utf-8").split())
-
-
-def test_lines_find_their_accounts_by_code(books: Books, database: Database) -> None:
+def test_lines_find_their_accounts_by_code(books: Books, database: Warehouse) -> None:
     """The package joins invoice lines to accounts on codes: each line finds the one account that Xero names."""
     found = database.rows(
-        "select line_item_id, account_id from fivetran_xero.invoice_line_item as line"
-        " join fivetran_xero.account on account.code = line.account_code"
+        "select line_item_id, account_id from xero_gl_fivetran.invoice_line_item as line"
+        " join xero_gl_fivetran.account on account.code = line.account_code"
     )
     lines = lines_of(truth(books.xero, "invoices"), "LineItems")
     assert Counter(found) == Counter(
@@ -305,17 +312,17 @@ def tracked(lines: Iterable[tuple[Json, Json]], id_field: str, field: str, names
 
 TRACKED = """
     select line.{line_id}, category.tracking_category_id, option.name
-    from fivetran_xero.{table} as line
-    join fivetran_xero.tracking_category as category using (tracking_category_id)
-    join fivetran_xero.tracking_category_has_option as has_option using (tracking_category_id)
-    join fivetran_xero.tracking_category_option as option
+    from xero_gl_fivetran.{table} as line
+    join xero_gl_fivetran.tracking_category as category using (tracking_category_id)
+    join xero_gl_fivetran.tracking_category_has_option as has_option using (tracking_category_id)
+    join xero_gl_fivetran.tracking_category_option as option
         on option.tracking_option_id = has_option.tracking_option_id and option.status = 'ACTIVE' and {condition}
     where category.status in ('ACTIVE', 'ARCHIVED')
 """
 """How the package finds the option of a line."""
 
 
-def test_journal_lines_keep_their_tracking(books: Books, database: Database) -> None:
+def test_journal_lines_keep_their_tracking(books: Books, database: Warehouse) -> None:
     """Each line finds its options by ID, archived ones too, which the package would otherwise leave out."""
     condition = "option.tracking_option_id = line.tracking_category_option_id"
     table = "journal_line_has_tracking_category"
@@ -324,7 +331,7 @@ def test_journal_lines_keep_their_tracking(books: Books, database: Database) -> 
     assert Counter(found) == tracked(lines, "JournalLineID", "TrackingCategories", options(books))
 
 
-def test_invoice_lines_keep_their_tracking(books: Books, database: Database) -> None:
+def test_invoice_lines_keep_their_tracking(books: Books, database: Warehouse) -> None:
     """Each line finds its options by name, also those renamed after the line was read."""
     condition, table = "option.name = line.option", "invoice_line_item_has_tracking_category"
     found = database.rows(TRACKED.format(line_id="line_item_id", table=table, condition=condition))
@@ -333,52 +340,100 @@ def test_invoice_lines_keep_their_tracking(books: Books, database: Database) -> 
     assert any(t["TrackingOptionID"] == books.option_id for _, line in lines for t in line.get("Tracking") or ())
 
 
-def test_names_of_categories_become_columns(database: Database) -> None:
+def test_names_of_categories_become_columns(database: Warehouse) -> None:
     """Names of which the package cannot make a column each are changed, all others stay."""
-    names = {name for (name,) in database.rows("select name from fivetran_xero.tracking_category")}
-    assert {"Region", "Team “Ünïcode”", "Tracking Group", "Tracking 部門"} <= names
-    assert not names & {"Old Department", "Old-Department", "Group", "部門"}
-    assert sum(name.startswith(("Old Department ", "Old-Department ")) for name in names) == 2
+    names = {name for (name,) in database.rows("select name from xero_gl_fivetran.tracking_category")}
+    assert {"Region", "Team “Ünïcode”", "Tracking Group", "Tracking Contact name"} <= names
+    assert not names & {"Old Department", "Old-Department", "Group", "部門", "Contact name"}
+    assert sum(name.startswith("Tracking 部門 ") for name in names) == 1
+    assert sum(name.startswith("Old Department ") for name in names) == 2
 
 
-def test_all_words_of_sql_are_known(database: Database) -> None:
+def test_all_words_of_sql_are_known(database: Warehouse) -> None:
     """The list of reserved words holds those of DuckDB and of Postgres, as far as a category's name could be one."""
-    kind = "postgres" if "psycopg" in type(database.connection).__module__ else "duckdb"
-    text = TABLES.read_text(encoding="utf-8")
-    assert [word for (word,) in database.rows(KEYWORDS[kind]) if f"'{word}'" not in text] == []
+    text = CATEGORIES.read_text(encoding="utf-8")
+    assert [word for (word,) in database.rows(KEYWORDS[database.target]) if f"'{word}'" not in text] == []
 
 
-def test_filling_again_renews_the_tables(database: Database) -> None:
-    """The script runs after each sync: rows do not pile up, and views on the tables, such as the package's, stay."""
-    count = "select count(*) from fivetran_xero.journal_line"
-    with database.undone():
-        before = database.rows(count)
-        database.connection.execute("create view on_top as select * from fivetran_xero.account")
-        database.fill()
-        assert database.rows(count) == before
-        assert database.rows("select count(*) from on_top") == database.rows("select count(*) from accounts")
+def test_every_table_and_column_is_described(database: Warehouse) -> None:
+    """The descriptions name the columns that the tables have, and no others."""
+    text = (PACKAGE / "models" / "fivetran" / "_fivetran.yml").read_text(encoding="utf-8")
+    described = {
+        (model["name"].partition("__")[2], column["name"])
+        for model in yaml.safe_load(text)["models"]
+        for column in model["columns"]
+    }
+    sql = "select table_name, column_name from information_schema.columns where table_schema = 'xero_gl_fivetran'"
+    assert described == set(database.rows(sql))
 
 
-def test_two_organisations_are_never_mixed(database: Database) -> None:
-    """With several organisations in the tables the script fails, until one is chosen."""
-    choice = "from organisations where tenantid = 'two'"
-    with database.undone():
-        database.connection.execute(database.second_organisation)
+def test_streams_that_were_not_synced_give_empty_tables(books: Books, tmp_path: Path) -> None:
+    """A ledger needs no documents and no tracking: what was not synced is empty, and all tables are there."""
+    database = duckdb_warehouse(books.landed, tmp_path)
+    ledger = ("journals", "journal_lines", "accounts", "organisations")
+    database.execute(*(f"drop table {name}" for name in STREAMS if name not in ledger))
+    assert database.dbt("run", "--select", MODELS).failures == {}
+    filled = {name: database.rows(f"select count(*) from xero_gl_fivetran.{name}") for name in READ_BY_THE_PACKAGE}  # noqa: S608 - our own names
+    tables = {name for name, rows in filled.items() if rows != [(0,)]}
+    assert tables == {"account", "journal", "journal_line", "journal_line_has_tracking_category", "organization"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_two_organisations_are_never_mixed(
+    books: Books, kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """With several organisations no table can be read as long as none is chosen, though their IDs are the same."""
+    database = copied(kind, "two", books, tmp_path, request)
+    database.land_twice("two")
+    assert database.dbt("run", "--select", MODELS).failures == {}
+    for table in READ_BY_THE_PACKAGE:
         with pytest.raises(Exception, match=r"[Mm]ore than one row"):
-            database.fill()
-    with database.undone():
-        database.connection.execute(database.second_organisation)
-        database.fill(lambda text: text.replace("from organisations;", f"{choice};"))
-        assert database.rows("select organisation_id from fivetran_xero.organization") == [("two",)]
-        assert database.rows("select count(*) from fivetran_xero.journal_line") == [(0,)]
+            database.rows(f"select count(*) from xero_gl_fivetran.{table}")  # noqa: S608 - our own names
+    chosen = "{xero_gl_fivetran_tenant: two}"
+    assert database.dbt("run", "--select", "path:models/fivetran", "--vars", chosen).failures == {}
+    for table in READ_BY_THE_PACKAGE:
+        tenants = database.rows(f"select distinct _dbt_source_relation from xero_gl_fivetran.{table}")  # noqa: S608 - our own names
+        assert tenants == [("two",)], table
 
 
-def test_dbt_can_run_the_scripts() -> None:
-    """The scripts become dbt macros as they are: nothing in them looks like a tag of dbt's templates."""
-    assert not [path for path in TABLES.parent.glob("*.sql") if re.search(r"\{[{%#]", path.read_text(encoding="utf-8"))]
+PROJECT = """
+name: xero
+version: 1.0.0
+profile: xero_gl
+flags: {send_anonymous_usage_stats: false}
+"""
+MODEL = """
+select contacts.name {{ xero_gl.default__apply_source_relation('xero', use_package_prefix=false) }}
+from ({{ xero_gl.default__union_connections('xero_sources', 'xero', 'contact') }}) as contacts
+"""
+"""Calls our macros as the package does when the project's ``dispatch`` says so."""
+
+
+def test_a_package_that_reads_by_organisation_gets_all(books: Books, tmp_path: Path) -> None:
+    """In a project with Fivetran's package, which is called xero, dbt makes our tables first, with every organisation's rows."""
+    database = duckdb_warehouse(books.landed, tmp_path)
+    database.land_twice("two")
+    project = tmp_path / "project"
+    (project / "models").mkdir(parents=True)
+    (project / "dbt_packages").mkdir()
+    (project / "dbt_packages" / "xero_gl").symlink_to(PACKAGE)
+    shutil.copy(PACKAGE / "profiles.yml", project)
+    (project / "dbt_project.yml").write_text(PROJECT, encoding="utf-8")
+    (project / "models" / "names.sql").write_text(MODEL, encoding="utf-8")
+    assert database.dbt("run", "--select", "+names", project=project).failures == {}
+    names = [row["Name"] for row in truth(books.xero, "contacts")]
+    wanted = [(name, tenant) for name in names for tenant in (books.xero.tenant_id, "two")]
+    assert Counter(database.rows("select name, source_relation from xero_gl.names")) == Counter(wanted)
+
+
+def test_an_unknown_organisation_is_a_failure(books: Books, tmp_path: Path) -> None:
+    """A name that no organisation has does not give empty tables silently."""
+    select = ("--select", "+xero_gl_fivetran__organization", "--indirect-selection", "cautious")
+    run = duckdb_warehouse(books.landed, tmp_path).dbt("build", *select, "--vars", "{xero_gl_fivetran_tenant: Nobody}")
+    assert run.states["xero_gl_fivetran_tenant_is_an_organisation"] == "fail"
 
 
 def test_every_stream_that_is_read_is_documented() -> None:
-    """The page for users names every stream that the script reads."""
-    page = (TABLES.parents[1] / "docs" / "dbt.md").read_text(encoding="utf-8")
+    """The page for users names every stream that the tables are made from."""
+    page = (PACKAGE.parent / "docs" / "dbt.md").read_text(encoding="utf-8")
     assert [name for name in STREAMS if f"`{name}`" not in page] == []

@@ -1,0 +1,3 @@
+{{ config(alias='journal') }}
+
+{{ xero_gl.fivetran_journals(ref('general_ledger')) }}
