@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='ephemeral') }}
 
 -- The lines of one ledger for all organisations: Xero's journals where it sends them, the lines rebuilt from documents elsewhere.
 select
