@@ -8,7 +8,7 @@ Accounts have their key below as AccountID; documents the ID that a case gives t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,7 @@ DAY = "2026-05-11"
 STREAMS = (
     *("organisations", "accounts", "tax_rates", "currencies", "items", "trial_balance_lines"),
     *("invoices", "credit_notes", "payments", "bank_transactions", "bank_transfers", "manual_journals"),
-    *("prepayments", "overpayments"),
+    *("prepayments", "overpayments", "journal_lines", "profit_and_loss_lines", "balance_sheet_lines"),
 )
 _CHART = {
     "bank": ("090", "BANK", "ASSET", None, "NZD"),
@@ -108,6 +108,34 @@ class SmallBooks:
         """Add a manual journal."""
         plain = {"Date": DAY, "Status": "POSTED", "Narration": ""}
         self.add("manual_journals", ManualJournalID=key, LineAmountTypes=mode, JournalLines=list(lines), **plain)
+
+    def report(self, stream: str, day: str, amounts: Mapping[str, str]) -> None:
+        """Add the lines of a report: balances of a trial balance are debit positive, other amounts as Xero prints them."""
+        for number, (account, text) in enumerate(amounts.items()):
+            amount = Decimal(text)
+            sides = {"YTDDebit": max(amount, Decimal(0)), "YTDCredit": max(-amount, Decimal(0)), "Amount": amount}
+            section = {"CurrentYearEarnings": "Equity"}.get(account) or _SECTIONS[_CHART[account][1]]
+            stamp = {"Date": day, "UpdatedDateUTC": "2026-06-01T00:00:00.000Z", "LineNumber": number}
+            self.add(stream, AccountID=account, Account=account, Section=section, **stamp, **sides)
+
+    def journal(self, number: int, day: str, source: str | None, amounts: Mapping[str, str]) -> None:
+        """Add the lines of one of Xero's own journals."""
+        for place, (account, amount) in enumerate(amounts.items()):
+            head = {"JournalID": f"journal {number}", "JournalNumber": number, "JournalDate": day, "LineNumber": place}
+            ids = {"JournalLineID": f"{number}/{place}", "SourceID": source, "SourceType": "ACCREC" if source else None}
+            self.add("journal_lines", AccountID=account, NetAmount=Decimal(amount), **head, **ids)
+
+
+_SECTIONS = {
+    "BANK": "Bank",
+    "CURRENT": "Current Assets",
+    "CURRLIAB": "Current Liabilities",
+    "TERMLIAB": "Non-current Liabilities",
+    "EQUITY": "Equity",
+    "REVENUE": "Income",
+    "EXPENSE": "Less Operating Expenses",
+}
+"""Where Xero prints an account of each type."""
 
 
 def _document(kind: str, lines: Sequence[Json] | None, fields: Json) -> Json:
