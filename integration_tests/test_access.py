@@ -48,37 +48,6 @@ def test_chosen_organisation_is_read(connector: Connector, xero: XeroServerProce
     assert len(xero.log("/connections")) == (tenant == "Twin Ltd")
 
 
-def test_lone_organisation_needs_no_choice(connector: Connector, xero: XeroServerProcess) -> None:
-    """A practice has no ledger and does not count: the only organisation is read without being named."""
-    connect(xero, {"tenantId": SECOND, "tenantName": "Accountants", "tenantType": "PRACTICE"})
-    assert connector.check(xero.config()).outcome()[0] == "SUCCEEDED"
-
-
-def test_unknown_organisation_is_told(connector: Connector, xero: XeroServerProcess) -> None:
-    """A tenant that the credentials do not reach, by name or by ID, is an error that lists those that they reach."""
-    for tenant in ("fernside supplies", THIRD):
-        sentence = refusal(connector, xero.config(tenant=tenant))
-        assert FIRST_NAME in sentence
-        assert xero.tenant_id in sentence
-
-
-def test_two_organisations_of_one_name_need_the_id(connector: Connector, xero: XeroServerProcess) -> None:
-    """A name that two organisations bear is an error that gives the IDs of both."""
-    connect(xero, {"tenantId": SECOND, "tenantName": "Twin"}, {"tenantId": THIRD, "tenantName": "Twin"})
-    sentence = refusal(connector, xero.config(tenant="Twin"))
-    assert SECOND in sentence
-    assert THIRD in sentence
-    assert xero.tenant_id not in sentence
-
-
-def test_no_organisation_means_connecting_again(connector: Connector, xero: XeroServerProcess) -> None:
-    """Where the user has disconnected every organisation, the sentence says to connect again."""
-    xero.control("tenants", {"tenants": []})
-    assert "Connect to Xero again" in refusal(connector, xero.config())
-    output = connector.read(xero.config(tenant=xero.tenant_id), "journals")
-    assert (output.status, output.errors()[-1]["failure_type"]) == (1, "config_error")
-
-
 @pytest.mark.parametrize(
     ("switches", "scopes"),
     [

@@ -6,58 +6,11 @@ from typing import Any
 
 import pytest
 
-from integration_tests.connector import COMMAND, Connector
-from integration_tests.protocol import Json, Output
+from integration_tests.connector import Connector
+from integration_tests.protocol import Output
 from local_xero.process import XeroServerProcess
 
 OTHER = "11111111-2222-4333-8444-555555555555"
-
-
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"journals": {"modified_since": "01/02/2026"}}, ["journals.modified_since", "01/02/2026"]),
-        ({"invoices": {"modified_since": "2026-02-30"}}, ["invoices.modified_since", "2026-02-30"]),
-        (
-            {"journals": {"starting_at_journal_id": 9, "ending_at_journal_id": 8}},
-            ["journals.starting_at_journal_id", "journals.ending_at_journal_id", "9", "8"],
-        ),
-        ({"journals": {"start_id": 5}}, ["journals.start_id", "starting_at_journal_id"]),
-    ],
-    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
-)
-def test_bad_setting_is_named(connector: Connector, xero: XeroServerProcess, settings: Json, words: list[str]) -> None:
-    """A setting that cannot be is a failed check whose sentence names the setting; Xero is not called."""
-    status, sentence = connector.check(xero.config(**settings)).outcome()
-    assert status == "FAILED"
-    assert [word for word in words if word not in sentence] == []
-    assert xero.log() == []
-
-
-def test_mistyped_credentials_are_named_without_their_values(connector: Connector, xero: XeroServerProcess) -> None:
-    """A mistyped key of the credentials is told by its name; what stood in it is not."""
-    config = xero.config()
-    config["credentials"]["refreshtoken"] = config["credentials"].pop("refresh_token")
-    output = connector.check(config)
-    status, sentence = output.outcome()
-    assert status == "FAILED"
-    assert "refresh_token" in sentence
-    assert str(xero.line["refresh_token"]) not in "".join(output.lines) + output.stderr
-
-
-@pytest.mark.parametrize("content", [None, "", "{", "[]"], ids=["missing", "empty", "cut", "a list"])
-def test_config_that_is_no_config_fails_the_check(
-    connector: Connector, xero: XeroServerProcess, content: str | None
-) -> None:
-    """A config file that is missing or no JSON object is a failed check too, told in one sentence."""
-    path = connector.write(content or "")
-    if content is None:
-        path.unlink()
-    output = connector.run([*COMMAND, "check", "--config", str(path)])
-    status, sentence = output.outcome()
-    assert status == "FAILED"
-    assert "config" in sentence
-    assert xero.log() == []
 
 
 def failed(output: Output, *words: str) -> None:
@@ -91,41 +44,6 @@ def test_state_that_does_not_belong_is_refused(
     stream = {"stream_descriptor": {"name": "journals"}, "stream_state": blob}
     failed(connector.read(xero.config(), "journals", state=[{"type": "STREAM", "stream": stream}]), *words)
     assert xero.log("Journals") == []
-
-
-def test_streams_that_are_not_there_are_refused(connector: Connector, xero: XeroServerProcess) -> None:
-    """A catalog that asks for an unknown stream, or for journals that are switched off, is a config error."""
-    catalog = connector.configured("accounts")
-    catalog["streams"][0]["stream"] = {**catalog["streams"][0]["stream"], "name": "ledgers"}
-    line = [*connector.line("read", xero.config()), "--catalog", str(connector.write(catalog))]
-    failed(connector.run(line), "ledgers")
-    failed(connector.read(xero.config(journals={"include": False}), "journals", "accounts"), "journals.include")
-    assert xero.log("Accounts") == []
-
-
-@pytest.mark.parametrize(
-    ("option", "content"),
-    [("--catalog", "{"), ("--catalog", None), ("--state", "{"), ("--state", '{"streams": 5}')],
-    ids=["cut catalog", "missing catalog", "cut state", "state of another shape"],
-)
-def test_catalog_and_state_that_cannot_be_read_are_config_errors(
-    connector: Connector, xero: XeroServerProcess, option: str, content: str | None
-) -> None:
-    """A catalog or state file that is missing, cut or of another shape fails the sync with a sentence about that file."""
-    path = connector.write(content or "")
-    if content is None:
-        path.unlink()
-    line = connector.line("read", xero.config())
-    if option == "--state":
-        line += ["--catalog", str(connector.write(connector.configured("accounts")))]
-    failed(connector.run([*line, option, str(path)]), option.strip("-"))
-    assert xero.log() == []
-
-
-def test_empty_catalog_reads_nothing(connector: Connector, xero: XeroServerProcess) -> None:
-    """A catalog without streams is done at once, without a call."""
-    output = connector.read(xero.config())
-    assert (output.status, output.of("RECORD"), xero.log()) == (0, [], [])
 
 
 def test_address_of_xero_cannot_lead_elsewhere(connector: Connector, xero: XeroServerProcess) -> None:

@@ -66,18 +66,6 @@ def test_without_journals_no_stream_and_no_call_is_about_them(connector: Connect
     assert xero.log("Journals") == []
 
 
-def test_full_refresh_brings_every_record_once(connector: Connector, xero: XeroServerProcess) -> None:
-    """A full refresh of all streams brings what Xero holds, record by record, and never more than five calls at a time."""
-    output = connector.read(xero.config(), *LISTS, full_refresh=True)
-    assert_complete(output, *LISTS)
-    for stream in LISTS:
-        assert_same(stream, output.records(stream), truth(xero, stream))
-    assert [row["JournalNumber"] for row in output.records("journals")] == sorted(
-        row["JournalNumber"] for row in truth(xero, "journals")
-    )
-    assert 1 <= xero.control("log")["max_in_flight"] <= 5
-
-
 def test_second_sync_brings_what_was_edited_between(connector: Connector, xero: XeroServerProcess) -> None:
     """After edits, voids, deletions and new journals, the next sync brings these records and not the rest again."""
     first = connector.read(xero.config(), *LISTS)
@@ -116,27 +104,6 @@ def _assert_changed(first: Output, second: Output, stream: str, changed: list[st
     assert {row[key] for row in records} >= set(changed)
     assert_same(stream, records, [row for row in whole if row[key] in {record[key] for record in records}])
     assert all(row[key] in changed or row["UpdatedDateUTC"][:10] == last[:10] for row in records)
-
-
-def test_unchanged_ledger_costs_one_call_of_journals(connector: Connector, xero: XeroServerProcess) -> None:
-    """A sync of a ledger in which nothing has happened brings no journal, for one call, and the same state again."""
-    xero.control("company", {"preset": "bulk", "options": {"journals": 250, "gaps": 0, "invoices": 0}})
-    first = connector.read(xero.config(), "journals")
-    xero.control("reset", {"what": ["log"]})
-    second = connector.read(xero.config(), "journals", state=first.last_state())
-    assert_complete(second, "journals")
-    assert second.records("journals") == []
-    assert second.states("journals")[-1] == first.states("journals")[-1]
-    assert len(xero.log("Journals")) == 1
-
-
-def test_full_refresh_goes_on_from_a_state(connector: Connector, xero: XeroServerProcess) -> None:
-    """A full refresh that is handed a state, as a platform does within a job, goes on there."""
-    rows = truth(xero, "journals")
-    state = [{"type": "STREAM", "stream": {"stream_descriptor": {"name": "journals"}, "stream_state": {}}}]
-    state[0]["stream"]["stream_state"] = {"JournalNumber": rows[149]["JournalNumber"]}  # type: ignore[index] # plain JSON
-    output = connector.read(xero.config(), "journals", state=state, full_refresh=True)
-    assert_same("journals", output.records("journals"), rows[150:])
 
 
 def test_empty_organisation_leaves_states_and_no_records(connector: Connector, xero: XeroServerProcess) -> None:

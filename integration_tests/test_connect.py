@@ -76,44 +76,6 @@ def test_a_newcomers_way(
     assert len(xero.log("/connect/token")) == 1
 
 
-def test_an_app_without_secret(
-    connect: Connect, browser: Browser, connector: Connector, xero: XeroServerProcess
-) -> None:
-    """A PKCE app signs in with its client ID alone."""
-    browser.open(connect.address)
-    browser.send("/connect", client_id=xero.line["pkce"]["client_id"], client_secret="", journals="on")
-    browser.allow(xero.tenant_id)
-    browser.send("/choose", tenant=xero.tenant_id)
-    assert "client_secret" not in connect.kept()["credentials"]
-    assert connector.check(connect.config).outcome()[0] == "SUCCEEDED"
-
-
-def test_the_organisation_just_allowed_is_selected_among_twins(
-    connect: Connect, browser: Browser, connector: Connector, xero: XeroServerProcess
-) -> None:
-    """Of two organisations of one name the one just allowed is selected, practices are not shown, and the ID is kept."""
-    xero.control("tenants", {"tenants": TWINS})
-    second = xero.control("tenants")["tenants"][1]["tenantId"]
-    browser.open(connect.address)
-    browser.send("/connect", **app(xero, journals="on"))
-    page = browser.allow(second)
-    assert re.findall(r'value="([^"]+)" checked', page) == [second]
-    assert "Practice" not in page
-    browser.send("/choose", tenant=second)
-    assert connect.kept()["tenant"] == second
-    assert connector.check(connect.config).outcome()[0] == "SUCCEEDED"
-
-
-def test_no_organisation_is_told_and_can_be_mended(connect: Connect, browser: Browser, xero: XeroServerProcess) -> None:
-    """A user without organisations is told so, and may try again once there is one."""
-    xero.control("tenants", {"tenants": []})
-    browser.open(connect.address)
-    browser.send("/connect", **app(xero, journals="on"))
-    assert "reaches no organisation" in browser.allow()
-    xero.control("tenants", {"tenants": [{}]})
-    assert "Choose what to read" in browser.open(f"{connect.origin}/choose")
-
-
 def test_journals_refused_on_xeros_page(
     connect: Connect, browser: Browser, connector: Connector, xero: XeroServerProcess
 ) -> None:
@@ -127,82 +89,6 @@ def test_journals_refused_on_xeros_page(
     assert "Connected to" in browser.send("/choose", tenant=xero.tenant_id)
     assert connect.kept()["journals"] == {"include": False}
     assert connector.check(connect.config).outcome()[0] == "SUCCEEDED"
-
-
-def test_journals_refused_at_the_exchange(connect: Connect, browser: Browser, xero: XeroServerProcess) -> None:
-    """Xero refuses the scopes when the code is exchanged: nothing is kept, and one button goes on without journals."""
-    refusal = {"kind": "raw", "path": "/connect/token", "status": 400, "body": {"error": "invalid_scope"}}
-    xero.control("faults", refusal | {"headers": {"Content-Type": "application/json"}})
-    browser.open(connect.address)
-    browser.send("/connect", **app(xero, journals="on"))
-    browser.allow(xero.tenant_id)
-    assert not connect.config.exists()
-    browser.send("/without-journals")
-    assert "Choose what to read" in browser.allow(xero.tenant_id)
-    assert connect.kept()["journals"] == {"include": False}
-
-
-def test_journals_refused_by_the_check(connect: Connect, browser: Browser, xero: XeroServerProcess) -> None:
-    """The app may ask for the scope but not read journals: the page says what the check says, and offers to go on without."""
-    xero.control("switches", {"journals_entitled": False})
-    browser.open(connect.address)
-    browser.send("/connect", **app(xero, journals="on"))
-    browser.allow(xero.tenant_id)
-    assert "Xero does not let this app read Journals" in browser.send("/choose", tenant=xero.tenant_id)
-    assert "Connected to" in browser.send("/leave-journals-out")
-
-
-def test_consent_that_is_denied(connect: Connect, browser: Browser, xero: XeroServerProcess) -> None:
-    """Cancel on Xero's page: nothing is kept; the next attempt works."""
-    browser.open(connect.address)
-    browser.send("/connect", **app(xero, journals="on"))
-    page = browser.send("/identity/connect/consent", decision="deny")
-    assert "Access was not allowed" in page
-    assert not connect.config.exists()
-    browser.open(f"{connect.origin}/")
-    browser.send("/connect", **app(xero, journals="on"))
-    assert "Choose what to read" in browser.allow(xero.tenant_id)
-
-
-def test_a_wrong_secret_is_told(connect: Connect, browser: Browser, xero: XeroServerProcess) -> None:
-    """A wrong secret shows after the consent, in a sentence that leads back to the first page."""
-    browser.open(connect.address)
-    browser.send("/connect", **app(xero, client_secret="wrong-s3cret"))
-    page = browser.allow(xero.tenant_id)
-    assert "Xero does not know this app" in page
-    assert "Correct the app" in page
-    assert "wrong-s3cret" not in page
-
-
-@pytest.mark.parametrize("spoilt", [{"state": "another"}, {"state": ""}, {"code": "made-up"}])
-def test_an_answer_that_is_not_ours_signs_nobody_in(
-    connect: Connect, browser: Browser, xero: XeroServerProcess, spoilt: dict[str, str]
-) -> None:
-    """A made-up state never reaches the token endpoint; a made-up code gets nothing from it."""
-    browser.open(connect.address)
-    browser.send("/connect", **app(xero))
-    query = {"code": "made-up", "state": re.findall(r'name="state" value="([^"]+)"', browser.page)[0], **spoilt}
-    browser.open(f"{connect.origin}/callback?{requests.compat.urlencode(query)}")
-    assert "That did not work" in browser.page
-    assert len(xero.log("/connect/token")) == ("state" not in spoilt)
-    assert not connect.config.exists()
-
-
-def test_an_answer_works_once(connect: Connect, xero: XeroServerProcess) -> None:
-    """The same callback a second time exchanges no code, and what was kept stays."""
-    session = requests.Session()
-    session.get(connect.address, timeout=10)
-    token = re.findall(r'name="csrf" value="([^"]+)"', session.get(f"{connect.origin}/", timeout=10).text)[0]
-    form = {"csrf": token, **app(xero, journals="on")}
-    leave = session.post(f"{connect.origin}/connect", data=form, allow_redirects=False, timeout=10)
-    assert leave.status_code == 303
-    callback = requests.get(leave.headers["Location"], allow_redirects=False, timeout=10).headers["Location"]
-    assert session.get(callback, timeout=10).url == f"{connect.origin}/choose"
-    before = connect.config.read_bytes()
-    assert session.get(callback, timeout=10).url == f"{connect.origin}/problem"
-    assert len(xero.log("/connect/token")) == 1
-    assert connect.config.read_bytes() == before
-    assert requests.get(callback, timeout=10).status_code == 403
 
 
 def test_no_secret_is_shown_where_it_could_be_kept(connect: Connect, browser: Browser, xero: XeroServerProcess) -> None:
@@ -267,35 +153,6 @@ def test_a_token_that_is_renewed_by_the_check_is_the_one_that_is_shown(
     browser.send("/finish")
     connect.ended()
     assert '{"type"' not in connect.output
-
-
-def test_a_token_that_a_sync_renewed_meanwhile_stays(
-    connect: Connect, browser: Browser, connector: Connector, xero: XeroServerProcess
-) -> None:
-    """Settings that are changed after a sync has renewed the token are saved with the new token, and the file works on."""
-    xero.control("switches", {"refresh_grace_seconds": 0})
-    browser.open(connect.address)
-    browser.send("/connect", **app(xero, journals="on"))
-    browser.allow(xero.tenant_id)
-    browser.send("/choose", tenant=xero.tenant_id)
-    xero.control("tokens", {"expire_access": True})
-    assert connector.check(connect.config).outcome()[0] == "SUCCEEDED"
-    renewed = connect.kept()["credentials"]["refresh_token"]
-    browser.open(f"{connect.origin}/choose")
-    assert renewed in browser.send("/choose", tenant=xero.tenant_id, calls_per_minute="30")
-    assert (connect.kept()["credentials"]["refresh_token"], connect.kept()["calls_per_minute"]) == (renewed, 30)
-    xero.control("tokens", {"expire_access": True})
-    assert connector.check(connect.config).outcome()[0] == "SUCCEEDED"
-
-
-def test_the_address_works_once(connect: Connect, browser: Browser, xero: XeroServerProcess) -> None:
-    """Who finds the address later sees nothing with it; the terminal shows a new one, and the first browser goes on."""
-    browser.open(connect.address)
-    assert "Open the link from the terminal" in Browser(xero).open(connect.address)
-    addresses = [connect.next_address(), connect.address]
-    assert addresses[0] != addresses[1]
-    assert "Client ID" in browser.open(f"{connect.origin}/")
-    assert "Client ID" in Browser(xero).open(addresses[0])
 
 
 def test_a_port_that_is_taken_is_told(connect: Connect, config: Path, xero: XeroServerProcess) -> None:

@@ -90,35 +90,6 @@ def test_twins_cost_no_call_more_than_the_nested_streams(slowly: Connector, xero
         assert together.states(flat) == together.states(nested)
 
 
-def test_flat_streams_work_alone(connector: Connector, xero: XeroServerProcess) -> None:
-    """Without their nested streams, flat streams bring every line and go on from their own states."""
-    first = connector.read(xero.config(), *TWINS)
-    assert first.status == 0
-    for flat, nested in TWINS.items():
-        assert_lines(flat, truth(xero, nested), first)
-        assert len(in_order(flat, first.records(flat))) == len(first.records(flat))
-    xero.control("journals/add", {"count": 2})
-    second = connector.read(xero.config(), *TWINS, state=first.last_state())
-    assert len(second.records("journal_lines")) == 4
-    assert second.records("cash_journal_lines") == []
-
-
-def test_twins_with_different_states_both_complete(slowly: Connector, large: XeroServerProcess) -> None:
-    """A flat stream that is selected later begins at the beginning, while its nested stream goes on; then they share again."""
-    first = slowly.read(large.config(), "journals", "invoices")
-    calls(large)
-    second = slowly.read(
-        large.config(), "journals", "journal_lines", "invoices", "invoice_line_items", state=first.last_state()
-    )
-    counts = calls(large)
-    assert counts["Journals", ""] <= CALLS["journals"] + 1 + AHEAD
-    assert second.records("journals") == []
-    for flat in ("journal_lines", "invoice_line_items"):
-        assert_lines(flat, truth(large, TWINS[flat]), second)
-    third = slowly.read(large.config(), "journals", "journal_lines", state=second.last_state())
-    assert (third.status, calls(large)["Journals", ""]) == (0, 1)
-
-
 @pytest.mark.parametrize(("flat", "lines"), [("journal_lines", 2550), ("invoice_line_items", 5000)])
 def test_killed_twins_go_on_together(slowly: Connector, large: XeroServerProcess, flat: str, lines: int) -> None:
     """Killed on the way, both streams lose nothing; no page whose STATE got out is paid for again, no page for each of them."""
@@ -136,23 +107,6 @@ def test_killed_twins_go_on_together(slowly: Connector, large: XeroServerProcess
         ahead = AHEAD if nested == "journals" else 0
         assert again <= CALLS[nested] - done.pop() + CALL_UNDER_WAY + ahead
         assert paid + again <= CALLS[nested] + PAGES_IN_THE_QUEUE + 2 * ahead
-
-
-def test_kill_between_the_two_states_loses_nothing(connector: Connector, large: XeroServerProcess) -> None:
-    """Also where the STATE of one stream got out and that of the other did not, both come to their end."""
-    output = connector.read(large.config(), "journals", "journal_lines")
-    kept: list[Json] = []
-    for message in output.messages:
-        kept.append(message)
-        if message["type"] == "STATE" and len([m for m in kept if m["type"] == "STATE"]) == 11:
-            break
-    cut = Output(0, [], kept, "")
-    state = cut.last_state()
-    assert len({str(part["stream"]["stream_state"]) for part in state}) == 2
-    second = connector.read(large.config(), "journals", "journal_lines", state=state)
-    assert second.status == 0
-    assert_same("journals", newest("journals", cut, second), truth(large, "journals"))
-    assert_lines("journal_lines", truth(large, "journals"), cut, second)
 
 
 def test_cash_basis_is_a_ledger_of_its_own(connector: Connector, xero: XeroServerProcess) -> None:

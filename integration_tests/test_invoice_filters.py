@@ -78,14 +78,6 @@ def test_widened_filter_loads_what_it_newly_admits(connector: Connector, books: 
     assert set(names(third)) <= {"INV-0005", *numbered(COUNT)}
 
 
-def test_narrowed_filter_loads_nothing_again(connector: Connector, books: XeroServerProcess) -> None:
-    """A later Modified since, below the state or above it, brings only what it admits and the state does not have."""
-    state = connector.read(books.config(), "invoices").last_state()
-    for since in (updated(25), updated(COUNT) + HOUR):
-        output = connector.read(books.config(invoices={"modified_since": iso(since)}), "invoices", state=state)
-        assert set(names(output)) <= set(numbered(COUNT))
-
-
 def test_incremental_sync_repeats_no_more_than_the_overlap(connector: Connector, books: XeroServerProcess) -> None:
     """A row that was committed late, four minutes below the state, is found; older rows are not read again."""
     state = connector.read(books.config(), "invoices").last_state()
@@ -96,13 +88,6 @@ def test_incremental_sync_repeats_no_more_than_the_overlap(connector: Connector,
     lowest = iso(last - OVERLAP_SECONDS * 1000)
     assert all(row["UpdatedDateUTC"] >= lowest for row in output.records("invoices"))
     assert output.states("invoices")[-1]["UpdatedDateUTC"] == iso(last)
-
-
-def test_bare_state_is_gone_on_from(connector: Connector, books: XeroServerProcess) -> None:
-    """A state that holds no more than an UpdatedDateUTC is enough to go on."""
-    stream = {"stream_descriptor": {"name": "invoices"}, "stream_state": {"UpdatedDateUTC": iso(updated(30))}}
-    output = connector.read(books.config(), "invoices", state=[{"type": "STREAM", "stream": stream}])
-    assert names(output) in (numbered(30), numbered(31))
 
 
 def test_every_status_arrives_also_when_lists_hide_it(connector: Connector, xero: XeroServerProcess) -> None:
@@ -155,12 +140,3 @@ def test_ignored_header_is_an_error_and_no_loop(connector: Connector, books: Xer
     assert output.errors()[-1]["failure_type"] == "system_error"
     assert "If-Modified-Since" in output.errors()[-1]["message"]
     assert len(books.log("Invoices")) <= 3
-
-
-def test_not_modified_is_nothing_new(connector: Connector, books: XeroServerProcess) -> None:
-    """A 304, should Xero ever send one, means no changes: no record, the state stays."""
-    first = connector.read(books.config(), "invoices")
-    books.control("faults", {"kind": "304", "path": "Invoices", "times": None})
-    second = connector.read(books.config(), "invoices", state=first.last_state())
-    assert names(second) == []
-    assert second.states("invoices")[-1] == first.states("invoices")[-1]

@@ -111,17 +111,6 @@ def test_widened_filter_loads_what_it_newly_admits(
     assert sorted(numbers(second)) == sorted(admitted(after) - admitted(before) | new)
 
 
-def test_start_above_what_was_read_begins_a_new_range(connector: Connector, books: XeroServerProcess) -> None:
-    """A start that leaves a gap above the state loses nothing: the filter taken away, everything has arrived."""
-    arrived: list[int] = []
-    state: list[Json] | None = None
-    for filters in (limits(end=100), limits(start=200), limits()):
-        output = connector.read(books.config(journals=settings(filters)), "journals", state=state)
-        arrived += numbers(output)
-        state = output.last_state()
-    assert set(arrived) == set(NUMBERS)
-
-
 def test_finished_window_costs_no_call(connector: Connector, books: XeroServerProcess) -> None:
     """Once all up to the end, be it a missing number, has been read, a sync asks nothing more and repeats the state."""
     config = books.config(journals=settings(limits(start=150, end=235)))
@@ -131,15 +120,6 @@ def test_finished_window_costs_no_call(connector: Connector, books: XeroServerPr
     assert numbers(second) == []
     assert second.states("journals")[-1] == first.states("journals")[-1]
     assert books.log("Journals") == []
-
-
-def test_bare_state_is_gone_on_from(connector: Connector, books: XeroServerProcess) -> None:
-    """A state that holds no more than a JournalNumber is enough to go on."""
-    stream = {"stream_descriptor": {"name": "journals"}, "stream_state": {"JournalNumber": 200}}
-    output = connector.read(books.config(), "journals", state=[{"type": "STREAM", "stream": stream}])
-    assert numbers(output) == [number for number in NUMBERS if number > 200]
-    state = output.states("journals")[-1]
-    assert (state["JournalNumber"], state["TenantID"]) == (330, books.tenant_id)
 
 
 @pytest.mark.parametrize(
@@ -154,10 +134,3 @@ def test_nothing_is_lost_where_xero_is_inconvenient(
     books.control("switches", switches)
     output = connector.read(books.config(journals=settings(limits(since=40))), "journals")
     assert numbers(output) == [number for number in NUMBERS if number >= 40]
-
-
-def test_wide_gaps_do_not_end_the_reading(connector: Connector, xero: XeroServerProcess) -> None:
-    """Numbers that lie millions apart all arrive, the largest that Xero can have too."""
-    far = [1, 2, 950, 1_000_000, 1_000_001, 1_999_999_999, 2_147_483_646]
-    xero.control("company", {"records": {"Journals": [journal(n, MIDNIGHT + i) for i, n in enumerate(far)]}})
-    assert numbers(connector.read(xero.config(), "journals")) == far

@@ -31,14 +31,6 @@ def test_limited_calls_are_made_again(
         assert_same(stream, output.records(stream), truth(xero, stream))
 
 
-def test_limit_without_a_time_is_waited_for(connector: Connector, xero: XeroServerProcess) -> None:
-    """A 429 of the minute that names no time is waited for as well."""
-    xero.control("faults", {"kind": "rate_limit", "problem": "minute", "path": "Accounts"})
-    output = connector.read(xero.config(), "accounts")
-    assert output.status == 0
-    assert_same("accounts", output.records("accounts"), truth(xero, "accounts"))
-
-
 @pytest.mark.parametrize("retry_after", [7200, None], ids=["two hours", "no time"])
 def test_day_limit_ends_the_sync_with_its_state(
     connector: Connector, xero: XeroServerProcess, retry_after: int | None

@@ -51,23 +51,3 @@ def test_lines_of_all_streams_stand_among_their_records(connector: Connector, xe
             told[match["stream"]] += 1
     assert told.keys() == {*names}
     assert len(lines(output)) == told.total()
-
-
-def test_count_of_xero_becomes_the_estimate(connector: Connector, xero: XeroServerProcess) -> None:
-    """Each page of invoices tells how many there are in all; of journals nobody knows, so no total is given."""
-    xero.control("company", {"preset": "bulk", "options": {"journals": 300, "invoices": 2500}})
-    line = connector.read_line(xero.config(), "journals", "invoices")
-    found = lines(connector.run([sys.executable, "-c", _HURRIED, *line[len(COMMAND) :]], xero.config()))
-    invoices = [match for match in found if match["stream"] == "invoices" and match["all"]]
-    assert {number(match["all"]) for match in invoices} == {2500}
-    assert number(invoices[-1]["rows"]) == 2500
-    assert not [match for match in found if match["stream"] == "journals" and match["all"]]
-
-
-def test_short_sync_is_silent(connector: Connector, xero: XeroServerProcess) -> None:
-    """A sync of a few seconds leaves one line in the log, which says what each stream has brought."""
-    output = connector.read(xero.config(), "journals", "invoices")
-    assert lines(output) == []
-    counts = {stream: len(output.records(stream)) for stream in ("journals", "invoices")}
-    (told,) = [log["message"] for log in output.of("LOG") if log["message"].startswith("Records: ")]
-    assert all(f"{stream} {count:,}" in told for stream, count in counts.items())

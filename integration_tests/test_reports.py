@@ -76,17 +76,6 @@ def test_closed_months_are_read_once(connector: Connector, books: XeroServerProc
     assert (months, closed_through(fourth)) == (month_ends("2025-06", "2025-07"), {"2025-05-31"})
 
 
-def test_lock_date_moved_back_opens_months_again(connector: Connector, books: XeroServerProcess) -> None:
-    """Months that are no longer locked are read again until they are; without any lock date all are open."""
-    first, _ = sync(connector, books)
-    lock(books, "2025-02-14")  # in the middle of a month, which is then open
-    second, months = sync(connector, books, first.last_state())
-    assert (months, closed_through(second)) == (month_ends("2025-02", "2025-06"), {"2025-01-31"})
-    lock(books, None)
-    third, months = sync(connector, books, second.last_state())
-    assert (months, closed_through(third)) == (month_ends("2025-01", "2025-06"), {"2024-12-31"})
-
-
 def test_killed_sync_of_reports_goes_on(connector: Connector, books: XeroServerProcess) -> None:
     """Killed in the middle, each report goes on behind the last closed month whose STATE got out; no line is lost."""
     lock(books, "2025-05-31")
@@ -104,16 +93,6 @@ def test_killed_sync_of_reports_goes_on(connector: Connector, books: XeroServerP
         last = {(row["Date"], row["LineNumber"]): row for out in (first, second) for row in out.records(stream)}
         wanted = [line for month_end in month_ends("2024-10", "2025-06") for line in lines_of(books, stream, month_end)]
         assert told([last[key] for key in sorted(last)]) == wanted
-
-
-def test_starting_on_widened_and_narrowed(connector: Connector, books: XeroServerProcess) -> None:
-    """An earlier ``starting_on`` reads from there again; a later one reads no earlier month any more."""
-    first, months = sync(connector, books, starting_on="2025-03-15")
-    assert months == month_ends("2025-03", "2025-06")
-    second, months = sync(connector, books, first.last_state(), starting_on="2025-02-01")
-    assert months == month_ends("2025-02", "2025-06")
-    _, months = sync(connector, books, second.last_state(), starting_on="2025-05-01")
-    assert months == month_ends("2025-05", "2025-06")
 
 
 def test_lines_are_those_of_the_report(connector: Connector, books: XeroServerProcess) -> None:

@@ -96,15 +96,3 @@ def test_items_need_one_of_two_scopes(connector: Connector, xero: XeroServerProc
     sentence = output.errors()[-1]["message"]
     assert "accounting.settings.read" in sentence
     assert "accounting.invoices.read" in sentence
-
-
-def test_without_journals_no_stream_of_journals(connector: Connector, xero: XeroServerProcess) -> None:
-    """With ``journals.include`` false the four streams of journals are not discovered, and asking for one is an error."""
-    without = xero.config(journals={"include": False})
-    (found,) = connector.discover(without).of("CATALOG")
-    names = {stream["name"] for stream in found["streams"]}
-    assert set(STREAMS) - names == NEEDED["accounting.journals.read"]
-    output = connector.read(without, "accounts", "cash_journal_lines")
-    assert (output.status, output.errors()[-1]["failure_type"]) == (1, "config_error")
-    assert "journals.include" in output.errors()[-1]["message"]
-    assert xero.log("Journals") == []

@@ -32,13 +32,6 @@ def test_stored_token_is_used_as_long_as_it_is_valid(connector: Connector, xero:
     assert (renewals(xero), output.of("CONTROL")) == (0, [])
 
 
-def test_stored_token_that_has_ended_is_renewed_first(connector: Connector, xero: XeroServerProcess) -> None:
-    """A stored access token whose time is over is not tried: Xero never sees it."""
-    output = connector.check(stored(xero, timedelta(seconds=20)))
-    assert output.outcome()[0] == "SUCCEEDED"
-    assert (renewals(xero), xero.control("log")["statuses"]) == (1, {"200": 5})
-
-
 def test_token_that_ends_in_the_middle_is_renewed_once(connector: Connector, xero: XeroServerProcess) -> None:
     """When the access token ends during a sync, one renewal serves all streams, and no record is lost or comes twice."""
     xero.control("company", {"preset": "bulk", "options": {"journals": 900, "invoices": 1500}})
@@ -49,14 +42,6 @@ def test_token_that_ends_in_the_middle_is_renewed_once(connector: Connector, xer
     assert (renewals(xero), len(output.of("CONTROL"))) == (1, 1)
     for stream in ("journals", "invoices"):
         assert_same(stream, output.records(stream), truth(xero, stream))
-
-
-def test_app_without_secret_signs_in(connector: Connector, xero: XeroServerProcess) -> None:
-    """A PKCE app has no secret: client ID and refresh token are enough, and the rotated token comes out."""
-    output = connector.check(xero.pkce_config())
-    assert output.outcome()[0] == "SUCCEEDED"
-    (control,) = output.of("CONTROL")
-    assert control["connectorConfig"]["config"]["credentials"]["refresh_token"] != xero.line["pkce"]["refresh_token"]
 
 
 def test_custom_connection_names_no_tenant(connector: Connector, xero: XeroServerProcess) -> None:
@@ -74,16 +59,6 @@ def test_custom_connection_names_no_tenant(connector: Connector, xero: XeroServe
     assert not any(call["scope_sent"] for call in xero.log("/connect/token"))
 
 
-def test_custom_connection_renews_its_token(connector: Connector, xero: XeroServerProcess) -> None:
-    """A custom connection gets another access token when the first one ends in the middle."""
-    expire = {"endpoint": "Journals", "after": 1, "do": "tokens", "with": {"expire_access": True}}
-    xero.control("script", {"steps": [expire]})
-    output = connector.read(xero.custom_connection_config(), "journals")
-    assert output.status == 0
-    assert len(output.records("journals")) == len(xero.truth("Journals"))
-    assert renewals(xero) == 2
-
-
 def test_pasted_token_reads_until_it_ends(connector: Connector, xero: XeroServerProcess) -> None:
     """A pasted access token reads; once it has ended, one sentence says what to do."""
     config = xero.access_token_config()
@@ -92,14 +67,6 @@ def test_pasted_token_reads_until_it_ends(connector: Connector, xero: XeroServer
     status, sentence = connector.check(config).outcome()
     assert status == "FAILED"
     assert "credentials.access_token" in sentence
-
-
-def test_lost_answer_of_the_token_endpoint_is_asked_for_again(connector: Connector, xero: XeroServerProcess) -> None:
-    """When a renewal's answer is lost or the endpoint is down for a moment, the same token is tried again and works."""
-    for kind in ("lost_answer", "503"):
-        xero.control("faults", {"kind": kind, "path": "/connect/token"})
-    assert connector.check(xero.config()).outcome()[0] == "SUCCEEDED"
-    assert renewals(xero) == 3
 
 
 @pytest.mark.parametrize(

@@ -91,19 +91,6 @@ def test_config_file_keeps_the_rotated_token(connector: Connector, xero: XeroSer
     assert_next_sync_needs_no_renewal(connector, xero, link)
 
 
-def test_read_only_config_leads_to_a_warning(connector: Connector, xero: XeroServerProcess) -> None:
-    """Where the config file cannot be written, the sync goes on, and a warning says that only the CONTROL message is left."""
-    config = connector.write(xero.config())
-    config.chmod(0o444)
-    before = config.read_bytes()
-    powerless = [sys.executable, "-c", _WITHOUT_ROOT_POWER, *connector.line("check", config)]
-    output = connector.run(powerless, config)
-    assert output.outcome()[0] == "SUCCEEDED"
-    assert len(output.of("CONTROL")) == 1
-    assert [log for log in output.of("LOG") if log["level"] == "WARN" and "XERO_TOKEN_FILE" in log["message"]]
-    assert config.read_bytes() == before
-
-
 def on_a_terminal(connector: Connector, line: list[str]) -> tuple[str, str]:
     """Run a command whose stdout is a terminal; give what it shows, and stderr."""
     ours, theirs = os.openpty()
@@ -154,18 +141,6 @@ def test_token_file_keeps_the_rotated_token(connector: Connector, xero: XeroServ
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert config.read_bytes() == before
     assert_next_sync_needs_no_renewal(connector, xero, config)
-
-
-def test_new_token_in_the_config_beats_the_token_file(
-    connector: Connector, xero: XeroServerProcess, tmp_path: Path
-) -> None:
-    """When the user has connected again, the token in the config counts, not the one in XERO_TOKEN_FILE."""
-    connector.environment["XERO_TOKEN_FILE"] = str(tmp_path / "tokens.json")
-    assert connector.check(xero.config()).outcome()[0] == "SUCCEEDED"
-    xero.control("tokens", {"revoke": True})
-    config = xero.config()
-    config["credentials"]["refresh_token"] = xero.control("tokens", {"new": "web"})["refresh_token"]
-    assert connector.check(config).outcome()[0] == "SUCCEEDED"
 
 
 def test_token_is_still_kept_when_the_tenant_is_not_clear(connector: Connector, xero: XeroServerProcess) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from integration_tests.connector import Connector
 from integration_tests.expected import assert_same, truth
 from integration_tests.ledger import contact, invoice, journal, wire
@@ -37,46 +35,6 @@ def test_text_stays_text(connector: Connector, xero: XeroServerProcess) -> None:
     assert [row["Contact"]["Name"] for row in output.records("invoices")] == texts
     for stream in ("journals", "invoices", "contacts"):
         assert_same(stream, output.records(stream), truth(xero, stream))
-
-
-def test_dates_become_days_and_instants(connector: Connector, xero: XeroServerProcess) -> None:
-    """Calendar dates and instants become ISO 8601, before 1970 too; the offset of the wire is never added."""
-    put(
-        xero,
-        Journals=[
-            journal(1, NOON, JournalDate="/Date(0+0000)/"),
-            journal(2, NOON, JournalDate="/Date(-86400000+0000)/", CreatedDateUTC="/Date(1772366400123)/"),
-            journal(3, NOON, JournalDate="/Date(1772323200000+1300)/", CreatedDateUTC="/Date(1772366400123+1300)/"),
-        ],
-        Invoices=[
-            invoice(
-                1, NOON, Date="/Date(0+0000)/", DueDate=wire(1_772_323_200_000), FullyPaidOnDate=wire(951_782_400_000)
-            ),
-        ],
-    )
-    output = connector.read(xero.config(), "journals", "invoices")
-    days = [row["JournalDate"] for row in output.records("journals")]
-    assert days == ["1970-01-01", "1969-12-31", "2026-03-01"]
-    assert {row["CreatedDateUTC"] for row in output.records("journals")} == {"2026-03-01T12:00:00.123Z"}
-    (row,) = output.records("invoices")
-    assert (row["Date"], row["DueDate"], row["FullyPaidOnDate"]) == ("1970-01-01", "2026-03-01", "2000-02-29")
-    assert row["UpdatedDateUTC"] == "2026-03-01T12:00:00.123Z"
-
-
-def test_money_keeps_its_value(connector: Connector, xero: XeroServerProcess) -> None:
-    """Amounts keep 15 digits and unit amounts four decimals; numbers and booleans that Xero quotes become what they are."""
-    put(
-        xero,
-        Invoices=[
-            invoice(1, NOON, Total=1234567890123.45, AmountDue=-0.01, CurrencyRate=0.123456, SentToContact="true"),
-            invoice(2, NOON, Total="50.00", AmountDue="7", LineItems=[{"UnitAmount": 0.0001, "Quantity": 1.0}]),
-        ],
-    )
-    one, two = connector.read(xero.config(), "invoices").records("invoices")
-    assert (one["Total"], one["AmountDue"]) == (Decimal("1234567890123.45"), Decimal("-0.01"))
-    assert (one["CurrencyRate"], one["SentToContact"]) == (Decimal("0.123456"), True)
-    assert (two["Total"], two["AmountDue"]) == (50, 7)
-    assert two["LineItems"][0]["UnitAmount"] == Decimal("0.0001")
 
 
 def test_absent_null_and_unknown_fields_pass(connector: Connector, xero: XeroServerProcess) -> None:

@@ -19,8 +19,7 @@ from source_xero_gl.xero.gate import Gate
 from source_xero_gl.xero.organisation import OrganisationCall
 from source_xero_gl.xero.tenants import canonical, choose_tenant, did_you_mean, is_tenant_id, same_tenant
 from source_xero_gl.xero.tokens.endpoint import App, TokenEndpoint
-from source_xero_gl.xero.tokens.file import TokenFile
-from source_xero_gl.xero.tokens.keeper import TokenKeeper
+from source_xero_gl.xero.tokens.file import TokenFile, TokenKeeper
 from source_xero_gl.xero.tokens.rotating import RotatingTokens, TokenSet
 from source_xero_gl.xero.tokens.tokens import ClientCredentials, GivenToken, Tokens
 from source_xero_gl.xero.transport import Transport
@@ -43,32 +42,27 @@ class Connection:
     ) -> None:
         """Wire a client, and ``organisation``, through which all ask for the Organisation object; no call is made yet.
 
-        Args:
-            settings: what the user has chosen.
-            environment: what the operator has chosen.
-            stop: ends every wait at once.
-            announce: is handed rotated credentials.
-            config_path: the config file, where rotated tokens are kept if it is writable.
-            tries: bounds the calls for each answer, for a person who waits; None for the patience of a sync.
+        Rotated credentials are handed to ``announce``, and kept in the config file where there is one and it can be written.
+        ``tries`` bounds the calls for each answer, for a person who waits; None for the patience of a sync.
         """
         self._settings = settings
-        self._environment = environment
-        self._stop = stop
-        self._announce = announce
-        self._config_path = config_path
-        self._tries = tries
-        transport = Transport(stop)
-        per_minute = environment.calls_per_minute or settings.calls_per_minute
-        self.gate = Gate(per_minute, stop, settings.daily_call_reserve)
-        self.tokens = self._tokens(transport)
-        self.client = XeroClient(environment.api_url, transport, self.tokens, self.gate, stop, tries)
+        transport = Transport(stop, tries)
+        gate = Gate(environment.calls_per_minute or settings.calls_per_minute, stop, settings.daily_call_reserve)
+        endpoint = TokenEndpoint(environment.identity_url, transport)
+        match settings.credentials:
+            case AccessTokenCredentials(access_token):
+                self.tokens: Tokens = GivenToken(access_token)
+            case CustomConnectionCredentials(client_id, client_secret):
+                self.tokens = ClientCredentials(endpoint, App(client_id, client_secret))
+            case OAuthCredentials() as given:
+                tokens = TokenSet(given.refresh_token, given.access_token, given.token_expiry)
+                app, file = App(given.client_id, given.client_secret), _token_file(environment, config_path)
+                self.tokens = RotatingTokens(endpoint, app, tokens, announce, stop, file)
+        self.client = XeroClient(environment.api_url, transport, self.tokens, gate)
         self.organisation = OrganisationCall(self.client)
 
     def open(self, *, verify: bool = False) -> str:
-        """Choose the organisation and return the TenantID of its records.
-
-        Args:
-            verify: also find out by a call whether the organisation can be read, as ``check`` does.
+        """Choose the organisation and return the TenantID of its records; ``verify`` also finds out whether it can be read.
 
         Raises:
             XeroError: config, when the choice is not clear or the organisation is not connected; or by the error table.
@@ -96,28 +90,13 @@ class Connection:
             )
         return tenant.tenant_id
 
-    def _tokens(self, transport: Transport) -> Tokens:
-        endpoint = TokenEndpoint(self._environment.identity_url, transport, self._stop, self._tries)
-        match self._settings.credentials:
-            case AccessTokenCredentials(access_token):
-                return GivenToken(access_token)
-            case CustomConnectionCredentials(client_id, client_secret):
-                return ClientCredentials(endpoint, App(client_id, client_secret))
-            case OAuthCredentials() as given:
-                tokens = TokenSet(given.refresh_token, given.access_token, given.token_expiry)
-                app = App(given.client_id, given.client_secret)
-                return RotatingTokens(endpoint, app, tokens, self._announce, self._stop, self._token_file())
 
-    def _token_file(self) -> TokenFile | None:
-        if self._environment.token_file:
-            return TokenFile(self._environment.token_file)
-        if self._config_path and self._config_path.is_file():
-            return TokenFile(self._config_path, CONFIG_SECTION)
-        return None
+def _token_file(environment: Environment, config_path: Path | None) -> TokenFile | None:
+    if environment.token_file:
+        return TokenFile(environment.token_file)
+    return TokenFile(config_path, CONFIG_SECTION) if config_path and config_path.is_file() else None
 
 
 def token_keeper(environment: Environment, config_path: Path) -> TokenKeeper:
     """Return the keeper of the file into which a connection puts rotated tokens."""
-    if environment.token_file:
-        return TokenKeeper(environment.token_file, None)
-    return TokenKeeper(config_path, CONFIG_SECTION)
+    return TokenKeeper(environment.token_file or config_path, None if environment.token_file else CONFIG_SECTION)

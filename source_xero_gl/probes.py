@@ -28,11 +28,7 @@ _SMALL: dict[str, dict[str, str | int]] = {
 
 
 def check(connection: Connection, settings: Settings) -> None:
-    """Return when the organisation, journals, if wanted, and invoices can be read.
-
-    Raises:
-        XeroError: by the error table.
-    """
+    """Return when the organisation, journals, if wanted, and invoices can be read; raise what the error table says otherwise."""
     connection.open(verify=True)
     client = connection.client
     if settings.journals.include:

@@ -5,10 +5,14 @@ The module of a command is imported only when it is wanted: importing Airbyte's 
 
 from __future__ import annotations
 
+import ast
 import difflib
+import functools
 import gc
 import importlib
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 
 from source_xero_gl.wording import PROGRAM
@@ -37,7 +41,9 @@ def main() -> None:
     name, *arguments = sys.argv[1:] or [""]
     if name in PROTOCOL:
         gc.disable()  # nothing that an import makes is garbage, and looking takes a tenth of its time; ``main`` enables it
-        importlib.import_module("source_xero_gl.protocol").main([name, *arguments])
+        with parsed_once():
+            protocol = importlib.import_module("source_xero_gl.protocol")
+        protocol.main([name, *arguments])
     elif name in COMMANDS:
         sys.exit(importlib.import_module(COMMANDS[name]).main(arguments))
     elif name in ("-h", "--help"):
@@ -47,6 +53,21 @@ def main() -> None:
     else:
         sys.stderr.write(f"{_mistake(name)}\n\n{usage()}")
         sys.exit(USAGE_ERROR)
+
+
+@contextmanager
+def parsed_once() -> Iterator[None]:
+    """Parse no source text twice for the time of the block.
+
+    The serializers of Airbyte's messages look at the source of each message class when they are imported. Before Python 3.13 each
+    look parses the whole module again, which is a fifth of the time that all imports take.
+    """
+    parse = ast.parse
+    ast.parse = functools.cache(parse)  # type: ignore[assignment]  # it is called in the same ways
+    try:
+        yield
+    finally:
+        ast.parse = parse
 
 
 def usage() -> str:

@@ -26,11 +26,7 @@ Handler = Callable[[int, FrameType | None], object] | signal.Handlers
 
 
 class Ending:
-    """Which signal asked the process to end, and since when.
-
-    Attributes:
-        status: the exit status that the signal asks for, 0 while none has come.
-    """
+    """Which signal asked the process to end; ``status`` is the exit status that it asks for, 0 while none has come."""
 
     def __init__(self, stop: threading.Event, blocked: Callable[[], float]) -> None:
         self.status = 0
@@ -59,9 +55,7 @@ class Ending:
 def ending_on_signals(stop: threading.Event, blocked: Callable[[], float] = lambda: 0.0) -> Iterator[Ending]:
     """Let SIGTERM and Ctrl-C set an event, and end the process if it does not end by itself then.
 
-    Args:
-        stop: ends every wait of the work.
-        blocked: returns for how many seconds the output has not taken what is being written.
+    ``blocked`` returns for how many seconds the output has not taken what is being written.
     """
     ending = Ending(stop, blocked)
     with handling({signal.SIGTERM: ending.begin, signal.SIGINT: ending.begin, signal.SIGALRM: ending.look}):

@@ -35,7 +35,7 @@ from source_xero_gl.connection import CONFIG_SECTION, Connection, token_keeper
 from source_xero_gl.engine.failures import Failures, WithoutRepeats
 from source_xero_gl.engine.hub import readings
 from source_xero_gl.engine.output import OutputQueue
-from source_xero_gl.engine.reading import stream_to_list
+from source_xero_gl.engine.reading import engine_stream
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.engine.sync import Sync
 from source_xero_gl.probes import check
@@ -44,7 +44,7 @@ from source_xero_gl.settings.settings import Settings, parse_settings
 from source_xero_gl.streams import STREAMS, available_streams
 from source_xero_gl.wording import WITHOUT_JOURNALS, counted
 from source_xero_gl.xero.errors import CONFIG, XeroError
-from source_xero_gl.xero.tokens.keeper import TokenKeeper
+from source_xero_gl.xero.tokens.file import TokenKeeper
 from source_xero_gl.xero.tokens.tokens import Tokens
 
 T = TypeVar("T")
@@ -64,11 +64,7 @@ class SourceXeroGl(Source):
     """Reads a Xero organisation's General Ledger, invoices and what belongs to them."""
 
     def __init__(self, config_path: Path | None = None) -> None:
-        """Create the source.
-
-        Args:
-            config_path: the config file, where rotated tokens are kept if it is writable; None when there is no such file.
-        """
+        """Create the source; rotated tokens are kept in the config file, where there is one and it can be written."""
         self._config_path = config_path
         self._tokens: Tokens | None = None
         self._keeper: TokenKeeper | None = None
@@ -104,7 +100,7 @@ class SourceXeroGl(Source):
         """Return the streams that the settings ask for; no call is made."""
         del logger
         streams = available_streams(parse_settings(config))
-        return AirbyteCatalog(streams=[stream_to_list(stream).as_airbyte_stream() for stream in streams])
+        return AirbyteCatalog(streams=[engine_stream(stream).as_airbyte_stream() for stream in streams])
 
     def read(
         self,
@@ -139,33 +135,23 @@ class SourceXeroGl(Source):
         finally:
             queue.abandon()
             brought = ", ".join(f"{stream} {records:,}" for stream, records in sync.brought.items())
-            logger.info("Records: %s. %s to Xero in this sync.", brought or "none", counted(client.calls.made, "call"))
+            logger.info(
+                "Records: %s. %s to Xero in this sync.", brought or "none", counted(client.gate.count().made, "call")
+            )
 
     @staticmethod
     def read_config(config_path: str) -> MutableMapping[str, Any]:
-        """Return the config in a file.
-
-        Raises:
-            XeroError: config, when there is no JSON object in it.
-        """
+        """Return the config in a file; whatever else is there is a config error."""
         return _readable("config", config_path, Source.read_config)
 
     @classmethod
     def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
-        """Return the catalog in a file.
-
-        Raises:
-            XeroError: config, when there is none in it.
-        """
+        """Return the catalog in a file, likewise."""
         return _readable("catalog", catalog_path, super().read_catalog)
 
     @classmethod
     def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
-        """Return the states in a file, none where no file is named.
-
-        Raises:
-            XeroError: config, when it cannot be read as states.
-        """
+        """Return the states in a file, likewise; none where no file is named."""
         return _readable("state", state_path, super().read_state) if state_path else []
 
     def _connection(self, settings: Settings, config: Mapping[str, Any], tries: int | None = None) -> Connection:
@@ -194,7 +180,6 @@ class SourceXeroGl(Source):
 
 
 def _selected(catalog: ConfiguredAirbyteCatalog, settings: Settings) -> list[XeroStream]:
-    """Return the streams of a catalog, each once."""
     available = {stream.name: stream for stream in available_streams(settings)}
     wanted = list(dict.fromkeys(configured.stream.name for configured in catalog.streams))
     for name in wanted:

@@ -14,12 +14,7 @@ _MINUTE = 60
 
 
 def counted(number: int, what: str) -> str:
-    """Return a number of things, such as ``1 call`` or ``1,500 records``.
-
-    Args:
-        number: of things.
-        what: name of one of them, whose plural takes an s.
-    """
+    """Return a number of things, such as ``1 call`` or ``1,500 records``; their plural takes an s."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 

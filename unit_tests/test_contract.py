@@ -22,8 +22,8 @@ import yaml
 from airbyte_cdk.models import SyncMode
 
 import source_xero_gl
-from source_xero_gl.engine.reading import stream_to_list
-from source_xero_gl.engine.state import NO_CURSOR_STATE
+from source_xero_gl.engine.cursor import NO_CURSOR_STATE
+from source_xero_gl.engine.reading import engine_stream
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.changes.state import ChangesState, StampRange
 from source_xero_gl.readers.changes.windows import Window
@@ -151,13 +151,13 @@ def test_the_streams_and_their_order() -> None:
 def test_the_key_of_a_stream(stream: XeroStream) -> None:
     """Another key makes destinations merge rows wrongly: tables must be loaded again."""
     key = [["TenantID"], *([field] for field in CONTRACTS[stream.name].key)]
-    assert stream_to_list(stream).as_airbyte_stream().source_defined_primary_key == key
+    assert engine_stream(stream).as_airbyte_stream().source_defined_primary_key == key
 
 
 @each_stream
 def test_the_cursor_and_sync_modes_of_a_stream(stream: XeroStream) -> None:
     """Another cursor or mode does not fit the catalogs of connections that exist."""
-    entry, cursor = stream_to_list(stream).as_airbyte_stream(), CONTRACTS[stream.name].cursor
+    entry, cursor = engine_stream(stream).as_airbyte_stream(), CONTRACTS[stream.name].cursor
     assert entry.supported_sync_modes == ([FULL, INCREMENTAL] if cursor else [FULL])
     assert (entry.default_cursor_field or []) == ([cursor] if cursor else [])
     assert bool(entry.source_defined_cursor) is (cursor is not None)

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from source_xero_gl.engine.flat import FlatStream
-from source_xero_gl.engine.reading import stream_to_list
+from source_xero_gl.engine.reading import engine_stream
 from source_xero_gl.readers.changes.reader import ByChange
 from source_xero_gl.readers.changes.state import changes_state
 from source_xero_gl.readers.changes.windows import Cut
@@ -26,9 +26,7 @@ from source_xero_gl.readers.reports.month_ends import month_ends
 from source_xero_gl.settings.settings import JournalSettings, parse_settings
 from source_xero_gl.settings.specification import connection_specification
 from source_xero_gl.streams import LEDGER_EXTRAS, LEDGER_STREAMS, STREAMS
-from source_xero_gl.streams.documents import LinkedTransactions
 from source_xero_gl.streams.journals import CashJournals
-from source_xero_gl.streams.reports import Budgets, ReportStream
 from source_xero_gl.xero.error_table import TABLE
 from source_xero_gl.xero.scopes import SCOPES
 
@@ -42,7 +40,7 @@ PLATFORMS = ROOT / "docs" / "platforms.md"
 OTHER_TOOL = ROOT / "docs" / "coming-from-another-tool.md"
 AT_THE_TOP = [ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")]
 DOCUMENTS = [README, *AT_THE_TOP, *sorted((ROOT / "docs").rglob("*.md"))]
-BESIDE_THE_CODE = [ROOT / "benchmarks" / "README.md", ROOT / "local_xero" / "README.md"]
+BESIDE_THE_CODE = [ROOT / folder / "README.md" for folder in ("benchmarks", "dbt", "local_xero")]
 EACH_DOCUMENT = pytest.mark.parametrize(
     "path", DOCUMENTS + BESIDE_THE_CODE, ids=lambda path: path.relative_to(ROOT).as_posix()
 )
@@ -255,7 +253,7 @@ def test_sync_modes_are_those_of_the_streams() -> None:
     """The user page gives each stream the sync modes that ``discover`` offers."""
     names = {"Full Refresh": "full_refresh", "Incremental": "incremental"}
     told = {codes(row[0])[0]: [names[mode] for mode in row[5].split(", ")] for row in tables(PAGE, "Stream")[0]}
-    offered = {stream.name: stream_to_list(stream).as_airbyte_stream().supported_sync_modes for stream in STREAMS}
+    offered = {stream.name: engine_stream(stream).as_airbyte_stream().supported_sync_modes for stream in STREAMS}
     assert told == {name: [mode.value for mode in modes] for name, modes in offered.items()}
 
 
@@ -324,28 +322,11 @@ def test_streams_of_other_connectors_lead_somewhere() -> None:
     assert {codes(row[0])[0] for row in rows if row[3] == NOTHING} == {"employees", "expense_claims", "receipts"}
 
 
-def test_suggested_streams_exist_and_are_cheap() -> None:
-    """A platform suggests the core streams, and no flat table nor any stream that costs many calls."""
-    suggested = [BY_NAME[name] for name in suggested_streams()]
-    costly = (FlatStream, ReportStream, Budgets, LinkedTransactions, CashJournals)
-    assert [stream.name for stream in suggested if isinstance(stream, costly)] == []
-    assert {"journals", "invoices"} <= {stream.name for stream in suggested}
-    assert f"Suggested streams, {len(suggested)} calls a sync" in text(PAGE)
-
-
 def test_suggested_streams_need_no_optional_scope() -> None:
     """A sign-in with the scopes that are always asked for reads what is suggested, but for journals, which ``check`` probes."""
     always, _ = asked_scopes()
     others = [BY_NAME[name] for name in suggested_streams() if not isinstance(BY_NAME[name].parent.reader, ByNumber)]
     assert [stream.name for stream in others if SCOPES[stream.parent.path][0] not in always] == []
-
-
-def test_acceptance_tests_name_streams_that_exist() -> None:
-    """Each stream that may be empty in Airbyte's acceptance tests is one of ours, and has a reason."""
-    tests = yaml.safe_load(text(ROOT / "acceptance-test-config.yml"))["acceptance_tests"]["basic_read"]["tests"]
-    empty = [stream for test in tests for stream in test["empty_streams"]]
-    assert [stream["name"] for stream in empty if stream["name"] not in BY_NAME] == []
-    assert all(stream["bypass_reason"] for stream in empty)
 
 
 def test_files_for_fivetrans_package_are_the_examples() -> None:

@@ -135,7 +135,8 @@ def progress_line(stream: str, cursor: str, reached: object, batch: Batch, secon
     """Return what the log says when a batch has taken so long and ends at a position."""
     messages: list[AirbyteMessage] = []
     instants = iter([0.0, seconds])
-    client = mock.Mock(calls=calls)
+    client = mock.Mock()
+    client.gate.count.return_value = calls
     sync = replace(fake_sync(client, put=messages.append), clock=lambda: next(instants))
     progress = Progress(stream, cursor, sync)
     rows = [{cursor: reached}] * len(batch.objects)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -18,8 +17,8 @@ from airbyte_cdk.models import AirbyteStateMessageSerializer
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.test.models.scenario import entry_key_problems
 
+from source_xero_gl.engine.cursor import accept_state
 from source_xero_gl.engine.flat import FlatStream
-from source_xero_gl.engine.state import accept_state
 from source_xero_gl.readers.budgets import WINDOWS
 from source_xero_gl.settings.environment import API_URL, IDENTITY_URL
 from source_xero_gl.settings.settings import CustomConnectionCredentials, parse_settings
@@ -32,6 +31,7 @@ from source_xero_gl.xero.pacing import LONGEST_WAIT_SECONDS, MINUTE_SECONDS, WIN
 from source_xero_gl.xero.transport import CALL_SECONDS
 from unit_tests.fake_xero.client import FakeClient, fake_sync
 from unit_tests.fake_xero.wire import TENANT
+from unit_tests.xero.fakes import InstantStop
 
 ROOT = Path(__file__).resolve().parents[1]
 METADATA: dict[str, Any] = yaml.safe_load((ROOT / "metadata.yaml").read_text(encoding="utf-8"))
@@ -40,19 +40,6 @@ ACCEPTANCE: dict[str, Any] = yaml.safe_load((ROOT / "acceptance-test-config.yml"
 SECTIONS: dict[str, Any] = ACCEPTANCE["acceptance_tests"]
 BY_NAME = {stream.name: stream for stream in STREAMS}
 XERO_HOSTS = {"developer.xero.com", "status.xero.com", "community.xero.com", "github.com"}
-
-
-class Waits(threading.Event):
-    """Stands for the stop event of a sync, on which pauses wait: notes their seconds and lets no time pass."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.seconds: list[float] = []
-
-    def wait(self, timeout: float | None = None) -> bool:
-        """Note the pause."""
-        self.seconds.append(timeout or 0)
-        return False
 
 
 def metadata_model() -> Any:
@@ -149,10 +136,10 @@ def test_documents_of_xero_are_official_and_without_a_version() -> None:
 
 def patience(action: Action) -> tuple[int, float]:
     """Return how many calls are made before a failure of that kind is final, and how many seconds are waited between them."""
-    calls, stop = Mock(side_effect=XeroError(TRANSIENT, "", action=action)), Waits()
+    calls, stop = Mock(side_effect=XeroError(TRANSIENT, "", action=action)), InstantStop()
     with pytest.raises(XeroError):
         retrying(calls, stop)
-    return calls.call_count, sum(stop.seconds)
+    return calls.call_count, sum(stop.pauses)
 
 
 def longest_silences() -> dict[str, float]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import sys
+from contextlib import suppress
 
 import pytest
 
@@ -59,3 +61,20 @@ def test_the_version_is_that_of_the_package(
     monkeypatch.setattr(run, "version", {"source-xero-gl": "1.2.3"}.__getitem__)
     assert ended(monkeypatch, "--version") == 0
     assert capsys.readouterr().out == "source-xero-gl 1.2.3\n"
+
+
+def test_a_text_is_parsed_once_while_the_protocol_is_imported_and_as_ever_afterwards() -> None:
+    """A class that was defined in between is found all the same: its text is another."""
+    parse = ast.parse
+    with run.parsed_once():
+        assert ast.parse("a = 1") is ast.parse("a = 1")
+        assert ast.parse("a = 1") is not ast.parse("a = 2")
+    assert ast.parse is parse
+
+
+def test_parsing_is_as_ever_after_an_import_that_failed() -> None:
+    """The commands for people go on."""
+    parse = ast.parse
+    with suppress(ImportError), run.parsed_once():
+        raise ImportError
+    assert ast.parse is parse

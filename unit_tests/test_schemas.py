@@ -11,8 +11,6 @@ import pytest
 from airbyte_cdk.sources.utils.schema_helpers import ResourceSchemaLoader
 from jsonschema import Draft7Validator
 
-from source_xero_gl.engine.reading import stream_to_list
-from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.streams import STREAMS as DECLARED
 
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
@@ -20,65 +18,8 @@ STREAMS = sorted(file.stem for file in SCHEMAS.glob("*.json"))
 SHARED = sorted(file.stem for file in (SCHEMAS / "shared").glob("*.json"))
 FILES = [*STREAMS, *(f"shared/{name}" for name in SHARED)]
 
-KEYS = {
-    "accounts": ("AccountID",),
-    "balance_sheet_lines": ("Date", "LineNumber"),
-    "bank_transactions": ("BankTransactionID",),
-    "bank_transfers": ("BankTransferID",),
-    "batch_payments": ("BatchPaymentID",),
-    "branding_themes": ("BrandingThemeID",),
-    "budgets": ("BudgetID",),
-    "cash_journal_lines": ("JournalLineID",),
-    "cash_journals": ("JournalID",),
-    "contact_groups": ("ContactGroupID",),
-    "contacts": ("ContactID",),
-    "credit_notes": ("CreditNoteID",),
-    "currencies": ("Code",),
-    "invoice_line_items": ("InvoiceID", "LineNumber"),
-    "invoices": ("InvoiceID",),
-    "items": ("ItemID",),
-    "journal_lines": ("JournalLineID",),
-    "journals": ("JournalID",),
-    "linked_transactions": ("LinkedTransactionID",),
-    "manual_journals": ("ManualJournalID",),
-    "organisations": ("OrganisationID",),
-    "overpayments": ("OverpaymentID",),
-    "payments": ("PaymentID",),
-    "prepayments": ("PrepaymentID",),
-    "profit_and_loss_lines": ("Date", "LineNumber"),
-    "purchase_orders": ("PurchaseOrderID",),
-    "quotes": ("QuoteID",),
-    "repeating_invoices": ("RepeatingInvoiceID",),
-    "tax_rates": ("TaxType",),
-    "tracking_categories": ("TrackingCategoryID",),
-    "trial_balance_lines": ("Date", "LineNumber"),
-    "users": ("UserID",),
-}
-"""The primary key of each stream, after TenantID."""
-
-CURSORS = {
-    **dict.fromkeys(("journals", "journal_lines", "cash_journals", "cash_journal_lines"), "JournalNumber"),
-    **dict.fromkeys(("trial_balance_lines", "balance_sheet_lines", "profit_and_loss_lines"), "Date"),
-    **dict.fromkeys(
-        (
-            "bank_transactions",
-            "batch_payments",
-            "contacts",
-            "credit_notes",
-            "invoice_line_items",
-            "invoices",
-            "manual_journals",
-            "overpayments",
-            "payments",
-            "prepayments",
-            "purchase_orders",
-            "quotes",
-            "users",
-        ),
-        "UpdatedDateUTC",
-    ),
-}
-"""The cursor of each stream that has one; the others are read in full each time."""
+KEYS = {stream.name: stream.key for stream in DECLARED}
+CURSORS = {stream.name: stream.cursor_field for stream in DECLARED if stream.cursor_field}
 
 INTEGERS = {"JournalNumber", "LineNumber"}
 DATE = {"type": ["null", "string"], "format": "date"}
@@ -95,7 +36,6 @@ TRACKING = [f"Tracking{number}{part}" for number in (1, 2) for part in ("Name", 
 REPORT_FIELDS = ["TenantID", "Date", "LineNumber", "RowType", "Section", "AccountID", "Account", "UpdatedDateUTC"]
 
 each_stream = pytest.mark.parametrize("name", STREAMS)
-each_declared_stream = pytest.mark.parametrize("stream", DECLARED, ids=lambda stream: stream.name)
 
 
 def load(name: str) -> dict[str, Any]:
@@ -146,30 +86,9 @@ def own_name(path: str) -> str:
     return path.rsplit(".", 1)[-1]
 
 
-def test_each_file_has_a_key() -> None:
-    """The table of keys knows each stream that has a schema, and the table of cursors no other."""
-    assert set(STREAMS) == set(KEYS)
-    assert set(CURSORS) <= set(KEYS)
-
-
 def test_every_schema_belongs_to_a_stream() -> None:
     """No schema is left of a stream that is gone, and no stream is without one."""
     assert set(STREAMS) == {stream.name for stream in DECLARED}
-
-
-@each_declared_stream
-def test_declared_keys_are_those_of_the_schemas(stream: XeroStream) -> None:
-    """A stream is keyed as its schema says: TenantID first, then Xero's ID or the position of the line."""
-    published = stream_to_list(stream).as_airbyte_stream()
-    assert published.source_defined_primary_key == [["TenantID"], *([field] for field in KEYS[stream.name])]
-
-
-@each_declared_stream
-def test_declared_cursors_are_those_of_the_schemas(stream: XeroStream) -> None:
-    """A stream is incremental by the cursor that its schema leads with, or not at all."""
-    published = stream_to_list(stream).as_airbyte_stream()
-    cursor = [CURSORS[stream.name]] if stream.name in CURSORS else []
-    assert (published.default_cursor_field or []) == cursor
 
 
 @each_stream

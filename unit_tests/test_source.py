@@ -34,7 +34,6 @@ from unit_tests.fake_xero.http import (
     CONFIG,
     FORBIDDEN,
     NOT_ALLOWED,
-    OTHER_TENANT,
     TOKEN,
     FakeXero,
     invoice,
@@ -186,45 +185,6 @@ class TestCheck:
         assert sentence in message
         assert "Ledger Holdings" not in message
 
-    @pytest.mark.parametrize(
-        ("tenant", "sentence"),
-        [
-            (None, "The credentials reach several organisations. Set tenant to one of them: "),
-            ("Nobody Ltd", "do not reach the organisation that tenant names"),
-            ("0" * 8 + "-0000-0000-0000-" + "0" * 12, "do not reach the organisation that tenant names"),
-        ],
-    )
-    def test_an_unclear_tenant_lists_the_choice(
-        self, tmp_path: Path, xero: FakeXero, tenant: str | None, sentence: str
-    ) -> None:
-        """Between several organisations the connector never guesses: it names them with their IDs."""
-        xero.connections.append({"tenantId": OTHER_TENANT, "tenantType": "ORGANISATION", "tenantName": "Other"})
-        outcome, message = verdict(check(tmp_path, {**CONFIG, "tenant": tenant}))
-        assert outcome is Status.FAILED
-        assert sentence in message
-        assert f"Ledger Holdings ({TENANT}), Other ({OTHER_TENANT})" in message
-
-    @pytest.mark.parametrize(
-        ("config", "sentence"),
-        [
-            ({}, "credentials (Authentication) is required"),
-            ({"credentials": {"auth_type": "access_token", "acess_token": TOKEN}}, "access_token"),
-            (
-                {**CONFIG, "journals": {"starting_at_journal_id": 5, "ending_at_journal_id": 4}},
-                "starting_at_journal_id",
-            ),
-            ({**CONFIG, "invoices": {"modified_since": "01/02/2026"}}, "invoices.modified_since"),
-            ({**CONFIG, "calls_per_minut": 5}, "calls_per_minute"),
-        ],
-    )
-    def test_a_wrong_setting_fails_by_its_name(self, tmp_path: Path, config: dict[str, Any], sentence: str) -> None:
-        """Settings are refused before any call, in one sentence that names the setting and holds no secret."""
-        output = check(tmp_path, config)
-        outcome, message = verdict(output)
-        assert outcome is Status.FAILED
-        assert sentence in message
-        assert TOKEN not in text_of(output)
-
 
 class TestDiscover:
     """The catalog: complete without a call."""
@@ -346,50 +306,6 @@ class TestRead:
         estimates = [message.trace.estimate for message in output.trace_messages if message.trace]
         assert [estimate.row_estimate for estimate in estimates if estimate] == [1]
 
-    def test_an_empty_organisation_emits_one_state_a_stream(self, xero: FakeXero) -> None:
-        """Streams without records complete, each with one state."""
-        output = sync("journals", "invoices", "contacts", "accounts")
-        assert xero.rows.keys() == {"Organisation"}
-        assert output.records == []
-        assert {name: len(states(output, name)) for name in ("journals", "invoices", "contacts", "accounts")} == {
-            "journals": 1,
-            "invoices": 1,
-            "contacts": 1,
-            "accounts": 1,
-        }
-
-    def test_a_stream_without_a_cursor_says_so(self, xero: FakeXero) -> None:
-        """Streams that are read whole each time end with the state that platforms expect of them, and accept it back."""
-        xero.rows["Accounts"] = [{"AccountID": "a"}]
-        none = {"__ab_no_cursor_state_message": True}
-        for output in (sync("accounts", mode=FULL), sync("accounts", mode=FULL, state=state_of("accounts", **none))):
-            assert states(output, "accounts") == [none]
-            assert len(records(output, "accounts")) == 1
-        assert len(xero.calls["Accounts"]) == 2
-
-    def test_a_late_journal_arrives_once(self, xero: FakeXero) -> None:
-        """A number that appears below the last one, within a day by Xero's clock, comes with the next sync."""
-        xero.headers = {"Date": "Tue, 30 Dec 2014 12:00:00 GMT"}  # an hour after the journals of the tests
-        xero.rows["Journals"] = [journal(1), journal(3)]
-        first = sync("journals")
-        xero.rows["Journals"].insert(1, journal(2))
-        second = sync("journals", state=state_of("journals", **states(first, "journals")[-1]))
-        third = sync("journals", state=state_of("journals", **states(second, "journals")[-1]))
-        assert [record["JournalNumber"] for record in records(second, "journals")] == [2]
-        assert records(third, "journals") == []
-
-    def test_a_list_that_is_too_long_is_read_by_date(self, xero: FakeXero) -> None:
-        """Where Xero refuses to list all invoices at once they arrive window by window."""
-        xero.rows["Invoices"] = [invoice(row, row) for row in range(3)]
-        xero.too_many.add("Invoices")
-        output = sync("invoices")
-        assert {record["InvoiceID"] for record in records(output, "invoices")} == {
-            f"invoice-{row:05d}" for row in range(3)
-        }
-        wheres = [call.get("where") for call in xero.calls["Invoices"]]
-        assert wheres[0] is None
-        assert "Date == null" in wheres
-
     def test_a_catalog_without_streams_makes_no_call(self, xero: FakeXero) -> None:
         """Nothing asked for is nothing paid for."""
         assert sync().records == []
@@ -472,14 +388,6 @@ class TestFailures:
         kind, message = failure(output)
         assert (kind, xero.calls) == (FailureType.config_error, {})
         assert sentence in message
-
-    def test_the_state_of_another_organisation_is_an_error(self, xero: FakeXero) -> None:
-        """A connection that was pointed to another organisation stops, instead of leaving a silent gap."""
-        output = sync("journals", state=state_of("journals", JournalNumber=7, TenantID=OTHER_TENANT, version=1))
-        kind, sentence = failure(output)
-        assert kind is FailureType.config_error
-        assert "belongs to another organisation" in sentence
-        assert "Journals" not in xero.calls
 
     def test_nothing_of_the_ledger_or_the_token_is_in_a_message(self, xero: FakeXero) -> None:
         """Neither the body of a refusal nor a token gets into logs, traces or states."""

@@ -31,6 +31,31 @@
 {% macro bigquery__json_text(json, path) %}{{ return("json_value(" ~ json ~ ", '$." ~ path ~ "')") }}{% endmacro %}
 
 
+{% macro json_texts(json, paths) %}{{ return(adapter.dispatch('json_texts', 'xero_gl')(json, paths)) }}{% endmacro %}
+
+{% macro default__json_texts(json, paths) %}
+{#- The expressions of several fields, by their paths. -#}
+{%- set texts = {} -%}
+{%- for path in paths -%}
+    {%- do texts.update({path: xero_gl.json_text(json, path)}) -%}
+{%- endfor -%}
+{%- do return(texts) -%}
+{% endmacro %}
+
+{% macro duckdb__json_texts(json, paths) %}
+{#- DuckDB finds equal expressions: with all paths in one list the text is parsed once, and not for each field. -#}
+{%- set starts = [] -%}
+{%- for path in paths -%}
+    {%- do starts.append("'$" ~ ('' if path.startswith('[') else '.') ~ path ~ "'") -%}
+{%- endfor -%}
+{%- set texts = {} -%}
+{%- for path in paths -%}
+    {%- do texts.update({path: "json_extract_string(" ~ json ~ ", [" ~ starts | join(', ') ~ "])[" ~ loop.index ~ "]"}) -%}
+{%- endfor -%}
+{%- do return(texts) -%}
+{% endmacro %}
+
+
 {% macro json_field(json, name) %}{{ return(adapter.dispatch('json_field', 'xero_gl')(json, name)) }}{% endmacro %}
 
 {% macro default__json_field(json, name) %}

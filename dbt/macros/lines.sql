@@ -2,25 +2,37 @@
 
 {% macro line_columns(line) %}
 {#- The fields of a line that sits in JSON. AccountId is Xero's other spelling of AccountID. -#}
-coalesce({{ xero_gl.json_text(line, 'AccountID') }}, {{ xero_gl.json_text(line, 'AccountId') }}) as accountid,
-    {{ xero_gl.json_text(line, 'AccountCode') }} as accountcode,
-    {{ xero_gl.json_text(line, 'Description') }} as description,
-    coalesce(cast({{ xero_gl.json_text(line, 'LineAmount') }} as {{ xero_gl.type_of('amount') }}), 0) as lineamount,
-    coalesce(cast({{ xero_gl.json_text(line, 'TaxAmount') }} as {{ xero_gl.type_of('amount') }}), 0) as taxamount,
-    {{ xero_gl.json_text(line, 'TaxType') }} as taxtype,
-    {{ xero_gl.tracking_columns(line, 'Tracking') }}
+{%- set field = xero_gl.json_texts(
+    line, ['AccountID', 'AccountId', 'AccountCode', 'Description', 'LineAmount', 'TaxAmount', 'TaxType'] + xero_gl.tracking_paths('Tracking')
+) -%}
+coalesce({{ field['AccountID'] }}, {{ field['AccountId'] }}) as accountid,
+    {{ field['AccountCode'] }} as accountcode,
+    {{ field['Description'] }} as description,
+    coalesce(cast({{ field['LineAmount'] }} as {{ xero_gl.type_of('amount') }}), 0) as lineamount,
+    coalesce(cast({{ field['TaxAmount'] }} as {{ xero_gl.type_of('amount') }}), 0) as taxamount,
+    {{ field['TaxType'] }} as taxtype,
+    {{ xero_gl.tracking_columns(field, 'Tracking') }}
 {%- endmacro %}
 
 
-{% macro tracking_columns(json, path) %}
-{#- The one or two tracking options in an array of JSON, in the columns that the flat streams have. -#}
-{%- for number in (1, 2) -%}
-{%- set option = path ~ '[' ~ (number - 1) ~ ']' -%}
-{{ xero_gl.json_text(json, option ~ '.Name') }} as tracking{{ number }}name,
-    {{ xero_gl.json_text(json, option ~ '.Option') }} as tracking{{ number }}option,
-    {{ xero_gl.json_text(json, option ~ '.TrackingCategoryID') }} as tracking{{ number }}categoryid,
-    {{ xero_gl.json_text(json, option ~ '.TrackingOptionID') }} as tracking{{ number }}optionid
-    {%- if number == 1 %},
+{% macro tracking_paths(array) %}
+{#- Where the one or two tracking options of an array are. -#}
+{%- set paths = [] -%}
+{%- for place in (0, 1) -%}
+{%- for name in ('Name', 'Option', 'TrackingCategoryID', 'TrackingOptionID') -%}
+{%- do paths.append(array ~ '[' ~ place ~ '].' ~ name) -%}
+{%- endfor -%}
+{%- endfor -%}
+{%- do return(paths) -%}
+{% endmacro %}
+
+
+{% macro tracking_columns(field, array) %}
+{#- The tracking options of an array, in the columns that the flat streams have. field: what json_texts gives for their paths. -#}
+{%- set names = xero_gl.tracking_names().split(', ') -%}
+{%- for path in xero_gl.tracking_paths(array) -%}
+{{ field[path] }} as {{ names[loop.index0] }}
+    {%- if not loop.last %},
     {% endif %}
 {%- endfor -%}
 {%- endmacro %}

@@ -10,7 +10,8 @@ from integration_tests.protocol import Json, Output
 from local_xero.process import XeroServerProcess
 
 JOURNALS_A_PAGE = 100
-INVOICES_A_PAGE = 1000
+
+
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 
 
@@ -45,8 +46,3 @@ def assert_no_version_twice(output: Output) -> None:
     """Check that no invoice came twice in the same version in one sync."""
     versions = [(row["InvoiceID"], row["UpdatedDateUTC"]) for row in output.records("invoices")]
     assert len(set(versions)) == len(versions)
-
-
-def edits(after: int, *indexes: int, do: str = "invoices/edit", **more: Any) -> list[Json]:
-    """Script edits of invoices right after a call of Invoices."""
-    return [{"endpoint": "Invoices", "after": after, "do": do, "with": {"index": index, **more}} for index in indexes]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-from random import Random
 
 import pytest
 
@@ -12,7 +11,6 @@ from integration_tests.connector import Connector
 from integration_tests.expected import assert_same, truth
 from integration_tests.load.books import JOURNALS_A_PAGE, fill, newest, numbers
 from integration_tests.load.running import Running
-from integration_tests.protocol import Json, Output
 from local_xero.process import XeroServerProcess
 
 STREAMS = ("journals", "invoices")
@@ -30,31 +28,6 @@ def far(connector: Connector, xero: XeroServerProcess) -> XeroServerProcess:
     xero.control("switches", {"latency_ms": 100})
     connector.environment["XERO_CALLS_PER_MINUTE"] = "3000"
     return xero
-
-
-def state_of(*outputs: Output) -> list[Json]:
-    """Give what a platform keeps after several syncs: of each stream the last STATE that ever came."""
-    last = {state["stream"]["stream_descriptor"]["name"]: state for o in outputs for state in o.last_state()}
-    return list(last.values())
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-def test_killed_at_any_moment_nothing_is_lost(connector: Connector, far: XeroServerProcess, seed: int) -> None:
-    """Killed twice at random, with a slow destination, journals repeat a page at most each time and all arrives."""
-    random = Random(seed)
-    outputs: list[Output] = []
-    for _ in range(2):
-        with Running(connector, far.config(), *STREAMS, state=state_of(*outputs)) as sync:
-            sync.take(random.randrange(1, 900), pause_s=random.choice([0.0, 0.001]))
-            threading.Event().wait(random.random() / 2)
-            before, output = {n for o in outputs for n in numbers(o)}, sync.kill()
-        assert len(before & set(numbers(output))) <= JOURNALS_A_PAGE
-        outputs.append(output)
-    last = connector.read(far.config(), *STREAMS, state=state_of(*outputs))
-    assert last.status == 0
-    assert len({n for o in outputs for n in numbers(o)} & set(numbers(last))) <= JOURNALS_A_PAGE
-    for stream in STREAMS:
-        assert_same(stream, newest(stream, *outputs, last), truth(far, stream))
 
 
 def test_terminated_in_mid_flight(connector: Connector, far: XeroServerProcess) -> None:

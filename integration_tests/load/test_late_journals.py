@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from integration_tests.connector import Connector
 from integration_tests.ledger import journal
-from integration_tests.load.books import DAY_MS, HOUR_MS, move_clock, now_ms, numbers
+from integration_tests.load.books import HOUR_MS, now_ms, numbers
 from integration_tests.protocol import Output
 from local_xero.process import XeroServerProcess
 
@@ -47,38 +45,3 @@ def test_late_journals_arrive_exactly_once(connector: Connector, xero: XeroServe
     assert {state["JournalNumber"] for output in outputs[1:] for state in output.states("journals")} == {LAST}
     sync(connector, xero, outputs[-1])
     assert len(xero.log("Journals")) == 1
-
-
-def test_old_gaps_cost_nothing(connector: Connector, xero: XeroServerProcess) -> None:
-    """A number that is missing below journals of more than a day is not looked for again."""
-    keep_books(xero, DAY_MS + HOUR_MS)
-    first = sync(connector, xero)
-    assert numbers(sync(connector, xero, first)) == []
-    assert len(xero.log("Journals")) == 1
-
-
-@pytest.mark.parametrize("published", [True, False])
-def test_gap_is_forgotten_after_a_last_look(connector: Connector, xero: XeroServerProcess, *, published: bool) -> None:
-    """Once a gap is a day old by Xero's clock it gets one more look, which still finds what is there, and is forgotten."""
-    keep_books(xero, HOUR_MS)
-    output = sync(connector, xero)
-    xero.control("journals/publish", {"numbers": LATE if published else []})
-    move_clock(xero, DAY_MS)
-    came: list[int] = []
-    for _ in range(3):
-        output = sync(connector, xero, output)
-        came += numbers(output)
-    assert sorted(came) == (LATE if published else [])
-    assert len(xero.log("Journals")) == 1
-
-
-def test_late_journals_below_the_start_stay_out(connector: Connector, xero: XeroServerProcess) -> None:
-    """Late numbers outside of the filters neither arrive nor cost a call."""
-    keep_books(xero, HOUR_MS)
-    window: dict[str, Any] = {"starting_at_journal_id": 60, "ending_at_journal_id": 640}
-    first = sync(connector, xero, **window)
-    xero.control("journals/publish", {"numbers": LATE})
-    assert numbers(sync(connector, xero, first, **window)) == []
-    assert xero.log("Journals") == []
-    above = sync(connector, xero, starting_at_journal_id=60)
-    assert numbers(above) == list(range(60, LAST + 1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
@@ -38,37 +37,6 @@ def test_short_lived_tokens_are_renewed_once_each(connector: Connector, far: Xer
     assert len(renewals) == len(output.of("CONTROL")) >= 2
     assert all(later - earlier > USED_S for earlier, later in pairwise(renewals))
     assert far.control("log", {"path": "Journals"})["max_in_flight"] > 1
-
-
-def test_token_that_ends_with_calls_in_flight_is_renewed_once(connector: Connector, far: XeroServerProcess) -> None:
-    """When Xero ends a token early, the calls that are refused at the same time lead to one renewal, not to five."""
-    far.control("switches", {"refresh_grace_seconds": 0})
-    steps = [
-        {"endpoint": "Journals", "after": after, "do": "tokens", "with": {"expire_access": True}} for after in (9, 20)
-    ]
-    far.control("script", {"steps": steps})
-    output = connector.read(far.config(tenant=far.tenant_id), "journals")
-    assert (output.status, output.errors()) == (0, [])
-    assert numbers(output) == list(range(1, JOURNALS + 1))
-    assert len(far.log("/connect/token")) == 3
-
-
-@pytest.mark.parametrize("token_file", [False, True], ids=["config", "XERO_TOKEN_FILE"])
-def test_syncs_at_the_same_time_keep_the_token(
-    connector: Connector, far: XeroServerProcess, tmp_path: Path, *, token_file: bool
-) -> None:
-    """Two syncs that share one file renew its token in turn; neither loses it, and a third one goes on with it."""
-    if token_file:
-        connector.environment["XERO_TOKEN_FILE"] = str(tmp_path / "tokens.json")
-    config = connector.write(far.config(tenant=far.tenant_id))
-    far.control("switches", {"access_token_seconds": LIFE_S, "refresh_grace_seconds": 0})
-    far.control("limits", {"concurrent": 10})
-    with Running(connector, config, "journals") as one, Running(connector, config, "journals") as other:
-        outputs = [one.finish(), other.finish()]
-    outputs.append(connector.read(config, "journals", state=outputs[0].last_state()))
-    assert [(output.status, output.errors()) for output in outputs] == [(0, [])] * 3
-    assert [len(numbers(output)) for output in outputs] == [JOURNALS, JOURNALS, 0]
-    assert {call["status"] for call in far.log("/connect/token")} == {200}
 
 
 @pytest.mark.parametrize("platform", [True, False], ids=["CONTROL message", "config file"])

@@ -7,7 +7,7 @@ import pytest
 from integration_tests.connector import Connector
 from integration_tests.expected import assert_same, truth
 from integration_tests.ledger import invoice, wire
-from integration_tests.load.books import DAY_MS, edits, newest, now_ms
+from integration_tests.load.books import DAY_MS, newest, now_ms
 from integration_tests.load.running import Running
 from integration_tests.protocol import Json
 from local_xero.process import XeroServerProcess
@@ -46,20 +46,6 @@ def refused(xero: XeroServerProcess) -> int:
     return sum(call["status"] == 400 for call in xero.log("Invoices"))
 
 
-def test_too_many_documents_are_read_in_windows(connector: Connector, crowd: XeroServerProcess) -> None:
-    """Every invoice arrives once, also undated and far-off ones and those of a crowded day; the next sync knows the windows."""
-    first = connector.read(crowd.config(), "invoices")
-    assert (first.status, first.errors()) == (0, [])
-    assert_same("invoices", first.records("invoices"), truth(crowd, "invoices"))
-    assert refused(crowd) > 0
-    crowd.control("reset", {"what": ["log"]})
-    crowd.control("invoices/edit", {"index": 1250, "changes": {"Reference": "changed"}})
-    second = connector.read(crowd.config(), "invoices", state=first.last_state())
-    assert_same("invoices", newest("invoices", first, second), truth(crowd, "invoices"))
-    assert "changed" in [row["Reference"] for row in second.records("invoices")]
-    assert refused(crowd) <= 1
-
-
 def test_killed_read_in_windows_goes_on_where_it_was(connector: Connector, crowd: XeroServerProcess) -> None:
     """After SIGKILL the windows that are done are not read again, and what was split is not tried as a whole again."""
     with Running(connector, crowd.config(), "invoices") as sync:
@@ -73,20 +59,3 @@ def test_killed_read_in_windows_goes_on_where_it_was(connector: Connector, crowd
     assert refused(crowd) < refusals
     again = {row["InvoiceID"] for output in (first, second) for row in output.records("invoices")}
     assert len(first.records("invoices")) + len(second.records("invoices")) - len(again) <= THRESHOLD
-
-
-def test_invoices_that_change_their_date_are_not_lost(connector: Connector, crowd: XeroServerProcess) -> None:
-    """Invoices that move between windows during the read, into and out of done ones, arrive at the latest in the next sync."""
-    today = now_ms() // DAY_MS * DAY_MS
-    steps = [
-        step
-        for after in range(2, 34, 2)
-        for date_ms in (today - 590 * DAY_MS, today - 10 * DAY_MS, 0)
-        for step in edits(after, *range(after + date_ms % 7, 1700, 173), do="invoices/redate", date_ms=date_ms)
-    ]
-    crowd.control("script", {"steps": steps})
-    first = connector.read(crowd.config(), "invoices")
-    crowd.control("reset", {"what": ["script"]})
-    second = connector.read(crowd.config(), "invoices", state=first.last_state())
-    assert (first.status, second.status) == (0, 0)
-    assert_same("invoices", newest("invoices", first, second), truth(crowd, "invoices"))

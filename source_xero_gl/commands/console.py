@@ -24,16 +24,13 @@ def parser(name: str, summary: str) -> argparse.ArgumentParser:
 
 
 def run(name: str, work: Callable[[threading.Event], int]) -> int:
-    """Run a command; what goes wrong becomes a sentence on stderr.
+    """Run a command and return its exit status, 1 after a failure; what goes wrong becomes a sentence on stderr.
 
     After SIGTERM or Ctrl-C the process ends by the signal as soon as the call under way is finished.
 
     Args:
         name: of the command.
         work: returns the exit status; it is handed the event that ends every wait.
-
-    Returns:
-        The exit status: that of the work, 1 after a failure.
     """
     stop = threading.Event()
     with silence(), ending_on_signals(stop) as ending:

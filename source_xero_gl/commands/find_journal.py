@@ -35,12 +35,7 @@ def main(args: list[str]) -> int:
 def first_created_since(fetch: Fetch, since: int) -> int | None:
     """Return the lowest JournalNumber that was created at an instant or later, None when there is none.
 
-    Args:
-        fetch: reads a page of Journals.
-        since: instant.
-
     Raises:
-        XeroError: by the error table.
         ReadingError: system, when a journal has no number or date.
     """
     offset = JournalStart(fetch, 0, None).offset(since)
@@ -65,14 +60,14 @@ def _print_first(options: argparse.Namespace, stop: threading.Event) -> int:
 
 
 def _options(args: list[str]) -> argparse.Namespace:
-    parser = console.parser(NAME, SUMMARY)
-    parser.add_argument("--created-since", required=True, metavar="DATE", help=f"{_date_form()}, in UTC")
+    parser, form = console.parser(NAME, SUMMARY), _setting()["pattern_descriptor"]
+    parser.add_argument("--created-since", required=True, metavar="DATE", help=f"{form}, in UTC")
     parser.add_argument("--config", type=Path, required=True, help="JSON file with the connector's settings")
     options = parser.parse_args(args)
     try:
         options.instant = _instant(options.created_since)
     except ValueError:
-        parser.error(f"--created-since must be a date that exists, as {_date_form()} in UTC, such as 2026-01-01")
+        parser.error(f"--created-since must be a date that exists, as {form} in UTC, such as 2026-01-01")
     return options
 
 
@@ -81,10 +76,6 @@ def _instant(text: str) -> int:
     if not re.search(_setting()["pattern"], text):
         raise ValueError("not a date of the settings")
     return parse_setting(text)
-
-
-def _date_form() -> str:
-    return _setting()["pattern_descriptor"]
 
 
 def _setting() -> Mapping[str, str]:

@@ -18,13 +18,7 @@ from source_xero_gl.source import CHECK_TRIES, SETTLE_SECONDS, SourceXeroGl
 
 @dataclass(frozen=True)
 class Organisation:
-    """An organisation that can be asked.
-
-    Attributes:
-        settings: of the config file.
-        environment: what the operator has chosen.
-        connection: open, with its tenant; it does not stop at the daily reserve, which is there for syncs.
-    """
+    """An organisation that can be asked. Its connection is open and does not stop at the daily reserve: that is for syncs."""
 
     settings: Settings
     environment: Environment
@@ -35,10 +29,7 @@ class Organisation:
 def organisation(config_path: Path, stop: threading.Event, *, verify: bool = False) -> Iterator[Organisation]:
     """Open the organisation that a config file names; a rotated refresh token is kept in that file, as ``read`` does.
 
-    Args:
-        config_path: the config file.
-        stop: ends every wait.
-        verify: also find out by a call whether the organisation can be read.
+    With ``verify`` a call finds out whether the organisation can be read.
 
     Raises:
         XeroError: config, when the settings are wrong or the next refresh token could not be kept; or by the error table.

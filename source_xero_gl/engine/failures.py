@@ -20,20 +20,13 @@ class Failures:
     """Collects the failures of streams. Safe under threads."""
 
     def __init__(self, streams: int) -> None:
-        """Collect for a sync of a number of streams."""
         self._streams = streams
         self._lock = threading.Lock()
         self._errors: dict[str, XeroError] = {}
         self._reached: dict[str, str] = {}
 
     def add(self, stream: str, error: XeroError, reached: str | None = None) -> None:
-        """Note why a stream could not be read to its end.
-
-        Args:
-            stream: name.
-            error: the reason.
-            reached: position up to which it has been read, where a person should know it.
-        """
+        """Note why a stream could not be read to its end, and up to where it was read if a person should know that."""
         with self._lock:
             self._errors[stream] = error
             if reached:
@@ -42,8 +35,7 @@ class Failures:
     def summary(self, raised: AirbyteTracedException) -> AirbyteTracedException:
         """Return the error of the sync: transient when every failure is, config when any is, system otherwise.
 
-        Args:
-            raised: by the engine; returned where no stream has failed.
+        Without a failure of a stream it is what the engine has raised.
         """
         with self._lock:
             errors, reached = dict(self._errors), dict(self._reached)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
+from source_xero_gl.engine.cursor import accept_state
 from source_xero_gl.engine.output import OutputQueue
-from source_xero_gl.engine.reading import Batches, Reading, stream_to_read
+from source_xero_gl.engine.reading import Batches, Reading, engine_stream
 from source_xero_gl.engine.records import record_converter
-from source_xero_gl.engine.state import accept_state
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.engine.sync import Sync
 from source_xero_gl.readers.batch import Batch, State
@@ -31,53 +31,32 @@ def readings(selected: Iterable[tuple[XeroStream, State]], sync: Sync) -> list[D
     Raises:
         XeroError: config, when a state belongs to another organisation; a state that is wrong otherwise fails its stream alone.
     """
-    groups: dict[tuple[str, str], _Group] = {}
+    groups: dict[tuple[str, str], tuple[State | None, list[XeroStream]]] = {}
     streams: list[DefaultStream] = []
     for stream, incoming in selected:
         try:
-            state = _accepted(stream, incoming, sync)
+            state = accept_state(incoming, stream.name, stream.cursor_field, sync.tenant_id)
         except XeroError as error:
             if error.kind is Kind.OTHER_ORGANISATION:
                 raise  # streams without a state would fill the tables of one organisation with records of another
-            streams.append(stream_to_read(stream, Reading(stream, sync, None, _failing(error))))
+            streams.append(engine_stream(stream, Reading(stream, sync, None, _failing(error))))
             continue
         # The parent's name identifies the list and its query; states that are equal are equal as sorted JSON.
         key = (stream.parent.name, json.dumps(state, sort_keys=True))
-        groups.setdefault(key, _Group(stream.parent, state)).members.append(stream)
-    for group in groups.values():
-        streams += _group_readings(group, sync)
+        groups.setdefault(key, (state, []))[1].append(stream)
+    for state, members in groups.values():
+        shares = [_converted(members, sync, state)]
+        if len(members) > 1:
+            hub = Hub(shares[0], len(members), sync.queue)
+            shares = [hub.subscribe() for _ in members]
+        pairs = zip(members, shares, strict=True)
+        streams += [engine_stream(stream, Reading(stream, sync, state, share)) for stream, share in pairs]
     return streams
 
 
-@dataclass
-class _Group:
-    """Streams that are made of the same objects, read on from the same state."""
-
-    parent: XeroStream
-    state: State | None
-    members: list[XeroStream] = field(default_factory=list)
-
-
-def _accepted(stream: XeroStream, incoming: State, sync: Sync) -> State | None:
-    if stream.cursor_field is None:
-        return None
-    return accept_state(incoming, stream.name, stream.cursor_field, sync.tenant_id)
-
-
-def _group_readings(group: _Group, sync: Sync) -> list[DefaultStream]:
-    names = [stream.name for stream in group.members]
-    batches = _converted(group.parent, sync, group.state, names)
-    if len(names) == 1:
-        shares = [batches]
-    else:
-        hub = Hub(batches, len(names), sync.queue)
-        shares = [hub.subscribe() for _ in names]
-    pairs = zip(group.members, shares, strict=True)
-    return [stream_to_read(stream, Reading(stream, sync, group.state, share)) for stream, share in pairs]
-
-
-def _converted(parent: XeroStream, sync: Sync, state: State | None, waiting: Sequence[str]) -> Batches:
-    """Read the objects on from an accepted state and convert them, once for all streams that wait for them."""
+def _converted(members: Sequence[XeroStream], sync: Sync, state: State | None) -> Batches:
+    """Read objects on from an accepted state and convert them, once for all streams that are made of them."""
+    parent, waiting = members[0].parent, [stream.name for stream in members]
     convert = record_converter(parent.schema)
     for batch in parent.reader.batches(sync.list_of(parent, waiting), state):
         yield replace(batch, objects=[convert(found) for found in batch.objects])
@@ -93,13 +72,7 @@ class Hub:
     """
 
     def __init__(self, batches: Iterator[Batch], subscribers: int, queue: OutputQueue) -> None:
-        """Share ``batches``, which no one else may read.
-
-        Args:
-            batches: to share.
-            subscribers: how many there will be.
-            queue: where the records go; once it is abandoned, nobody waits for a subscriber that does not come.
-        """
+        """Share ``batches``, which no one else may read. Once the queue is abandoned, nobody waits for the others."""
         self._steps = _in_steps(batches)
         self._queue = queue
         self._changed = threading.Condition()
@@ -154,7 +127,6 @@ class Hub:
 
 
 def _failing(error: XeroError) -> Batches:
-    """Return batches of which the first is an error."""
     yield from ()
     raise error
 

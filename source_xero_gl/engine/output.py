@@ -20,7 +20,6 @@ class OutputQueue(Queue[QueueItem]):
     """A bounded queue. Its writers stop waiting once nobody reads it any more."""
 
     def __init__(self) -> None:
-        """Open a queue of 500 items."""
         super().__init__(maxsize=QUEUE_ITEMS)
         self._abandoned = Event()
 

@@ -19,17 +19,10 @@ class Progress:
     """Counts what one stream has read, and says so about once a minute. For the thread that reads the stream.
 
     A line holds numbers and dates alone, nothing else of the ledger. It goes to where the records go, so it follows the
-    records that it counts.
+    records that it counts. With a cursor field it says where in the list the stream is.
     """
 
     def __init__(self, stream: str, cursor_field: str | None, sync: Sync) -> None:
-        """Begin to count.
-
-        Args:
-            stream: name.
-            cursor_field: the field that gives the position in the list; None where there is none.
-            sync: where the lines go, how many calls were made, and what time it is.
-        """
         self._stream = stream
         self._cursor_field = cursor_field
         self._sync = sync
@@ -39,12 +32,7 @@ class Progress:
         self._expected: int | None = None
 
     def advance(self, batch: Batch, records: int) -> None:
-        """Count a batch that is on the queue.
-
-        Args:
-            batch: of objects.
-            records: made of them: as many, but for a flat table.
-        """
+        """Count a batch that is on the queue, and the records made of it: as many as objects, but for a flat table."""
         if self._expected is None and batch.expected is not None:
             self._expected = self._objects + batch.expected
         self._objects += len(batch.objects)
@@ -62,7 +50,8 @@ class Progress:
             self._say(f"all read, {counted(self._records, 'record')} in {duration(seconds)}")
 
     def _so_far(self, objects: Sequence[Object], seconds: float) -> str:
-        left = self._objects_left()
+        # Not known where Xero has not said how many there are, or where more have come than it said.
+        left = None if self._expected is None or self._expected < self._objects else self._expected - self._objects
         brought = counted(self._records, "record")
         # Xero counts objects: that says nothing of the lines of a flat table.
         if left is not None and self._records == self._objects:
@@ -72,14 +61,8 @@ class Progress:
         rest = "" if left is None else f", about {duration(seconds * left / self._objects)} to go"
         return f"{brought} in {duration(seconds)}{at}{rest}"
 
-    def _objects_left(self) -> int | None:
-        """Return how many objects are still to come; None where Xero has not said, or where more have come than it said."""
-        if self._expected is None or self._expected < self._objects:
-            return None
-        return self._expected - self._objects
-
     def _say(self, what: str) -> None:
-        calls = self._sync.client.calls
+        calls = self._sync.client.gate.count()
         left = "" if calls.left_today is None else f"; left today: {calls.left_today:,}"
         text = f"{self._stream}: {what}. Calls of all streams in this sync: {calls.made:,}{left}."
         self._sync.queue.put(log(Level.INFO, text))

@@ -8,15 +8,14 @@ from typing import Any
 
 from airbyte_cdk.models import Level
 from airbyte_cdk.sources.message import NoopMessageRepository
-from airbyte_cdk.sources.streams.concurrent.cursor import Cursor, CursorField, FinalStateCursor
+from airbyte_cdk.sources.streams.concurrent.cursor import CursorField, FinalStateCursor
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import PartitionGenerator
 from airbyte_cdk.sources.types import Record
 
-from source_xero_gl.engine.cursor import CheckpointCursor
+from source_xero_gl.engine.cursor import NO_CURSOR_STATE, CheckpointCursor
 from source_xero_gl.engine.progress import Progress
-from source_xero_gl.engine.state import NO_CURSOR_STATE
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.engine.sync import Sync
 from source_xero_gl.engine.traces import estimate, log
@@ -34,14 +33,7 @@ class Reading(PartitionGenerator, Partition):
     """One stream as one partition: in which order pages are read is the reader's business."""
 
     def __init__(self, stream: XeroStream, sync: Sync, state: State | None, batches: Batches) -> None:
-        """Read a stream.
-
-        Args:
-            stream: what is read.
-            sync: what the streams share.
-            state: accepted, None to begin.
-            batches: of its parent's objects, converted, on from that state.
-        """
+        """Read a stream on from an accepted state; ``batches`` has its parent's objects from there on, converted."""
         self._stream = stream
         self._sync = sync
         self._batches = batches
@@ -108,30 +100,19 @@ class Reading(PartitionGenerator, Partition):
         return hash(self._stream.name)
 
 
-def stream_to_read(stream: XeroStream, reading: Reading) -> DefaultStream:
-    """Return a stream for the engine, which reads it."""
-    return _default_stream(stream, reading, reading.cursor)
-
-
-def stream_to_list(stream: XeroStream) -> DefaultStream:
-    """Return a stream for a catalog; it cannot be read."""
-    return _default_stream(stream, _Unread(), FinalStateCursor(stream.name, None, NoopMessageRepository()))
-
-
-def _default_stream(stream: XeroStream, partitions: PartitionGenerator, cursor: Cursor) -> DefaultStream:
+def engine_stream(stream: XeroStream, reading: Reading | None = None) -> DefaultStream:
+    """Return a stream for the engine, which reads it; without a reading it is for a catalog only."""
     return DefaultStream(
-        partition_generator=partitions,
+        partition_generator=reading or _Unread(),
         name=stream.name,
         json_schema=stream.schema,
         primary_key=stream.primary_key,
         cursor_field=CursorField(stream.cursor_field) if stream.cursor_field else None,
         logger=LOGGER,
-        cursor=cursor,
+        cursor=reading.cursor if reading else FinalStateCursor(stream.name, None, NoopMessageRepository()),
     )
 
 
 class _Unread(PartitionGenerator):
-    """Nothing to read."""
-
     def generate(self) -> Iterable[Partition]:
         return ()

@@ -18,6 +18,7 @@ Convert = Callable[[Any], Any]
 LARGEST_INTEGER = 2**63
 """Integers from here on become floating-point numbers, as they do where Xero sends them without quotes."""
 
+_day = lru_cache(maxsize=4096)(record_day)
 _NUMBER = re.compile(r"[+-]?\d{1,300}(\.\d{1,300})?", re.ASCII)
 
 
@@ -44,7 +45,7 @@ def _text_converter(schema: Mapping[str, Any]) -> Callable[[str], Any] | None:
         return _number
     if "boolean" in types:
         return _boolean
-    formats: dict[str, Callable[[str], Any]] = {"date": _cached_day, "date-time": record_instant}
+    formats: dict[str, Callable[[str], Any]] = {"date": _day, "date-time": record_instant}
     return formats.get(schema.get("format", ""))
 
 
@@ -84,12 +85,6 @@ def _array(schema: Mapping[str, Any]) -> Convert | None:
         return [convert_text(item) if convert_text and isinstance(item, str) else item for item in value]
 
     return convert_array if convert or convert_text else None
-
-
-@lru_cache(maxsize=4096)
-def _cached_day(text: str) -> object:
-    """Return a calendar date as records carry it."""
-    return record_day(text)
 
 
 def _number(text: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cached_property
 from typing import Any, ClassVar
 
 from airbyte_cdk.sources.utils.schema_helpers import ResourceSchemaLoader
@@ -23,7 +23,6 @@ class XeroStream:
     Attributes:
         name: snake case, plural; the schema is ``schemas/<name>.json``.
         path: of the endpoint, below ``/api.xro/2.0/``.
-        records_key: key of the list in the answer.
         key: fields that with TenantID make the primary key; Xero's ID of an object is the first.
         reader: how the list is read.
         params: of every query.
@@ -31,7 +30,6 @@ class XeroStream:
 
     name: ClassVar[str]
     path: ClassVar[str]
-    records_key: ClassVar[str]
     key: ClassVar[tuple[str, ...]]
     reader: ClassVar[Reader]
     params: ClassVar[Mapping[str, str | int]] = {}
@@ -40,6 +38,11 @@ class XeroStream:
     def parent(self) -> XeroStream:
         """The stream of the objects that the records are made of: this one, but for a flat table."""
         return self
+
+    @property
+    def records_key(self) -> str:
+        """Key of the list in the answer: mostly the name of the endpoint."""
+        return self.path
 
     @property
     def primary_key(self) -> list[str]:
@@ -51,22 +54,17 @@ class XeroStream:
         """The field by which the stream is incremental; None for a full refresh each time."""
         return self.parent.reader.cursor_field
 
-    @property
+    @cached_property
     def schema(self) -> Mapping[str, Any]:
         """The JSON schema, its references resolved.
 
         Raises:
             OSError: there is no such file in ``schemas/``.
         """
-        return _schema(self.name)
+        return ResourceSchemaLoader(PACKAGE).get_schema(self.name)
 
     def fetch_with(self, client: XeroClient, waits: Callable[[float], None] = lambda _: None) -> Fetch:
-        """Return what reads the pages of the stream's list.
-
-        Args:
-            client: makes the calls.
-            waits: is called with the seconds of a long wait for Xero's limits.
-        """
+        """Return what reads pages of the stream's list; ``waits`` is told the seconds of a long wait for Xero's limits."""
 
         def fetch(
             params: Params,
@@ -82,8 +80,3 @@ class XeroStream:
     def records(self, found: Object) -> Iterable[Object]:
         """Return the records that an object becomes, without the TenantID."""
         return (found,)
-
-
-@cache
-def _schema(name: str) -> Mapping[str, Any]:
-    return ResourceSchemaLoader(PACKAGE).get_schema(name)

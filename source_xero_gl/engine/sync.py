@@ -25,13 +25,10 @@ class Sync:
     """What the streams of one sync share.
 
     Attributes:
-        client: token, tenant, pacing and retries.
-        settings: what the user has chosen.
         tenant_id: TenantID of every record and state.
         organisation: asks Xero about it, once.
         queue: of records and messages, in their order.
         messages: takes messages of the engine.
-        failures: of streams that could not be read to their end.
         first_month: of the reports.
         clock: monotonic seconds.
         brought: how many records each stream has brought so far.
@@ -51,9 +48,7 @@ class Sync:
     def list_of(self, stream: XeroStream, waiting: Sequence[str]) -> XeroList:
         """Return the list that a stream is read from.
 
-        Args:
-            stream: of Xero's objects.
-            waiting: names of the streams that wait for its pages; a platform shows when they wait for Xero's limits.
+        The platform shows the streams in ``waiting`` as limited when a page waits for Xero's limits.
         """
 
         def waits(seconds: float) -> None:
@@ -70,5 +65,5 @@ class Sync:
             self.tenant_id,
             organisation,
             self.first_month,
-            self.client,
+            self.client.gate,
         )

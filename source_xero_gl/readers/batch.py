@@ -31,16 +31,13 @@ class Fetch(Protocol):
         withdrawn: threading.Event | None = None,
         below: str = "",
     ) -> Page:
-        """Return a page.
+        """Return a page, by the arguments of ``XeroClient.page``.
 
         Args:
             params: of the query, besides those of every query of the list.
             modified_since: an instant for ``If-Modified-Since``.
             withdrawn: once set, the page is not needed any more; a call that still waits for its turn is not made.
             below: path below the list's own, for one object of it, such as ``/<BudgetID>``.
-
-        Raises:
-            XeroError: by the error table.
         """
 
 
@@ -62,10 +59,8 @@ class XeroList:
     Attributes:
         page: reads a page of it.
         id_field: Xero's ID of an object.
-        settings: what the user has chosen.
         tenant_id: TenantID of the organisation, for the state.
         organisation: returns the Organisation answer, from one call a sync.
-        first_month: of the reports.
         pace: of the calls.
     """
 

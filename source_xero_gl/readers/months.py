@@ -13,12 +13,7 @@ _EPOCH = date(1970, 1, 1)
 
 @dataclass(frozen=True, order=True)
 class Month:
-    """A month of a year.
-
-    Attributes:
-        year: 1 to 9999.
-        number: 1 to 12.
-    """
+    """A month, number 1 to 12, of a year from 1 to 9999."""
 
     year: int
     number: int
@@ -34,12 +29,10 @@ class Month:
         return date(self.year, self.number, calendar.monthrange(self.year, self.number)[1])
 
     def __add__(self, months: int) -> Month:
-        """Return the month that is ``months`` months later."""
         year, index = divmod(self.year * 12 + self.number - 1 + months, 12)
         return Month(year, index + 1)
 
     def __sub__(self, months: int) -> Month:
-        """Return the month that is ``months`` months earlier."""
         return self + -months
 
     def since(self, other: Month) -> int:

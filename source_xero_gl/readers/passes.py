@@ -29,13 +29,7 @@ class Passes:
     """Reads one list, or a part of it, in passes."""
 
     def __init__(self, xero_list: XeroList, params: Params, *, paged: bool = True) -> None:
-        """Read a list.
-
-        Args:
-            xero_list: which one.
-            params: that select a part of it, besides those of every query and paging.
-            paged: whether Xero answers with pages; otherwise the list comes in one call.
-        """
+        """Read a list, or the part of it that ``params`` select; one that is not paged comes in one call."""
         self._list = xero_list
         self._params = params
         self._paged = paged

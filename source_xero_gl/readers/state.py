@@ -16,12 +16,7 @@ VERSION_KEY, TENANT_KEY = "version", "TenantID"
 
 
 def number_in(state: Mapping[str, Any], key: str, default: int | None = None) -> int:
-    """Return a whole number of 0 or more from a state.
-
-    Args:
-        state: the state, or a part of it.
-        key: of the number.
-        default: what an absent key means; None: it must be there.
+    """Return a whole number of 0 or more from a state, or from a part of it; without a default it must be there.
 
     Raises:
         ReadingError: config, when the value is no such number.

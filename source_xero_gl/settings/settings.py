@@ -25,8 +25,7 @@ class OAuthCredentials:
     """A user's sign-in: https://developer.xero.com/documentation/guides/oauth2/auth-flow.
 
     Attributes:
-        client_id: ID of the Xero app.
-        client_secret: secret of the Xero app; None for a PKCE app.
+        client_secret: None for a PKCE app.
         refresh_token: works once; Xero answers with the next one.
         access_token: the last access token that was stored, None when there is none.
         token_expiry: the instant at which ``access_token`` ends; None when it is not known.
@@ -89,11 +88,7 @@ class InvoiceSettings:
 
 @dataclass(frozen=True)
 class ReportSettings:
-    """Which month ends of reports to read; None does not filter.
-
-    Attributes:
-        starting_on: earliest month end, inclusive, a calendar date.
-    """
+    """Which month ends of reports to read: from ``starting_on`` on, inclusive, a calendar date; None does not filter."""
 
     starting_on: date | None = None
 

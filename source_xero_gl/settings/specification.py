@@ -67,7 +67,6 @@ def _fail(sentence: str) -> NoReturn:
 
 
 def _options(schema: Schema) -> list[Schema]:
-    """Return the alternatives of a section, or the section itself when it has none."""
     options: list[Schema] = schema.get("oneOf", [schema])
     return options
 

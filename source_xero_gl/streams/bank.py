@@ -27,7 +27,6 @@ class BankTransactions(XeroStream):
 
     name = "bank_transactions"
     path = "BankTransactions"
-    records_key = "BankTransactions"
     key = ("BankTransactionID",)
     reader = ByChange(cut=Cut(types=TYPES))
     params: ClassVar = {"unitdp": 4}
@@ -41,7 +40,6 @@ class BankTransfers(XeroStream):
 
     name = "bank_transfers"
     path = "BankTransfers"
-    records_key = "BankTransfers"
     key = ("BankTransferID",)
     reader = Snapshot()
     params: ClassVar = {"includeDeleted": "true"}

@@ -16,7 +16,6 @@ class CreditNotes(XeroStream):
 
     name = "credit_notes"
     path = "CreditNotes"
-    records_key = "CreditNotes"
     key = ("CreditNoteID",)
     reader = ByChange(cut=Cut(types=("ACCRECCREDIT", "ACCPAYCREDIT")))
     params: ClassVar = {"unitdp": 4}
@@ -27,7 +26,6 @@ class PurchaseOrders(XeroStream):
 
     name = "purchase_orders"
     path = "PurchaseOrders"
-    records_key = "PurchaseOrders"
     key = ("PurchaseOrderID",)
     reader = ByChange(cut=BY_RANGE)
 
@@ -37,7 +35,6 @@ class Quotes(XeroStream):
 
     name = "quotes"
     path = "Quotes"
-    records_key = "Quotes"
     key = ("QuoteID",)
     reader = ByChange()
 
@@ -47,7 +44,6 @@ class RepeatingInvoices(XeroStream):
 
     name = "repeating_invoices"
     path = "RepeatingInvoices"
-    records_key = "RepeatingInvoices"
     key = ("RepeatingInvoiceID",)
     reader = Snapshot()
 
@@ -57,7 +53,6 @@ class LinkedTransactions(XeroStream):
 
     name = "linked_transactions"
     path = "LinkedTransactions"
-    records_key = "LinkedTransactions"
     key = ("LinkedTransactionID",)
     reader = InPasses()
 
@@ -70,6 +65,5 @@ class ManualJournals(XeroStream):
 
     name = "manual_journals"
     path = "ManualJournals"
-    records_key = "ManualJournals"
     key = ("ManualJournalID",)
     reader = ByChange(cut=Cut(), way=Passes)

@@ -33,7 +33,6 @@ class Invoices(XeroStream):
 
     name = "invoices"
     path = "Invoices"
-    records_key = "Invoices"
     key = ("InvoiceID",)
     reader = ByChange(lambda settings: settings.invoices, Cut(types=TYPES, statuses=STATUSES))
     # Every status is named, so that voided and deleted invoices arrive whatever an unfiltered list holds.

@@ -15,7 +15,6 @@ class Journals(XeroStream):
 
     name = "journals"
     path = "Journals"
-    records_key = "Journals"
     key = ("JournalID",)
     reader = ByNumber()
 
@@ -25,7 +24,6 @@ class CashJournals(XeroStream):
 
     name = "cash_journals"
     path = "Journals"
-    records_key = "Journals"
     key = ("JournalID",)
     reader = ByNumber()
     params: ClassVar = {"paymentsOnly": "true"}

@@ -15,7 +15,6 @@ class Payments(XeroStream):
 
     name = "payments"
     path = "Payments"
-    records_key = "Payments"
     key = ("PaymentID",)
     reader = ByChange(cut=Cut())
 
@@ -25,7 +24,6 @@ class BatchPayments(XeroStream):
 
     name = "batch_payments"
     path = "BatchPayments"
-    records_key = "BatchPayments"
     key = ("BatchPaymentID",)
     reader = ByChange(way=in_one_call)
 
@@ -35,7 +33,6 @@ class Prepayments(XeroStream):
 
     name = "prepayments"
     path = "Prepayments"
-    records_key = "Prepayments"
     key = ("PrepaymentID",)
     reader = ByChange()
     params: ClassVar = {"unitdp": 4}
@@ -46,7 +43,6 @@ class Overpayments(XeroStream):
 
     name = "overpayments"
     path = "Overpayments"
-    records_key = "Overpayments"
     key = ("OverpaymentID",)
     reader = ByChange()
     params: ClassVar = {"unitdp": 4}

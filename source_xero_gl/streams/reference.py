@@ -15,7 +15,6 @@ class Accounts(XeroStream):
 
     name = "accounts"
     path = "Accounts"
-    records_key = "Accounts"
     key = ("AccountID",)
     reader = Snapshot()
 
@@ -25,7 +24,6 @@ class TrackingCategories(XeroStream):
 
     name = "tracking_categories"
     path = "TrackingCategories"
-    records_key = "TrackingCategories"
     key = ("TrackingCategoryID",)
     reader = Snapshot()
     params: ClassVar = {"includeArchived": "true"}
@@ -46,7 +44,6 @@ class Contacts(XeroStream):
 
     name = "contacts"
     path = "Contacts"
-    records_key = "Contacts"
     key = ("ContactID",)
     reader = ByChange()
     params: ClassVar = {"includeArchived": "true"}
@@ -60,7 +57,6 @@ class ContactGroups(XeroStream):
 
     name = "contact_groups"
     path = "ContactGroups"
-    records_key = "ContactGroups"
     key = ("ContactGroupID",)
     reader = Snapshot()
 
@@ -73,7 +69,6 @@ class Items(XeroStream):
 
     name = "items"
     path = "Items"
-    records_key = "Items"
     key = ("ItemID",)
     reader = Snapshot()
     params: ClassVar = {"unitdp": 4}
@@ -84,7 +79,6 @@ class TaxRates(XeroStream):
 
     name = "tax_rates"
     path = "TaxRates"
-    records_key = "TaxRates"
     key = ("TaxType",)
     reader = Snapshot()
 
@@ -94,7 +88,6 @@ class Currencies(XeroStream):
 
     name = "currencies"
     path = "Currencies"
-    records_key = "Currencies"
     key = ("Code",)
     reader = Snapshot()
 
@@ -104,7 +97,6 @@ class BrandingThemes(XeroStream):
 
     name = "branding_themes"
     path = "BrandingThemes"
-    records_key = "BrandingThemes"
     key = ("BrandingThemeID",)
     reader = Snapshot()
 
@@ -114,6 +106,5 @@ class Users(XeroStream):
 
     name = "users"
     path = "Users"
-    records_key = "Users"
     key = ("UserID",)
     reader = ByChange(way=in_one_call)

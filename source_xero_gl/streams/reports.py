@@ -54,6 +54,5 @@ class Budgets(XeroStream):
 
     name = "budgets"
     path = "Budgets"
-    records_key = "Budgets"
     key = ("BudgetID",)
     reader = BudgetWindows()

@@ -62,12 +62,8 @@ def _refuse(constant: str) -> Any:
 def problem_word(body: bytes, content_type: str) -> str | None:
     """Return the lower-case word with which an error body names its problem, None when there is none that we know.
 
-    Xero sends errors as JSON, XML, HTML or plain text. Only known words of known fields are taken, so that nothing of the
-    ledger can get from an answer into a message.
-
-    Args:
-        body: of the answer.
-        content_type: of the answer, in lower case.
+    Xero sends errors as JSON, XML, HTML or plain text, as the content type says in lower case. Only known words of known fields
+    are taken, so that nothing of the ledger can get from an answer into a message.
     """
     if "json" in content_type:
         words = _json_words(body)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,11 +11,10 @@ import requests
 
 from source_xero_gl.xero.answers import parse_json
 from source_xero_gl.xero.dates import format_header, parse_http_date
-from source_xero_gl.xero.error_table import error_for
 from source_xero_gl.xero.errors import Action, XeroError
-from source_xero_gl.xero.gate import Caller, Calls, Gate, WithdrawnError
+from source_xero_gl.xero.gate import Caller, Gate, WithdrawnError
 from source_xero_gl.xero.limits import Send
-from source_xero_gl.xero.pacing import retrying, wait_seconds
+from source_xero_gl.xero.pacing import wait_seconds
 from source_xero_gl.xero.tokens.tokens import Tokens
 from source_xero_gl.xero.transport import Answer, Transport
 
@@ -46,59 +44,16 @@ class Page:
     size: int = 0
 
 
-@dataclass(frozen=True)
-class _Call:
-    """A call that was answered: the token that it was made with, and the error where the answer is no success."""
-
-    answer: Answer
-    token: str = field(repr=False)
-    error: XeroError | None
-
-
 class XeroClient:
     """Reads pages; raises failures as the error table says. Safe under threads."""
 
-    def __init__(
-        self,
-        api_url: str,
-        transport: Transport,
-        tokens: Tokens,
-        gate: Gate,
-        stop: threading.Event,
-        tries: int | None = None,
-    ) -> None:
-        """Create a client without a tenant.
-
-        Args:
-            api_url: base URL of the API.
-            transport: sends the calls.
-            tokens: gives the access token.
-            gate: admits calls to the organisation.
-            stop: ends waits at once.
-            tries: bounds the calls for one page; None for the patience of a sync.
-        """
+    def __init__(self, api_url: str, transport: Transport, tokens: Tokens, gate: Gate) -> None:
         self._api_url = api_url
         self._transport = transport
         self._tokens = tokens
-        self._gate = gate
-        self._stop = stop
-        self._tries = tries
+        self.gate = gate
         self.tenant_id: str | None = None
         """Value of the ``xero-tenant-id`` header; None for a custom connection, which sends none."""
-
-    @property
-    def interval(self) -> float:
-        """Seconds between calls at the rate that is allowed in the long run."""
-        return self._gate.interval
-
-    @property
-    def calls(self) -> Calls:
-        """The calls of the organisation so far, and those left today."""
-        return self._gate.count()
-
-    def ready(self) -> int:
-        """Return how many calls the limits admit at this moment without waiting."""
-        return self._gate.ready()
 
     def page(
         self,
@@ -125,18 +80,20 @@ class XeroClient:
         headers = {} if modified_since is None else {"If-Modified-Since": format_header(modified_since)}
         query = urlencode(params or {}, quote_via=quote)  # %20 for a blank: Xero asks for percent-encoding
         request = requests.Request("GET", self._api_url + API_PATH + endpoint, headers=headers, params=query)
-        return retrying(lambda: self._page(endpoint, records_key, request, caller), self._stop, self._tries)
+        return self._transport.patiently(lambda: self._page(endpoint, records_key, request, caller))
 
     def connections(self) -> list[dict[str, Any]]:
         """Return the connections that the token reaches; they count against no organisation's limits.
 
         See https://developer.xero.com/documentation/guides/oauth2/tenants.
-
-        Raises:
-            XeroError: by the error table.
         """
         request = requests.Request("GET", f"{self._api_url}/{CONNECTIONS}")
-        return retrying(lambda: self._connections(request), self._stop, self._tries)
+
+        def ask() -> list[dict[str, Any]]:
+            answer = self._answer(CONNECTIONS, request)
+            return _objects(answer, _parsed(answer))
+
+        return self._transport.patiently(ask)
 
     def _page(self, endpoint: str, records_key: str, request: requests.Request, caller: Caller | None) -> Page:
         answer = self._answer(endpoint, request, caller)
@@ -152,54 +109,46 @@ class XeroClient:
         pages, items = _count(pagination.get("pageCount")), _count(pagination.get("itemCount"))
         return Page(objects, pages, items, server_time, answer.seconds, len(answer.body))
 
-    def _connections(self, request: requests.Request) -> list[dict[str, Any]]:
-        answer = self._answer(CONNECTIONS, request)
-        return _objects(answer, _parsed(answer))
-
     def _answer(self, endpoint: str, request: requests.Request, caller: Caller | None = None) -> Answer:
         """Return a success, after one renewal of the token where Xero wants it; raise what the error table says."""
-        call = self._send(endpoint, request, caller)
-        if call.error is not None and call.error.action is Action.RENEW_TOKEN:
+        answer, token = self._send(endpoint, request, caller)
+        if answer.error is not None and answer.error.action is Action.RENEW_TOKEN:
             _check_wanted(caller)
-            self._renew(call.token, call.error)
-            call = self._send(endpoint, request, caller)
-        if call.error is not None:
-            raise call.error
-        return call.answer
+            try:
+                self._tokens.renew(token)
+            except XeroError as error:
+                facts = f"{answer.error.internal_message}; {error.internal_message}"
+                raise error.again(facts=facts) from None
+            answer, _ = self._send(endpoint, request, caller)
+        if answer.error is not None:
+            raise answer.error
+        return answer
 
-    def _renew(self, token: str, refused: XeroError) -> None:
-        try:
-            self._tokens.renew(token)
-        except XeroError as error:
-            raise error.again(facts=f"{refused.internal_message}; {error.internal_message}") from None
-
-    def _send(self, endpoint: str, request: requests.Request, caller: Caller | None) -> _Call:
+    def _send(self, endpoint: str, request: requests.Request, caller: Caller | None) -> tuple[Answer, str]:
         """Pass the gate, then attach the token, then send: a token that ended while waiting is not used."""
         if endpoint == CONNECTIONS:  # no organisation's limits count it
-            call = self._transmit(endpoint, request)
-            if call.error is not None and call.error.action is Action.WAIT:
-                self._stop.wait(wait_seconds(call.error))
-            return call
+            answer, token = self._transmit(endpoint, request)
+            if answer.error is not None and answer.error.action is Action.WAIT:
+                self._transport.stop.wait(wait_seconds(answer.error))
+            return answer, token
         _check_wanted(caller)
         self._tokens.current()  # a renewal takes its time: not between the gate's count of the call and the call
-        with self._gate.slot(caller) as send:
-            call = self._transmit(endpoint, request, send)
-            self._gate.observe(send, call.answer.headers)
-            if call.error is not None:
-                self._gate.refused(call.error)  # while the call has its slot, so that no other slips through
-            return call
+        with self.gate.slot(caller) as send:
+            answer, token = self._transmit(endpoint, request, send)
+            self.gate.observe(send, answer.headers)
+            if answer.error is not None:
+                self.gate.refused(answer.error)  # while the call has its slot, so that no other slips through
+            return answer, token
 
-    def _transmit(self, endpoint: str, request: requests.Request, send: Send | None = None) -> _Call:
+    def _transmit(self, endpoint: str, request: requests.Request, send: Send | None = None) -> tuple[Answer, str]:
         token = self._tokens.current()
         if send is not None:
-            self._gate.leaves(send)
+            self.gate.leaves(send)
         headers = {**request.headers, "Accept": "application/json", "Authorization": f"Bearer {token}"}
         if self.tenant_id is not None and endpoint != CONNECTIONS:
             headers["xero-tenant-id"] = self.tenant_id
         attempt = requests.Request(request.method, request.url, headers=headers, params=request.params)
-        answer = self._transport.send(endpoint, attempt)
-        succeeded = answer.status in (requests.codes.ok, requests.codes.not_modified)
-        return _Call(answer, token, None if succeeded else error_for(answer.failure()))
+        return self._transport.send(endpoint, attempt), token
 
 
 def _check_wanted(caller: Caller | None) -> None:
@@ -212,12 +161,12 @@ def _parsed(answer: Answer) -> Any:
     try:
         return parse_json(answer.body)
     except ValueError:
-        raise error_for(answer.failure()) from None
+        raise answer.as_error() from None
 
 
 def _objects(answer: Answer, value: object) -> list[dict[str, Any]]:
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise error_for(answer.failure())
+        raise answer.as_error()
     return value
 
 

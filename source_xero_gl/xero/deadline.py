@@ -30,12 +30,10 @@ class Deadline:
         self._timer.daemon = True
 
     def __enter__(self) -> None:
-        """Count from now."""
         _THREAD.deadline = self
         self._timer.start()
 
     def __exit__(self, *_: object) -> None:
-        """Let the call go."""
         self._timer.cancel()
         self._connection = None
         _THREAD.deadline = None

@@ -150,13 +150,9 @@ class Failure:
 
 
 def unforeseen(what: str, error: Exception) -> XeroError:
-    """Return a system error for an exception that nothing in the connector expects.
+    """Return a system error for an exception that nothing in the connector expects while ``what`` was being done.
 
     It names the exception's type and place, not its text, which may quote the ledger.
-
-    Args:
-        what: what was being done, as the subject of a sentence.
-        error: the exception as it was caught, with its traceback.
     """
     frames = traceback.extract_tb(error.__traceback__)
     place = (

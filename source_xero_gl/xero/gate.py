@@ -150,12 +150,7 @@ class Gate:
                 self.hold(wait_seconds(error), new_minute=error.retry_after is not None)
 
     def hold(self, seconds: float, *, new_minute: bool = False) -> None:
-        """Admit nothing for a time.
-
-        Args:
-            seconds: how long.
-            new_minute: whether a new minute of Xero's begins after it; what answers said about the last one is void then.
-        """
+        """Admit nothing for some seconds; when a new minute of Xero's begins then, what is known of the last one is void."""
         with self._changed:
             self._limits.hold(self._clock() + seconds, new_minute=new_minute)
 

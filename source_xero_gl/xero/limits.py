@@ -104,9 +104,6 @@ class Limits:
         """Return the instant from which a call is admitted, if ``ahead`` others go before it now."""
         return max(self._not_before, self._own_minute_ends(ahead), self._xero_minute_ends(now, ahead))
 
-    def _left(self, reading: _Reading) -> int:
-        return reading.remaining - (self.calls - reading.send.index)
-
     def _own_minute_ends(self, ahead: int) -> float:
         """Return when our own window has room for a call after ``ahead`` others; 0 if it has room now."""
         back = self._calls_per_minute - ahead
@@ -117,8 +114,10 @@ class Limits:
     def _xero_minute_ends(self, now: float, ahead: int) -> float:
         """Return when a new minute of Xero's has begun for certain, if the last answer leaves no call in this one; else 0."""
         reading = self._minute
-        if reading is None or self._left(reading) > ahead or not self._is_valid(reading, now):
+        if reading is None or reading.remaining - (self.calls - reading.send.index) > ahead:
             return 0.0
+        if now >= reading.send.at + MINUTE_SECONDS or reading.send.at < self._new_minute_at <= now:
+            return 0.0  # it was about an earlier minute
         # Xero says how many calls it has counted, not when its minute began. If we made all of them, it began no later than
         # the earliest of them went. If others call too, it began no later than the call that brought the count.
         counted = CALLS_PER_MINUTE - reading.remaining
@@ -127,8 +126,3 @@ class Limits:
         if earliest > reading.send.at - WINDOW_SECONDS:
             return earliest + WINDOW_SECONDS
         return reading.send.at + MINUTE_SECONDS
-
-    def _is_valid(self, reading: _Reading, now: float) -> bool:
-        """Tell whether a reading may still be about Xero's current minute."""
-        has_passed = reading.send.at < self._new_minute_at <= now
-        return now < reading.send.at + MINUTE_SECONDS and not has_passed

@@ -25,14 +25,7 @@ class OrganisationCall:
         self._page: Page | None = None
 
     def page(self, caller: Caller | None = None) -> Page:
-        """Return the answer; after a failure the next to ask calls again.
-
-        Args:
-            caller: is told of waits, if the call is made for it.
-
-        Raises:
-            XeroError: by the error table.
-        """
+        """Return the answer; after a failure the next to ask calls again. ``caller`` is told of waits for the call."""
         with self._lock:
             if self._page is None:
                 self._page = self._client.page(ENDPOINT, KEY, caller=caller)

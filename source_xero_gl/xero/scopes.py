@@ -49,11 +49,7 @@ SCOPES: dict[str, tuple[str, ...]] = {
 
 
 def wanted_scope(endpoint: str) -> str:
-    """Return the scope that an endpoint wants, as a part of a sentence.
-
-    Args:
-        endpoint: below ``/api.xro/2.0/``, also for one object of a list, e.g. ``Budgets/…``.
-    """
+    """Return the scope that an endpoint wants, or one object of its list (``Budgets/…``), as a part of a sentence."""
     scopes = SCOPES.get(endpoint) or SCOPES.get(endpoint.split("/", maxsplit=1)[0], ())
     if not scopes:
         return "a scope that the documentation lists"

@@ -33,7 +33,6 @@ class Tenant:
     auth_event: str | None = None
 
     def __str__(self) -> str:
-        """Return name and ID, for a person who has to choose."""
         return f"{self.name or 'without a name'} ({self.tenant_id})"
 
 

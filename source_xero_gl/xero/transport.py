@@ -6,8 +6,9 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import requests
 
@@ -15,6 +16,9 @@ from source_xero_gl.xero.answers import problem_word
 from source_xero_gl.xero.deadline import BoundedAdapter, Deadline
 from source_xero_gl.xero.error_table import error_for
 from source_xero_gl.xero.errors import CONFIG, SYSTEM, Failure, StoppedError, XeroError
+from source_xero_gl.xero.pacing import retrying
+
+T = TypeVar("T")
 
 CONNECT_SECONDS = 10
 """Longest wait for a connection."""
@@ -58,8 +62,17 @@ class Answer:
     body: bytes = field(repr=False)
     seconds: float = 0.0
 
+    @property
+    def error(self) -> XeroError | None:
+        """What the error table says of an answer; None for a success."""
+        return None if self.status in (requests.codes.ok, requests.codes.not_modified) else self.as_error()
+
+    def as_error(self) -> XeroError:
+        """Return what the error table says of an answer, also of a success whose body is of no use."""
+        return error_for(self.failure())
+
     def failure(self) -> Failure:
-        """Return what may be shown of an answer that is not a success."""
+        """Return what may be shown of an answer."""
         correlation = _CORRELATION.fullmatch(self.headers.get("Xero-Correlation-Id", "").strip())
         return Failure(
             status=self.status,
@@ -81,15 +94,21 @@ class Answer:
 class Transport:
     """Sends calls over one pool of connections. Safe under threads."""
 
-    def __init__(self, stop: threading.Event) -> None:
+    def __init__(self, stop: threading.Event, tries: int | None = None) -> None:
         """Open a pool; once ``stop`` is set, no call is made any more.
 
         One under way is finished: it is paid, and an answer of the token endpoint is the only copy of the next refresh token.
+        ``tries`` bounds the calls for one answer, where a person waits; None for the patience of a sync.
         """
-        self._stop = stop
+        self.stop = stop
+        self._tries = tries
         self._session = requests.Session()
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, BoundedAdapter())
+
+    def patiently(self, call: Callable[[], T]) -> T:
+        """Return what a call returns that is made again after failures that may pass, as ``retrying`` says."""
+        return retrying(call, self.stop, self._tries)
 
     def send(self, endpoint: str, request: requests.Request) -> Answer:
         """Send a request once and read the whole answer, whatever its status.
@@ -99,7 +118,7 @@ class Transport:
                 the answer is larger than 256 MiB.
             StoppedError: the sync was told to stop.
         """
-        if self._stop.is_set():
+        if self.stop.is_set():
             raise StoppedError
         request.auth = request.auth or _keep_headers
         deadline = Deadline(CALL_SECONDS)

@@ -149,9 +149,9 @@ class LiveXero:
 
     def _sent(self, path: str, params: Mapping[str, str | int], since: int | None) -> Answer:
         connection = self._organisation.connection
-        with connection.gate.slot() as send:
+        with connection.client.gate.slot() as send:
             token = connection.tokens.current()
-            connection.gate.leaves(send)
+            connection.client.gate.leaves(send)
             headers = {"Accept": "application/json", "Authorization": f"Bearer {token}"}
             if self.tenant_id is not None:
                 headers["xero-tenant-id"] = self.tenant_id
@@ -161,5 +161,5 @@ class LiveXero:
             url = f"{self._organisation.environment.api_url}{API_PATH}{path}"
             self.calls += 1
             answer = self._transport.send(path, requests.Request("GET", url, headers=headers, params=query))
-            connection.gate.observe(send, answer.headers)
+            connection.client.gate.observe(send, answer.headers)
             return answer

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils import AirbyteTracedException
 
-from source_xero_gl.engine.failures import Failures
+from source_xero_gl.engine.failures import Failures, WithoutRepeats
 from source_xero_gl.xero.errors import CONFIG, SYSTEM, TRANSIENT, XeroError
 
 RAISED = AirbyteTracedException("concurrent", "The engine's own error.", SYSTEM)
@@ -75,3 +77,13 @@ def test_the_last_reason_of_a_stream_counts() -> None:
 def test_without_a_failed_stream_the_engine_is_heard() -> None:
     """An error that no stream has told is not replaced by an empty sentence."""
     assert Failures(3).summary(RAISED) is RAISED
+
+
+@pytest.mark.parametrize(
+    ("error", "is_new"), [(XeroError(SYSTEM, "Told."), False), (KeyError("x"), True), (None, True)]
+)
+def test_the_engine_does_not_repeat_what_a_stream_has_told(error: Exception | None, *, is_new: bool) -> None:
+    """A traceback of a failure that has a sentence of its own stays out of the log; every other line is in it."""
+    info = (type(error), error, None) if error else None
+    line = logging.LogRecord("engine", logging.ERROR, "file", 1, "Exception while syncing", None, info)
+    assert WithoutRepeats().filter(line) is is_new

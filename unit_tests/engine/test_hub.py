@@ -182,12 +182,6 @@ def test_a_stream_by_itself_reads_alone() -> None:
     ]
 
 
-def test_the_state_of_another_organisation_is_refused_for_a_twin() -> None:
-    """One of two states is wrong: nothing is read, and the sentence names the stream."""
-    with pytest.raises(XeroError, match="state of journal_lines belongs to another organisation"):
-        readings([(Nested(Book(1)), {}), (Flat(Book(1)), {"JournalNumber": 1, "TenantID": "other"})], Platform().sync)
-
-
 @pytest.mark.parametrize("seed", range(12))
 def test_a_sync_may_be_killed_anywhere(seed: int) -> None:
     """After every message the two states are equal or the next message makes them so, and the rows of both are out."""

@@ -13,7 +13,6 @@ from airbyte_cdk.models import AirbyteMessage, Level, Type
 
 from source_xero_gl.engine.flat import FlatStream
 from source_xero_gl.engine.hub import readings
-from source_xero_gl.engine.output import OutputQueue
 from source_xero_gl.engine.progress import Progress
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.batch import Batch, Object
@@ -48,7 +47,8 @@ class Log:
         """Begin to read."""
         self.clock = Clock()
         self.messages: list[AirbyteMessage] = []
-        client = mock.Mock(calls=calls or Calls(7))
+        client = mock.Mock()
+        client.gate.count.return_value = calls or Calls(7)
         sync = replace(fake_sync(client, put=self.messages.append), clock=self.clock)
         self._progress = Progress("invoices", cursor_field, sync)
 
@@ -259,29 +259,6 @@ def test_a_read_that_fails_does_not_end() -> None:
         read(Scripted(pages(1), XeroError(TRANSIENT, "No.")), 40, queue)
     told = texts(item for item in queue if isinstance(item, AirbyteMessage))
     assert [line.partition(",")[0] for line in told] == ["journals: 2 records in 1 min"]
-
-
-def test_many_threads_share_one_queue() -> None:
-    """Twenty streams that tell their progress at once, through a queue with little room, each stay in their own order."""
-    queue, count, streams = OutputQueue(), 200, 20
-
-    def run(name: str) -> None:
-        clock = Clock()
-        progress = Progress(name, None, replace(fake_sync(), queue=queue, clock=clock))
-        for _ in range(count):
-            clock.now += 61
-            progress.advance(Batch(rows(1)), 1)
-
-    threads = [threading.Thread(target=run, args=[f"stream_{n}"], daemon=True) for n in range(streams)]
-    for thread in threads:
-        thread.start()
-    found = [queue.get(timeout=BOUND_SECONDS) for _ in range(count * streams)]
-    told = texts(item for item in found if isinstance(item, AirbyteMessage))
-    for n in range(streams):
-        own = [line.split()[1] for line in told if line.startswith(f"stream_{n}: ")]
-        assert own == [str(row) for row in range(1, count + 1)]
-    for thread in threads:
-        thread.join(BOUND_SECONDS)
 
 
 def test_the_gate_knows_the_calls_that_are_left() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from source_xero_gl.engine.state import accept_state
+from source_xero_gl.engine.cursor import accept_state
 from source_xero_gl.xero.errors import CONFIG, XeroError
 from unit_tests.fake_xero.wire import TENANT
 

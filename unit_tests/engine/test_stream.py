@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from airbyte_cdk.models import AirbyteMessage, Level, SyncMode, Type
+from airbyte_cdk.models import AirbyteMessage, Level, Type
 from airbyte_cdk.utils import AirbyteTracedException
 
 from source_xero_gl.engine.hub import readings
-from source_xero_gl.engine.reading import stream_to_list
+from source_xero_gl.engine.reading import engine_stream
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.batch import Batch, State, XeroList
 from source_xero_gl.settings.settings import JournalSettings, Settings
@@ -21,41 +21,6 @@ from unit_tests.fake_xero.client import SETTINGS, Call, FakeClient, NotedFailure
 from unit_tests.fake_xero.wire import TENANT
 
 NUMBER, UPDATED = "JournalNumber", "UpdatedDateUTC"
-DECLARED: dict[str, tuple[list[str], str | None]] = {
-    "journals": (["JournalID"], NUMBER),
-    "journal_lines": (["JournalLineID"], NUMBER),
-    "cash_journals": (["JournalID"], NUMBER),
-    "cash_journal_lines": (["JournalLineID"], NUMBER),
-    "invoices": (["InvoiceID"], UPDATED),
-    "invoice_line_items": (["InvoiceID", "LineNumber"], UPDATED),
-    "accounts": (["AccountID"], None),
-    "tracking_categories": (["TrackingCategoryID"], None),
-    "organisations": (["OrganisationID"], None),
-    "contacts": (["ContactID"], UPDATED),
-    "contact_groups": (["ContactGroupID"], None),
-    "credit_notes": (["CreditNoteID"], UPDATED),
-    "purchase_orders": (["PurchaseOrderID"], UPDATED),
-    "quotes": (["QuoteID"], UPDATED),
-    "repeating_invoices": (["RepeatingInvoiceID"], None),
-    "linked_transactions": (["LinkedTransactionID"], None),
-    "manual_journals": (["ManualJournalID"], UPDATED),
-    "payments": (["PaymentID"], UPDATED),
-    "batch_payments": (["BatchPaymentID"], UPDATED),
-    "prepayments": (["PrepaymentID"], UPDATED),
-    "overpayments": (["OverpaymentID"], UPDATED),
-    "bank_transactions": (["BankTransactionID"], UPDATED),
-    "bank_transfers": (["BankTransferID"], None),
-    "items": (["ItemID"], None),
-    "tax_rates": (["TaxType"], None),
-    "currencies": (["Code"], None),
-    "branding_themes": (["BrandingThemeID"], None),
-    "users": (["UserID"], UPDATED),
-    "budgets": (["BudgetID"], None),
-    "trial_balance_lines": (["Date", "LineNumber"], "Date"),
-    "balance_sheet_lines": (["Date", "LineNumber"], "Date"),
-    "profit_and_loss_lines": (["Date", "LineNumber"], "Date"),
-}
-"""What stands in the key besides TenantID, and the cursor."""
 
 SNAPSHOTS = [
     "accounts",
@@ -122,28 +87,10 @@ class Platform:
         return (dict(record.data) for record in partition.read())
 
 
-def test_every_stream_is_known_here() -> None:
-    """The table of this module and the streams of the connector are the same, each there once."""
-    assert [stream.name for stream in STREAMS] == list(DECLARED)
-
-
-@each_stream
-def test_a_declaration_becomes_an_entry_of_the_catalog(stream: XeroStream) -> None:
-    """Keys, cursor and sync modes stand in the catalog; only streams with a cursor can be incremental."""
-    entry, (key, cursor) = stream_to_list(stream).as_airbyte_stream(), DECLARED[stream.name]
-    assert entry.name == stream.name
-    assert entry.source_defined_primary_key == [["TenantID"], *([field] for field in key)]
-    if cursor is None:
-        assert entry.supported_sync_modes == [SyncMode.full_refresh]
-    else:
-        assert entry.supported_sync_modes == [SyncMode.full_refresh, SyncMode.incremental]
-        assert (entry.source_defined_cursor, entry.default_cursor_field) == (True, [cursor])
-
-
 @each_stream
 def test_keys_and_cursor_are_in_the_schema(stream: XeroStream) -> None:
     """The schema of the catalog is the one of the file, and knows the fields that the declaration names."""
-    published = stream_to_list(stream).as_airbyte_stream().json_schema
+    published = engine_stream(stream).as_airbyte_stream().json_schema
     assert published == stream.schema
     wanted = {*stream.primary_key, *([stream.cursor_field] if stream.cursor_field else [])}
     assert wanted <= published["properties"].keys()
@@ -152,7 +99,7 @@ def test_keys_and_cursor_are_in_the_schema(stream: XeroStream) -> None:
 @each_stream
 def test_the_declared_stream_makes_no_call(stream: XeroStream) -> None:
     """A stream of the catalog is for listing: reading it brings nothing."""
-    assert [record for partition in stream_to_list(stream).generate_partitions() for record in partition.read()] == []
+    assert [record for partition in engine_stream(stream).generate_partitions() for record in partition.read()] == []
 
 
 def test_journals_can_be_left_out() -> None:

@@ -46,7 +46,7 @@ class FakeClient(XeroClient):
     def __init__(self, answer: Callable[[Call], Page] = lambda _: Page([])) -> None:
         """Answer from ``answer``, which may raise."""
         stop = threading.Event()
-        super().__init__("https://api.xero.com", Transport(stop), GivenToken("token"), Gate(60, stop), stop)
+        super().__init__("https://api.xero.com", Transport(stop), GivenToken("token"), Gate(60, stop))
         self._script = answer
         self.calls_made: list[Call] = []
 

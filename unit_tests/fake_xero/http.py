@@ -12,7 +12,6 @@ import requests_mock
 
 from unit_tests.fake_xero.wire import TENANT, unwired, wire
 
-OTHER_TENANT = "9c1b2a3d-0000-4e86-9a41-6d7c8e9f0a1b"
 TOKEN = "eyJ-access-0123456789"
 CONFIG: dict[str, Any] = {"credentials": {"auth_type": "access_token", "access_token": TOKEN}, "tenant": TENANT}
 FULL_PAGE = 100
@@ -66,7 +65,6 @@ class FakeXero:
         rows: the objects of each list endpoint; one that is not there answers an empty list.
         refusals: status and body with which an endpoint refuses every call, by endpoint.
         headers: of every answer.
-        too_many: endpoints that refuse a list without ``where`` as too long.
         connections: what ``/connections`` lists.
         calls: the queries of each endpoint, in order.
     """
@@ -79,7 +77,6 @@ class FakeXero:
         self.refusals: dict[str, tuple[int, dict[str, Any], dict[str, str]]] = {}
         self.connections = [{"tenantId": TENANT, "tenantType": "ORGANISATION", "tenantName": "Ledger Holdings"}]
         self.headers: dict[str, str] = {}
-        self.too_many: set[str] = set()
         self.calls: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
         mocker.get(requests_mock.ANY, text=self._answer)
 
@@ -96,9 +93,6 @@ class FakeXero:
         self.calls[endpoint].append(query)
         context.headers["Content-Type"] = "application/json; charset=utf-8"
         context.headers.update(self.headers)
-        if endpoint in self.too_many and "where" not in query:
-            context.status_code = 400
-            return json.dumps({"ErrorNumber": 51, "Type": "HighVolumeException"})
         if endpoint in self.refusals:
             context.status_code, body, headers = self.refusals[endpoint]
             context.headers.update(headers)

@@ -13,7 +13,6 @@ from airbyte_cdk.test.standard_tests import _spec_lint as spec_lint
 from jsonschema import Draft7Validator
 
 import source_xero_gl
-from source_xero_gl.settings.settings import JournalSettings, Settings
 from source_xero_gl.xero.scopes import SCOPES
 
 if TYPE_CHECKING:
@@ -61,35 +60,6 @@ def test_it_is_what_the_protocol_takes() -> None:
 def test_it_passes_the_lint_of_the_cdk() -> None:
     """Every secret is marked where the CDK masks it."""
     spec_lint.assert_spec_is_valid(ConnectorSpecificationSerializer.load(SPEC), connector_name="source-xero-gl")
-
-
-def test_the_settings_are_exactly_these() -> None:
-    """A setting is neither lost nor added by accident."""
-    assert {section: list(schema["properties"]) for section, schema in sections()} == {
-        "form": [
-            "credentials",
-            "tenant",
-            "journals",
-            "invoices",
-            "reports",
-            "reread_days",
-            "calls_per_minute",
-            "daily_call_reserve",
-        ],
-        "credentials[oauth2.0]": [
-            "auth_type",
-            "client_id",
-            "client_secret",
-            "refresh_token",
-            "access_token",
-            "token_expiry_date",
-        ],
-        "credentials[custom_connection]": ["auth_type", "client_id", "client_secret"],
-        "credentials[access_token]": ["auth_type", "access_token"],
-        "journals": ["include", "starting_at_journal_id", "ending_at_journal_id", "modified_since"],
-        "invoices": ["modified_since", "reread_days"],
-        "reports": ["starting_on"],
-    }
 
 
 @pytest.mark.parametrize(("name", "field"), FIELDS)
@@ -168,22 +138,6 @@ def test_no_setting_can_redirect_a_request() -> None:
     """Addresses are the operator's, in the environment: a setting could send a secret elsewhere."""
     names = {name for _, schema in sections() for name in schema["properties"]}
     assert not [name for name in names if re.search("url|uri|host|endpoint|proxy", name)]
-
-
-def test_defaults_are_those_of_the_code() -> None:
-    """The form shows what happens when a field is left alone."""
-    shown = {
-        (section, name): field["default"]
-        for section, schema in sections()
-        for name, field in schema["properties"].items()
-        if "default" in field and "const" not in field
-    }
-    assert shown == {
-        ("form", "reread_days"): Settings.reread_days,
-        ("form", "calls_per_minute"): Settings.calls_per_minute,
-        ("form", "daily_call_reserve"): Settings.daily_call_reserve,
-        ("journals", "include"): JournalSettings.include,
-    }
 
 
 def test_the_button_appears_for_oauth() -> None:

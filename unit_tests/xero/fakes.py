@@ -137,8 +137,7 @@ class Identity:
 
 def endpoint(stop: threading.Event | None = None, tries: int | None = None) -> TokenEndpoint:
     """Return a client of Xero's token endpoint that never pauses for real."""
-    stop = stop or InstantStop()
-    return TokenEndpoint(IDENTITY_URL, Transport(stop), stop, tries)
+    return TokenEndpoint(IDENTITY_URL, Transport(stop or InstantStop(), tries))
 
 
 def client(
@@ -150,4 +149,4 @@ def client(
     """Return a client of Xero that never pauses for real, but for what its gate asks."""
     stop = stop or InstantStop()
     gate = gate or Gate(1_000_000, stop)
-    return XeroClient(API_URL, Transport(stop), tokens or GivenToken(ACCESS_TOKEN), gate, stop, tries)
+    return XeroClient(API_URL, Transport(stop, tries), tokens or GivenToken(ACCESS_TOKEN), gate)

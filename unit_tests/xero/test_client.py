@@ -13,7 +13,7 @@ import requests_mock
 
 from source_xero_gl.xero import transport
 from source_xero_gl.xero.client import Page
-from source_xero_gl.xero.errors import CONFIG, StoppedError, XeroError
+from source_xero_gl.xero.errors import CONFIG, XeroError
 from source_xero_gl.xero.gate import Gate
 from source_xero_gl.xero.tokens.tokens import GivenToken
 from unit_tests.xero.fakes import (
@@ -217,15 +217,6 @@ def test_a_missing_scope_costs_no_renewal(requests_mock: requests_mock.Mocker) -
     with pytest.raises(XeroError, match=r"accounting\.journals\.read"):
         client(tokens).page("Journals", "Journals")
     assert tokens.refused == []
-
-
-def test_a_stop_ends_the_retries(requests_mock: requests_mock.Mocker) -> None:
-    """The pause after a failure ends with the stop, and no further call is made."""
-    requests_mock.get(JOURNALS, status_code=503)
-    stop = InstantStop(meanwhile=lambda: stop.set())  # noqa: PLW0108 - the name is bound later
-    with pytest.raises(StoppedError):
-        client(stop=stop).page("Journals", "Journals")
-    assert requests_mock.call_count == 1
 
 
 def test_the_query_is_percent_encoded(requests_mock: requests_mock.Mocker) -> None:

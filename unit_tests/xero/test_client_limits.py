@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests_mock
 
-from source_xero_gl.xero.errors import TRANSIENT, XeroError
+from source_xero_gl.xero.errors import XeroError
 from source_xero_gl.xero.gate import Caller, Gate, WithdrawnError
 from unit_tests.xero.fakes import Clock, InstantStop, NumberedTokens, client, list_url
 
@@ -182,9 +182,9 @@ def test_whoever_reads_is_told_of_a_long_wait(requests_mock: requests_mock.Mocke
 
 def test_the_pace_is_known_to_the_readers() -> None:
     """In the long run 60 calls take 60.5 seconds, and 30 twice as long each; what may go at once is known too."""
-    assert client(gate=Gate(60, InstantStop())).interval == pytest.approx(60.5 / 60)
-    assert client(gate=Gate(30, InstantStop())).interval == pytest.approx(60.5 / 30)
-    assert client().ready() == 1
+    assert Gate(60, InstantStop()).interval == pytest.approx(60.5 / 60)
+    assert Gate(30, InstantStop()).interval == pytest.approx(60.5 / 30)
+    assert client().gate.ready() == 1
 
 
 def test_a_check_does_not_try_for_long(requests_mock: requests_mock.Mocker) -> None:
@@ -193,16 +193,3 @@ def test_a_check_does_not_try_for_long(requests_mock: requests_mock.Mocker) -> N
     with pytest.raises(XeroError):
         client(tries=2).page("Journals", "Journals")
     assert requests_mock.call_count == 2
-
-
-def test_a_check_does_not_wait_for_an_organisation_that_is_offline(requests_mock: requests_mock.Mocker) -> None:
-    """A person is told at once what would take minutes."""
-    requests_mock.get(
-        JOURNALS, status_code=503, text="The Organisation is offline", headers={"Content-Type": "text/plain"}
-    )
-    stop = InstantStop()
-    with pytest.raises(XeroError, match="offline") as raised:
-        client(stop=stop, tries=3).page("Journals", "Journals")
-    assert raised.value.failure_type is TRANSIENT
-    assert requests_mock.call_count == 1
-    assert stop.pauses == []

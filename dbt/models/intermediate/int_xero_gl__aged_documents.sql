@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- Documents that were open at each month end, and on the day as_at: what customers owe, and what is owed to suppliers. Credit notes,
 -- prepayments and overpayments are negative. What is dated later is not there yet, also where a document has been paid since.
 with all_days as (

@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- The lines of one ledger for all organisations: Xero's journals where it sends them, the lines rebuilt from documents elsewhere.
 select
     {{ xero_gl.ledger_columns('lines') }},

@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- All posted lines, rule by rule. Lines without an amount are left out.
 with postings as (
     {%- for rule in ['documents', 'payments', 'prepayment_uses', 'credit_uses', 'bank_transfers', 'manual_journals'] %}

@@ -1,10 +1,9 @@
 -- What was posted, by the SourceID of its journals: a document, or a payment or use of a credit with the document that it settles.
--- Xero does not say whether the SourceID of a prepayment is its own or that of its bank transaction, so all are here.
 {%- set text = xero_gl.type_of('text') %}
-with all_documents as (
+{%- set columns = 'contactid, contactname, currencycode, currencyrate' %}
+with advances as (
+    -- Prepayments and overpayments are bank transactions too. Which of the IDs their journals name is not documented: all are here.
     {%- for stream, id, number in [
-        ('invoices', 'invoiceid', 'invoicenumber'),
-        ('credit_notes', 'creditnoteid', 'creditnotenumber'),
         ('prepayments', 'prepaymentid', 'invoicenumber'),
         ('overpayments', 'overpaymentid', none),
         ('bank_transactions', 'banktransactionid', none),
@@ -15,70 +14,92 @@ with all_documents as (
     {% endif -%}
     select
         tenantid, {{ id }} as documentid, type as documenttype, {{ number or 'cast(null as ' ~ text ~ ')' }} as documentnumber,
-        contactid, contactname, currencycode, currencyrate, {{ loop.index }} as preference
+        {{ columns }}, {{ loop.index }} as preference
     from {{ ref('stg_xero_gl__' ~ stream) }}
-    where {{ id }} is not null
+    where {{ id }} is not null and type like '%-%PAYMENT'
     {%- endfor %}
-    union all
-    select tenantid, banktransferid, 'TRANSFER', null, null, null, null, null, 8
-    from {{ ref('stg_xero_gl__bank_transfers') }}
-    union all
-    select tenantid, manualjournalid, 'MANJOURNAL', null, null, null, null, null, 9
-    from {{ ref('stg_xero_gl__manual_journals') }}
 ),
 
-ranked_documents as (
+ranked_advances as (
     select
-        all_documents.*,
+        advances.*,
         row_number() over (partition by tenantid, documentid order by preference) as place
-    from all_documents
+    from advances
 ),
 
 documents as (
-    select * from ranked_documents where place = 1
+    select tenantid, documentid, documenttype, documentnumber, {{ columns }}
+    from ranked_advances
+    where place = 1
+    union all
+    select tenantid, banktransactionid, type, null, {{ columns }}
+    from {{ ref('stg_xero_gl__bank_transactions') }}
+    where type not like '%-%PAYMENT'
+    union all
+    select tenantid, invoiceid, type, invoicenumber, {{ columns }}
+    from {{ ref('stg_xero_gl__invoices') }}
+    union all
+    select tenantid, creditnoteid, type, creditnotenumber, {{ columns }}
+    from {{ ref('stg_xero_gl__credit_notes') }}
+    union all
+    select tenantid, banktransferid, 'TRANSFER', null, null, null, null, null
+    from {{ ref('stg_xero_gl__bank_transfers') }}
+    union all
+    select tenantid, manualjournalid, 'MANJOURNAL', null, null, null, null, null
+    from {{ ref('stg_xero_gl__manual_journals') }}
 ),
 
-sources as (
+settlements as (
     select
-        tenantid, documentid as sourceid, documentid, cast(null as {{ text }}) as paymentid,
-        cast(null as {{ xero_gl.type_of('rate') }}) as currencyrate, 1 as preference
-    from documents
-    union all
-    select tenantid, paymentid, coalesce(invoiceid, creditnoteid, prepaymentid, overpaymentid), paymentid, currencyrate, 2
+        tenantid, paymentid as settlementid, paymentid, currencyrate,
+        coalesce(invoiceid, creditnoteid, prepaymentid, overpaymentid) as documentid, 1 as preference
     from {{ ref('stg_xero_gl__payments') }}
     union all
-    select tenantid, allocationid, invoiceid, null, null, 3
+    select tenantid, allocationid, null, null, invoiceid, 2
     from {{ ref('stg_xero_gl__allocations') }}
 ),
 
-ranked_sources as (
+ranked_settlements as (
     select
-        sources.*,
-        row_number() over (partition by tenantid, sourceid order by preference, documentid) as place
-    from sources
+        settlements.*,
+        row_number() over (partition by tenantid, settlementid order by preference, documentid) as place
+    from settlements
+),
+
+sources as (
+    select tenantid, documentid as sourceid, cast(null as {{ text }}) as paymentid, documentid, documenttype, documentnumber, {{ columns }}
+    from documents
+    union all
+    select
+        settlements.tenantid, settlements.settlementid, settlements.paymentid, settlements.documentid, documents.documenttype,
+        documents.documentnumber, documents.contactid, documents.contactname, documents.currencycode,
+        coalesce(settlements.currencyrate, documents.currencyrate)
+    from ranked_settlements as settlements
+    left join documents
+        on settlements.tenantid = documents.tenantid and settlements.documentid = documents.documentid
+    left join documents as namesakes
+        on settlements.tenantid = namesakes.tenantid and settlements.settlementid = namesakes.documentid
+    where settlements.place = 1 and namesakes.documentid is null
 )
 
 select
     sources.tenantid,
     sources.sourceid,
-    documents.documenttype,
+    sources.documenttype,
     sources.documentid,
-    documents.documentnumber,
+    sources.documentnumber,
     sources.paymentid,
-    documents.contactid,
-    coalesce(contacts.name, documents.contactname) as contactname,
-    coalesce(
-        nullif(documents.currencycode, ''),
-        case when documents.documenttype not in ('TRANSFER', 'MANJOURNAL') then organisations.basecurrency end
-    ) as currencycode,
+    sources.contactid,
+    coalesce(contacts.name, sources.contactname) as contactname,
     case
-        when coalesce(nullif(documents.currencycode, ''), organisations.basecurrency) = organisations.basecurrency then 1
-        else coalesce(sources.currencyrate, documents.currencyrate)
+        when sources.documenttype not in ('TRANSFER', 'MANJOURNAL')
+            then coalesce(nullif(sources.currencycode, ''), organisations.basecurrency)
+    end as currencycode,
+    case
+        when coalesce(nullif(sources.currencycode, ''), organisations.basecurrency) = organisations.basecurrency then 1
+        else sources.currencyrate
     end as currencyrate
-from ranked_sources as sources
-left join documents
-    on sources.tenantid = documents.tenantid and sources.documentid = documents.documentid
+from sources
 left join {{ ref('stg_xero_gl__organisations') }} as organisations on sources.tenantid = organisations.tenantid
 left join {{ ref('stg_xero_gl__contacts') }} as contacts
-    on documents.tenantid = contacts.tenantid and documents.contactid = contacts.contactid
-where sources.place = 1
+    on sources.tenantid = contacts.tenantid and sources.contactid = contacts.contactid

@@ -1,17 +1,11 @@
-with currencies as (
-    select tenantid, count(distinct code) as number
-    from {{ ref('stg_xero_gl__currencies') }}
-    group by tenantid
-),
-
-accounts as (
+with accounts as (
     select
         accounts.*,
         organisations.has_journals,
         coalesce(currencies.number, 1) > 1 as has_currencies
     from {{ ref('int_xero_gl__ledger_accounts') }} as accounts
     inner join {{ ref('int_xero_gl__organisations') }} as organisations on accounts.tenantid = organisations.tenantid
-    left join currencies on accounts.tenantid = currencies.tenantid
+    left join {{ ref('int_xero_gl__currencies_used') }} as currencies on accounts.tenantid = currencies.tenantid
 )
 
 select

@@ -14,7 +14,7 @@ select
     landed.budgetid,
     landed.type as budgettype,
     landed.description as budget,
-    {{ xero_gl.tracking_columns('landed.tracking', '') }},
+    {{ xero_gl.tracking_columns(xero_gl.json_texts('landed.tracking', xero_gl.tracking_paths('')), '') }},
     {{ xero_gl.json_text('line.item', 'AccountID') }} as accountid,
     {{ xero_gl.json_text('line.item', 'AccountCode') }} as accountcode,
     cast({{ xero_gl.json_text('balance.item', 'Period') }} || '-01' as date) as month,

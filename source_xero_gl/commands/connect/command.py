@@ -175,7 +175,7 @@ def _invite(guard: Guard, onboarding: Onboarding, door: Path) -> None:
     else:
         forward = f"ssh -L {guard.port}:localhost:{guard.port} …"
         say(f"It works once. On another computer, forward the port first ({forward}), or use --no-browser.")
-    say(f"The settings go to {onboarding.draft.file.path}.")
+    say(f"The settings go to {onboarding.file.path}.")
     if not onboarding.custom:
         say(
             "If Xero shows an error and does not lead back, use the browser's Back button: the page says what to do, for example "
@@ -206,7 +206,7 @@ def _wait(site: Site, onboarding: Onboarding, guard: Guard, door: Path) -> None:
 
 def _summary(onboarding: Onboarding) -> int:
     """Say where the settings are, what cannot be read, and what comes next; return the exit status."""
-    verdict, path = onboarding.verdict, onboarding.draft.file.path
+    verdict, path = onboarding.verdict, onboarding.file.path
     if verdict is None:
         kept = f" The credentials are kept in {path}; run it again to go on." if onboarding.signed_in else ""
         say(f"Nothing was finished.{kept}")

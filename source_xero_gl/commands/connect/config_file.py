@@ -1,4 +1,4 @@
-"""The config file: what an earlier one holds, and putting a new one in its place."""
+"""The config that is being made, and its file: what an earlier one holds, and what the steps add to it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from source_xero_gl.commands.connect.filters import ANYBODY, faults, with_filters
 from source_xero_gl.settings.specification import connection_specification
 from source_xero_gl.xero.errors import CONFIG, XeroError
+from source_xero_gl.xero.tenants import text_of
 from source_xero_gl.xero.tokens.file import TokenFile
 from source_xero_gl.xero.tokens.private_file import write_private_file
 
@@ -23,18 +25,54 @@ _TOKENS = ("refresh_token", "access_token", "token_expiry_date")
 
 
 class ConfigFile:
-    """A config file that need not exist yet; links are followed.
+    """A config and its file, which need not exist yet; links are followed.
 
     Attributes:
         path: of the file itself.
+        config: the settings so far; from the first credentials on, the file holds them too.
         stop: is set when the command ends: no other process is waited for then.
     """
 
     def __init__(self, path: Path) -> None:
-        """Use the file at ``path``."""
         self.path = Path(os.path.realpath(path))
+        self.config: dict[str, Any] = {}
         self.stop = threading.Event()
-        self._known: set[object] = set()
+        self._unsaved = False
+        self._known: set[str | None] = set()
+
+    @property
+    def credentials(self) -> dict[str, Any]:
+        """The credentials, an empty dict where there are none."""
+        return _section(self.config, "credentials")
+
+    @property
+    def reads_journals(self) -> bool:
+        """Whether journals are read."""
+        return _section(self.config, "journals").get("include", True) is not False
+
+    def include_journals(self, *, included: bool) -> None:
+        """Read journals or not; their filters stay."""
+        self.config["journals"] = {**_section(self.config, "journals"), "include": included}
+
+    def open(self) -> None:
+        """Begin with what the file holds, and find out before the sign-in whether it can be written.
+
+        Raises:
+            XeroError: config, when the file is no config, cannot be written, or has a setting that is wrong and not asked for.
+        """
+        self.config = self.read()
+        self._know()
+        wrong = faults(with_filters({**self.config, "tenant": None, "credentials": ANYBODY}, {}))
+        if wrong:
+            raise XeroError(CONFIG, f"{' '.join(wrong.values())} Correct it in {self.path}, or remove it there.")
+        try:
+            self.path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+            if self.path.exists() and not os.access(self.path, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            with tempfile.NamedTemporaryFile(dir=self.path.parent, prefix=f".{self.path.name}."):
+                pass
+        except OSError as error:
+            self._cannot_be("written", error)
 
     def read(self) -> dict[str, Any]:
         """Return the config in the file, an empty one where there is no file or nothing in it.
@@ -42,12 +80,9 @@ class ConfigFile:
         Raises:
             XeroError: config, when the file cannot be read or holds something else than a config.
         """
-        content = self._read()
-        self.know(content)
-        return content
-
-    def _read(self) -> dict[str, Any]:
-        self._refuse_what_is_no_file()
+        # Reading a pipe may never end, and replacing a device destroys it.
+        if os.path.exists(self.path) and not os.path.isfile(self.path):  # noqa: PTH110, PTH113 - Path's raise where one may not look
+            self._fail("is no regular file")
         try:
             text = self.path.read_bytes()
         except FileNotFoundError:
@@ -63,72 +98,68 @@ class ConfigFile:
             self._fail("holds something else than a config of this connector")
         return content
 
-    def prepare(self) -> None:
-        """Find out before the sign-in whether the file can be written; its folder is made where it is missing.
+    def keep(self, credentials: Mapping[str, str]) -> None:
+        """Put the credentials of a new sign-in into the file at once.
 
         Raises:
-            XeroError: config, when it cannot.
+            XeroError: config, when it cannot be written; the credentials then stay in the config.
         """
-        self._refuse_what_is_no_file()
-        try:
-            self.path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
-            if self.path.exists() and not os.access(self.path, os.W_OK):
-                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-            with tempfile.NamedTemporaryFile(dir=self.path.parent, prefix=f".{self.path.name}."):
-                pass
-        except OSError as error:
-            self._cannot_be("written", error)
+        self._unsaved = True
+        rest = {name: value for name, value in self.config.items() if name != "credentials"}
+        self.save({"credentials": dict(credentials), **rest})
 
-    def write(self, config: Mapping[str, Any], *, fresh: bool = False) -> dict[str, Any]:
-        """Put a config into the file, readable by its owner only, and return what it holds now.
+    def save(self, config: dict[str, Any]) -> None:
+        """Put a whole config into the file, readable by its owner only.
 
         A sync that is renewing its token is waited for: it would put its own token over the new one. After five minutes, or when
-        the command ends, the config is written all the same, because the new token may be nowhere else.
-
-        Args:
-            config: the whole config.
-            fresh: its tokens come from a new sign-in; otherwise tokens that a sync has put into the file meanwhile stay.
+        the command ends, the config is written all the same, because the new token may be nowhere else. Tokens that a sync has
+        put into the file since the sign-in was kept stay.
 
         Raises:
-            XeroError: config, when the file cannot be written; it then holds what it held.
+            XeroError: config, when the file cannot be written; it then holds what it held, and the config is not lost.
         """
+        self.config = config
         with contextlib.ExitStack() as stack:
             with contextlib.suppress(XeroError):  # it takes longer than any renewal should, or the command ends
                 stack.enter_context(TokenFile(self.path, "credentials").locked(self.stop))
-            written = dict(config) if fresh else self.with_newest_tokens(config)
+            self.catch_up()
             try:
-                write_private_file(self.path, json.dumps(written, indent=2, ensure_ascii=False).encode() + b"\n")
+                data = json.dumps(self.config, indent=2, ensure_ascii=False).encode()
+                write_private_file(self.path, data + b"\n")
             except OSError as error:
                 self._cannot_be("written", error)
-            self.know(written)
-        return written
+            self._unsaved = False
+            self._know()
 
-    def with_newest_tokens(self, config: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a config with the tokens in the file, if another process has put new ones of the same app there."""
-        ours = _credentials(config)
+    def catch_up(self) -> None:
+        """Take over the tokens in the file, if another process has put new ones of the same app there."""
+        if self._unsaved:
+            return
+        ours = self.credentials
         try:
-            theirs = _credentials(self._read())
+            theirs = _section(self.read(), "credentials")
         except XeroError:
-            theirs = {}
-        token = theirs.get("refresh_token")
-        if not isinstance(token, str) or not token or token in self._known or not ours.get("refresh_token"):
-            return dict(config)
-        if theirs.get("client_id") != ours.get("client_id"):
-            return dict(config)
-        kept = {name: value for name, value in ours.items() if name not in _TOKENS}
-        tokens = {name: theirs[name] for name in _TOKENS if name in theirs}
-        return {**config, "credentials": {**kept, **tokens}}
+            return
+        token = text_of(theirs, "refresh_token")
+        if (
+            token
+            and token not in self._known
+            and ours.get("refresh_token")
+            and theirs.get("client_id") == ours.get("client_id")
+        ):
+            kept = {name: value for name, value in ours.items() if name not in _TOKENS}
+            tokens = {name: theirs[name] for name in _TOKENS if name in theirs}
+            self.config = {**self.config, "credentials": {**kept, **tokens}}
+            self._know()
 
-    def know(self, config: Mapping[str, Any]) -> None:
-        """Note a refresh token that this command has had: one that is in the file later and was not noted is newer."""
-        token = _credentials(config).get("refresh_token")
-        if isinstance(token, str):
-            self._known.add(token)
+    def rotated(self, credentials: Mapping[str, str]) -> None:
+        """Hear of a token that was renewed by a check; the file has it already."""
+        self.config["credentials"] = {**self.credentials, **credentials}
+        self._know()
 
-    def _refuse_what_is_no_file(self) -> None:
-        """Leave devices, pipes and folders alone: reading one may never end, replacing one destroys it."""
-        if os.path.exists(self.path) and not os.path.isfile(self.path):  # noqa: PTH110, PTH113 - Path's raise where one may not look
-            self._fail("is no regular file")
+    def _know(self) -> None:
+        """Note the refresh token: one that is in the file later and was not noted is newer."""
+        self._known.add(text_of(self.credentials, "refresh_token"))
 
     def _cannot_be(self, done: str, error: OSError) -> NoReturn:
         if error.errno in _FULL:
@@ -140,6 +171,6 @@ class ConfigFile:
         raise XeroError(CONFIG, f"The file {self.path} {what}. Name another one with --config.") from None
 
 
-def _credentials(config: Mapping[str, Any]) -> dict[str, Any]:
-    credentials = config.get("credentials")
-    return credentials if isinstance(credentials, dict) else {}
+def _section(config: Mapping[str, Any], name: str) -> dict[str, Any]:
+    section = config.get(name)
+    return section if isinstance(section, dict) else {}

@@ -1,10 +1,11 @@
-"""Asking for the user's consent, and reading what Xero sends the browser back with.
+"""Asking for the user's consent, taking Xero's answer to it, and exchanging the code in it for tokens.
 
 See https://developer.xero.com/documentation/guides/oauth2/auth-flow.
 """
 
 from __future__ import annotations
 
+import base64
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -13,9 +14,13 @@ from urllib.parse import quote, urlencode
 
 from source_xero_gl.commands.connect.proofs import challenge, new_proof, same
 from source_xero_gl.wording import WITHOUT_JOURNALS
+from source_xero_gl.xero.answers import parse_json
+from source_xero_gl.xero.dates import SECOND, now
 from source_xero_gl.xero.errors import CONFIG, Kind, XeroError
 from source_xero_gl.xero.scopes import SCOPES
-from source_xero_gl.xero.tokens.endpoint import App
+from source_xero_gl.xero.tenants import text_of
+from source_xero_gl.xero.tokens.endpoint import App, TokenEndpoint
+from source_xero_gl.xero.tokens.rotating import TokenSet
 
 CONSENT_SECONDS = 15 * 60.0
 """Time to sign in and allow access; Xero's code itself lives five minutes."""
@@ -28,7 +33,6 @@ class Consent:
     """What was asked for when the browser was sent to Xero.
 
     Attributes:
-        app: the Xero app that the user connects.
         journals: whether the scope for journals was asked for.
         redirect_uri: address that Xero sends the browser back to, registered with the app.
         ends: monotonic seconds after which no answer is accepted.
@@ -58,11 +62,7 @@ class Consent:
 
 
 class Consents:
-    """The consent that is awaited: one at a time, each answered once.
-
-    Attributes:
-        awaited: the consent whose answer has not come yet; None when there is none.
-    """
+    """The consent that is awaited, None when there is none: one at a time, each answered once."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """Await nothing yet; ``clock`` gives monotonic seconds."""
@@ -99,6 +99,56 @@ class Consents:
         if "error" in query:
             raise _refusal(query["error"], journals=consent.journals)
         return consent, query["code"]
+
+
+def exchange_code(endpoint: TokenEndpoint, consent: Consent, code: str) -> TokenSet:
+    """Exchange an authorization code, which works once, for tokens.
+
+    Raises:
+        XeroError: config, in the words of this command, when Xero refuses; transient when it cannot be reached.
+    """
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": consent.redirect_uri,
+        "code_verifier": consent.verifier,
+    }
+    try:
+        grant = endpoint.exchange(form, consent.app)
+    except XeroError as error:
+        raise explained(error, journals=consent.journals) from None
+    if grant.refresh_token is None:
+        raise XeroError(CONFIG, "Xero gave no refresh token. Connect to Xero again.")
+    return TokenSet(grant.refresh_token, grant.access_token, now() + grant.expires_in * SECOND)
+
+
+def auth_event(token: str) -> str | None:
+    """Return the ID of the consent that an access token comes from, which the connections that it made carry; None: unknown.
+
+    The signature of the token is not checked: it came from Xero's token endpoint itself.
+    """
+    try:
+        payload = token.split(".")[1]
+        claims = parse_json(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (IndexError, ValueError):
+        return None
+    return text_of(claims, "authentication_event_id") if isinstance(claims, dict) else None
+
+
+def explained(error: XeroError, *, journals: bool) -> XeroError:
+    """Return an error of the token endpoint in words that fit a sign-in; those of the error table fit a sync."""
+    if error.kind is Kind.CONNECTION_EXPIRED:
+        return error.again(
+            "Xero does not accept the code any more: it lives five minutes and works once. Connect to Xero again."
+        )
+    if error.kind is Kind.SCOPE_REFUSED:
+        return refused_scopes(journals=journals)
+    if error.kind is Kind.WRONG_APP:
+        return error.again(
+            "Xero does not know this app: the client ID or the client secret is wrong. Copy both again from the app's "
+            "Configuration page; a PKCE app has no secret."
+        )
+    return error
 
 
 def scopes(*, journals: bool) -> list[str]:

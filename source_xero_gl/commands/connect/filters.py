@@ -34,42 +34,22 @@ class Field:
     """A field of the form.
 
     Attributes:
-        place: path of the setting in the config.
+        place: path of its setting in the config.
+        section: title of the section that it is in, empty for a setting of its own.
+        hint: what to enter.
     """
 
     place: tuple[str, ...]
+    section: str
+    title: str
+    description: str
+    hint: str
+    is_number: bool
 
     @property
     def name(self) -> str:
         """Name in the form, e.g. ``journals.modified_since``."""
         return ".".join(self.place)
-
-    @property
-    def section(self) -> str:
-        """Title of the section that it is in, empty for a setting of its own."""
-        return str(connection_specification()["properties"][self.place[0]]["title"]) if len(self.place) > 1 else ""
-
-    @property
-    def title(self) -> str:
-        """Title as in Airbyte's form."""
-        return str(self._setting["title"])
-
-    @property
-    def description(self) -> str:
-        """What the setting does."""
-        return str(self._setting["description"])
-
-    @property
-    def hint(self) -> str:
-        """What to enter."""
-        default = self._setting.get("default")
-        form = str(self._setting.get("pattern_descriptor", "all")).partition(" or ")[0]
-        return form if default is None else str(default)
-
-    @property
-    def is_number(self) -> bool:
-        """Whether a number is asked for."""
-        return bool(self._setting["type"] == "integer")
 
     def input_type(self, text: str) -> str:
         """Return the type of the field in HTML: that of dates, unless it has to show another text, such as an instant."""
@@ -83,21 +63,24 @@ class Field:
             value = value.get(name) if isinstance(value, Mapping) else None
         return "" if value is None else str(value)
 
-    @property
-    def _setting(self) -> Mapping[str, Any]:
-        setting: Mapping[str, Any] = connection_specification()
-        for name in self.place:
-            setting = setting["properties"][name]
-        return setting
+
+def _field(*place: str) -> Field:
+    setting: Any = connection_specification()
+    section = setting["properties"][place[0]]["title"] if len(place) > 1 else ""
+    for name in place:
+        setting = setting["properties"][name]
+    # Of two forms of a date the first one is shown.
+    hint = str(setting.get("default", setting.get("pattern_descriptor", "all"))).partition(" or ")[0]
+    return Field(place, section, setting["title"], setting["description"], hint, setting["type"] == "integer")
 
 
 FIELDS = (
-    Field(("journals", "starting_at_journal_id")),
-    Field(("journals", "ending_at_journal_id")),
-    Field(("journals", "modified_since")),
-    Field(("invoices", "modified_since")),
-    Field(("reports", "starting_on")),
-    Field(("calls_per_minute",)),
+    _field("journals", "starting_at_journal_id"),
+    _field("journals", "ending_at_journal_id"),
+    _field("journals", "modified_since"),
+    _field("invoices", "modified_since"),
+    _field("reports", "starting_on"),
+    _field("calls_per_minute"),
 )
 
 

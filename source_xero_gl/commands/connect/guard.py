@@ -88,13 +88,10 @@ class Guard:
 
 @contextmanager
 def door_to(guard: Guard, folder: Path) -> Iterator[Path]:
-    """Give a page that leads to the address, for as long as the block lasts.
+    """Give a page that leads to the guard's address, for as long as the block lasts.
 
-    A browser's command line is visible to every user of the computer, the page to its owner only.
-
-    Args:
-        guard: knows the address.
-        folder: for the page: the one of the config, because browsers from a sandbox see no temporary folder of ours.
+    A browser's command line is visible to every user of the computer, the page to its owner only. It lies in the folder of the
+    config, because browsers from a sandbox see no temporary folder of ours.
 
     Raises:
         XeroError: config, when the page cannot be written.

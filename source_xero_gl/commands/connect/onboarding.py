@@ -6,23 +6,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from source_xero_gl.commands.connect.config_file import ConfigFile
-from source_xero_gl.commands.connect.consent import Consents
-from source_xero_gl.commands.connect.draft import Draft
-from source_xero_gl.commands.connect.exchange import SignedIn, exchange_code, explained
+from source_xero_gl.commands.connect.consent import Consents, auth_event, exchange_code, explained
 from source_xero_gl.commands.connect.filters import fault, faults, with_filters
 from source_xero_gl.commands.connect.verdict import Verdict, checked
 from source_xero_gl.connection import Connection
 from source_xero_gl.settings.environment import Environment
-from source_xero_gl.settings.settings import Settings, parse_settings
+from source_xero_gl.settings.settings import AccessTokenCredentials, Settings, parse_settings
 from source_xero_gl.wording import one_line
-from source_xero_gl.xero.client import XeroClient
 from source_xero_gl.xero.errors import CONFIG, Kind, XeroError
-from source_xero_gl.xero.gate import Gate
-from source_xero_gl.xero.organisation import OrganisationCall
-from source_xero_gl.xero.pacing import CALLS_PER_MINUTE
-from source_xero_gl.xero.tenants import Tenant, same_tenant, tenants_of
+from source_xero_gl.xero.tenants import Tenant, same_tenant, tenants_of, text_of
 from source_xero_gl.xero.tokens.endpoint import App, TokenEndpoint
-from source_xero_gl.xero.tokens.tokens import GivenToken
 from source_xero_gl.xero.transport import Transport
 
 TRIES = 3
@@ -37,9 +30,9 @@ class Onboarding:
 
     Attributes:
         custom: whether a custom connection is set up, and not a user's sign-in.
-        redirect_uri: address that Xero sends the browser back to.
-        draft: the config so far.
-        choices: the organisations that the sign-in reaches; None before it.
+        file: the config so far, and where it is kept.
+        signed_in: whether there are credentials of this run in the config.
+        choices: the organisations that the sign-in reaches; none until they were asked for.
         verdict: what the last check came to; None before one.
         chosen: whether organisation and filters have been chosen since the sign-in.
         app_in_use: the app that was last tried; None before.
@@ -52,10 +45,12 @@ class Onboarding:
         Raises:
             XeroError: config, when the file is no config or cannot be written.
         """
-        self.draft = Draft(file, custom=custom)
+        file.open()
+        self.file = file
         self.custom = custom
         self.redirect_uri = redirect_uri
-        self.choices: list[Tenant] | None = None
+        self.signed_in = False
+        self.choices: list[Tenant] = []
         self.verdict: Verdict | None = None
         self.chosen = False
         self.app_in_use: App | None = None
@@ -63,18 +58,18 @@ class Onboarding:
         self.stop = file.stop
         self.consents = Consents()
         self._environment = environment
-        self._signed_in: SignedIn | None = None
-        self._endpoint = TokenEndpoint(environment.identity_url, Transport(self.stop), self.stop, TRIES)
-
-    @property
-    def signed_in(self) -> bool:
-        """Whether there are credentials of this run in the config."""
-        return self.choices is not None or self._signed_in is not None
+        self._auth_type = "custom_connection" if custom else "oauth2.0"
+        self._auth_event: str | None = None
+        self._endpoint = TokenEndpoint(environment.identity_url, Transport(self.stop, TRIES))
 
     @property
     def known_app(self) -> App | None:
         """The app that was last tried, else the one in the config; None where there is neither."""
-        return self.app_in_use or self.draft.known_app
+        given = self.file.credentials
+        client_id = text_of(given, "client_id")
+        if self.app_in_use or not client_id or given.get("auth_type") != self._auth_type:
+            return self.app_in_use
+        return App(client_id, text_of(given, "client_secret") or None)
 
     def app(self, client_id: str, client_secret: str) -> App:
         """Return the app as entered; without a secret the one that is known for the same client ID."""
@@ -109,34 +104,26 @@ class Onboarding:
         """
         consent, code = self.consents.answered(query)
         try:
-            self._signed_in = exchange_code(self._endpoint, consent, code)
+            tokens = exchange_code(self._endpoint, consent, code)
         except XeroError as error:
             self._forget_secret(error)
             raise
-        self.choices = self.verdict = None
-        self.chosen = False
-        self.draft.include_journals(included=consent.journals)
-        self.draft.keep({**self.draft.app_settings(consent.app), **self._signed_in.tokens.as_credentials()})
+        self.choices, self._auth_event = [], auth_event(tokens.access_token or "")
+        self._keep({**self._app_settings(consent.app), **tokens.as_credentials()}, journals=consent.journals)
 
     def sign_in(self, app: App, *, journals: bool) -> None:
-        """Sign in as a custom connection, which needs no consent, and keep its credentials once Xero accepts them.
-
-        Raises:
-            XeroError: by the error table.
-        """
+        """Sign in as a custom connection, which needs no consent, and keep its credentials once Xero accepts them."""
         self.app_in_use, self.chosen = app, False
-        credentials = self.draft.app_settings(app)
-        client = self._connection(parse_settings({"credentials": credentials})).client
+        credentials = self._app_settings(app)
+        connection = self._connection(parse_settings({"credentials": credentials}))
         try:
-            tenant = OrganisationCall(client).tenant()
+            tenant = connection.organisation.tenant()
         except XeroError as error:
             self._forget_secret(error)
             raise explained(error, journals=False) from None
         self.choices = [_shown(tenant)]
-        self.verdict = None
-        self.draft.include_journals(included=journals)
-        self.draft.config.pop("tenant", None)  # a custom connection belongs to one organisation
-        self.draft.keep(credentials)
+        self.file.config.pop("tenant", None)  # a custom connection belongs to one organisation
+        self._keep(credentials, journals=journals)
 
     def organisations(self) -> list[Tenant]:
         """Return the organisations that the sign-in reaches, asked for once.
@@ -144,13 +131,11 @@ class Onboarding:
         Raises:
             XeroError: by the error table, or config when there is none.
         """
-        if self.choices is None:
-            tokens = GivenToken(str(self.draft.credentials.get("access_token", "")))
-            gate = Gate(CALLS_PER_MINUTE, self.stop)
-            client = XeroClient(self._environment.api_url, Transport(self.stop), tokens, gate, self.stop, TRIES)
-            found = [_shown(tenant) for tenant in tenants_of(client.connections())]
-            self.choices = sorted(found, key=lambda tenant: ((tenant.name or "").casefold(), tenant.tenant_id)) or None
-        if self.choices is None:
+        if not self.choices:
+            signed_in = Settings(AccessTokenCredentials(str(self.file.credentials.get("access_token", ""))))
+            found = map(_shown, tenants_of(self._connection(signed_in).client.connections()))
+            self.choices = sorted(found, key=lambda tenant: ((tenant.name or "").casefold(), tenant.tenant_id))
+        if not self.choices:
             raise XeroError(
                 CONFIG,
                 "The sign-in reaches no organisation. Connect to Xero again and choose the organisation to read.",
@@ -160,22 +145,22 @@ class Onboarding:
     @property
     def just_allowed(self) -> str | None:
         """Tenant ID of the organisation that this sign-in has connected, None when that is not known."""
-        event = self._signed_in.auth_event if self._signed_in else None
-        return next((choice.tenant_id for choice in self.choices or [] if event and choice.auth_event == event), None)
+        event = self._auth_event
+        return next((choice.tenant_id for choice in self.choices if event and choice.auth_event == event), None)
 
     @property
     def organisation_name(self) -> str:
         """Name of the organisation that was chosen."""
-        chosen = self.draft.config.get("tenant")
-        names = [choice.name for choice in self.choices or [] if self.custom or choice.tenant_id == chosen]
+        chosen = self.file.config.get("tenant")
+        names = [choice.name for choice in self.choices if self.custom or choice.tenant_id == chosen]
         return next(iter(names), "") or "Xero"
 
     @property
     def preselected(self) -> str | None:
         """Tenant ID of the organisation to offer first: just allowed, named by an earlier config, or the only one; else None."""
-        earlier, choices = self.draft.config.get("tenant"), self.choices or []
+        earlier, choices = self.file.config.get("tenant"), self.choices
         named = [
-            tenant for tenant in choices if same_tenant(tenant.tenant_id, earlier) or tenant.name == earlier
+            choice for choice in choices if same_tenant(choice.tenant_id, earlier) or choice.name == earlier
         ] or choices
         return self.just_allowed or (named[0].tenant_id if len(named) == 1 else None)
 
@@ -192,32 +177,41 @@ class Onboarding:
         Raises:
             XeroError: config, when the file cannot be written.
         """
-        config = with_filters(self.draft.config, entered)
+        config = with_filters(self.file.config, entered)
         if not self.custom:
             config["tenant"] = tenant_id
         wrong = faults(config)
-        if tenant_id not in {choice.tenant_id for choice in self.choices or []}:
+        if tenant_id not in {choice.tenant_id for choice in self.choices}:
             wrong["tenant"] = "Choose the organisation to read."
         if not wrong:
             self.verdict, self.chosen = None, True
-            self.draft.save(config)
+            self.file.save(config)
         return wrong
 
     def leave_journals_out(self) -> None:
         """Go on without journals."""
-        self.draft.include_journals(included=False)
+        self.file.include_journals(included=False)
         self.verdict = None
-        self.draft.save(self.draft.config)
+        self.file.save(self.file.config)
 
     def check(self) -> Verdict:
         """Find out whether ``check`` succeeds with this config, and which streams can be read."""
-        self.draft.catch_up()
-        self.verdict = checked(self.draft.config, self._connection)
+        self.file.catch_up()
+        self.verdict = checked(self.file.config, self._connection)
         return self.verdict
+
+    def _app_settings(self, app: App) -> dict[str, str]:
+        secret = {"client_secret": app.client_secret} if app.client_secret else {}
+        return {"auth_type": self._auth_type, "client_id": app.client_id, **secret}
+
+    def _keep(self, credentials: Mapping[str, str], *, journals: bool) -> None:
+        self.signed_in, self.chosen, self.verdict = True, False, None
+        self.file.include_journals(included=journals)
+        self.file.keep(credentials)
 
     def _connection(self, settings: Settings) -> Connection:
         return Connection(
-            settings, self._environment, self.stop, self.draft.rotated, config_path=self.draft.file.path, tries=TRIES
+            settings, self._environment, self.stop, self.file.rotated, config_path=self.file.path, tries=TRIES
         )
 
     def _forget_secret(self, error: XeroError) -> None:

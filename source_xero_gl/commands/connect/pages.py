@@ -60,7 +60,7 @@ class Pages:
             redirect_uri=self._onboarding.redirect_uri,
             client_id=client_id,
             secret_known=bool(known and known.client_secret and known.client_id == client_id.strip()),
-            journals="journals" in entered if entered else self._onboarding.draft.reads_journals,
+            journals="journals" in entered if entered else self._onboarding.file.reads_journals,
             without_journals=WITHOUT_JOURNALS,
         )
 
@@ -72,13 +72,7 @@ class Pages:
         return self._page("problem.html", title, step=step, status=status, sentence=sentence, actions=actions)
 
     def choose(self, tenant_id: str | None, texts: Mapping[str, str], wrong: Mapping[str, str]) -> Response:
-        """Ask for organisation and filters.
-
-        Args:
-            tenant_id: of the organisation that is selected.
-            texts: of the fields by name.
-            wrong: sentences by name of the field; see ``Onboarding.choose``.
-        """
+        """Ask for organisation and filters; ``texts`` and ``wrong``, by name of the field, are those of ``Onboarding.choose``."""
         sections: dict[str, list[Field]] = {}
         for field in FIELDS:
             sections.setdefault(field.section or "Pace", []).append(field)
@@ -86,7 +80,7 @@ class Pages:
             "choose.html",
             "Choose what to read",
             step=-2,
-            choices=self._onboarding.choices or [],
+            choices=self._onboarding.choices,
             just_allowed=self._onboarding.just_allowed,
             tenant_id=tenant_id,
             fields=FIELDS,
@@ -105,8 +99,8 @@ class Pages:
             "Saved, but the check failed" if failed else f"Connected to {onboarding.organisation_name}",
             step=-1,
             verdict=verdict,
-            entries=entries(onboarding.draft.config),
-            command=f"source-xero-gl check --config {shlex.quote(str(onboarding.draft.file.path))}",
+            entries=entries(onboarding.file.config),
+            command=f"source-xero-gl check --config {shlex.quote(str(onboarding.file.path))}",
         )
 
     def ended(self) -> Response:
@@ -133,7 +127,7 @@ class Pages:
             steps=steps,
             now=step % len(steps),
             custom=self._onboarding.custom,
-            path=self._onboarding.draft.file.path,
+            path=self._onboarding.file.path,
             csrf=self._guard.csrf,
             **values,
         )

@@ -43,13 +43,7 @@ def ask_whether(question: str, *, default: bool) -> bool:
 
 
 def ask_choice(question: str, choices: Sequence[str], default: int | None) -> int:
-    """Show a numbered list and ask for one of it; return its index.
-
-    Args:
-        question: above the list.
-        choices: what there is to choose from.
-        default: index that an empty answer means; None where there is none.
-    """
+    """Show a numbered list and ask for one of it; return its index. An empty answer means ``default``, where there is one."""
     say(question)
     for number, choice in enumerate(choices, 1):
         say(f"  {number}. {choice}")

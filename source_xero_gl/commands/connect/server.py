@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import math
 import socket
 import threading
 import time
@@ -39,7 +40,7 @@ class LocalServer:
             XeroError: config, when the port cannot be had.
         """
         self._listeners: list[_Listener] = []
-        self._threads: list[threading.Thread] = []
+        self._serving = False
         try:
             self._listeners.append(_Listener(socket.AF_INET, "127.0.0.1", port, headers))
             self.port = int(self._listeners[0].server_address[1])
@@ -53,14 +54,13 @@ class LocalServer:
         """Answer requests in the background, with what ``respond`` returns."""
         for listener in self._listeners:
             listener.respond = respond
-            thread = threading.Thread(target=listener.serve_forever, daemon=True)
-            thread.start()
-            self._threads.append(thread)
+            threading.Thread(target=listener.serve_forever, daemon=True).start()
+        self._serving = True
 
     def close(self) -> None:
         """Stop serving and give the port back."""
         for listener in self._listeners:
-            if self._threads:
+            if self._serving:
                 listener.shutdown()
             listener.server_close()
 
@@ -76,8 +76,7 @@ class _Listener(ThreadingHTTPServer):
     def __init__(self, family: socket.AddressFamily, host: str, port: int, headers: Mapping[str, str]) -> None:
         self.address_family = family
         self.headers = headers
-        self._slots = threading.BoundedSemaphore(MAX_CONNECTIONS)
-        self._deadlines: dict[socket.socket, float] = {}
+        self._deadlines: dict[socket.socket, float] = {}  # of every open connection; infinite once its request has come
         self._lock = threading.Lock()
         super().__init__((host, port), _Handler)
 
@@ -92,9 +91,9 @@ class _Listener(ThreadingHTTPServer):
     def verify_request(self, request: Any, client_address: Any) -> bool:
         """Refuse connections beyond the bound."""
         del client_address
-        if not self._slots.acquire(blocking=False):
-            return False
         with self._lock:
+            if len(self._deadlines) >= MAX_CONNECTIONS:
+                return False
             self._deadlines[request] = time.monotonic() + REQUEST_SECONDS
         return True
 
@@ -103,13 +102,13 @@ class _Listener(ThreadingHTTPServer):
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self.has_come(request)
-            self._slots.release()
+            with self._lock:
+                del self._deadlines[request]
 
     def has_come(self, connection: socket.socket) -> None:
         """Note that the request of a connection is complete."""
         with self._lock:
-            self._deadlines.pop(connection, None)
+            self._deadlines[connection] = math.inf
 
     def service_actions(self) -> None:
         """Cut off connections whose request takes too long; the base class calls this twice a second."""

@@ -20,11 +20,7 @@ _WITHOUT_JOURNALS = Action("Connect without journals", "/without-journals", is_f
 
 
 class Site:
-    """Answers requests, one at a time.
-
-    Attributes:
-        finished: is set when the user is done.
-    """
+    """Answers requests, one at a time; ``finished`` is set when the user is done."""
 
     def __init__(self, onboarding: Onboarding, guard: Guard, tell: Callable[[str], None]) -> None:
         """Show an onboarding to the browser that the guard lets in; ``tell`` writes a line to the terminal."""
@@ -157,7 +153,7 @@ class Site:
         if self._wrong_choice:
             (form, wrong), self._wrong_choice = self._wrong_choice, None
             return self._pages.choose(form.get("tenant"), form, wrong)
-        texts = {field.name: field.value(self._onboarding.draft.config) for field in FIELDS}
+        texts = {field.name: field.value(self._onboarding.file.config) for field in FIELDS}
         return self._pages.choose(self._onboarding.preselected, texts, {})
 
     def _choose(self, request: Request) -> Response:

@@ -20,18 +20,14 @@ Finish = Callable[[Callable[[], None]], None]
 
 
 def run(onboarding: Onboarding, finish: Finish) -> None:
-    """Ask for everything, keep it, check it.
-
-    Args:
-        onboarding: the steps.
-        finish: does a step that a signal is not to break off.
+    """Ask for everything, keep it, check it; ``finish`` does a step that a signal is not to break off.
 
     Raises:
         XeroError: a step failed for good, or the input ended.
     """
     while not _signed_in(onboarding, finish):
         pass
-    say(f"Signed in. The credentials are kept in {onboarding.draft.file.path}.")
+    say(f"Signed in. The credentials are kept in {onboarding.file.path}.")
     _filters(onboarding, _organisation(onboarding))
     say("Checking …")
     verdict = onboarding.check()
@@ -72,7 +68,7 @@ def _app(onboarding: Onboarding) -> tuple[App, bool]:
             wrong = onboarding.faults(app)
             if not wrong:
                 say(f"Xero allows journals to some apps only. {WITHOUT_JOURNALS}")
-                journals = ask_whether("Read journals?", default=onboarding.draft.reads_journals)
+                journals = ask_whether("Read journals?", default=onboarding.file.reads_journals)
                 return app, journals
         say(" ".join(wrong.values()))
 
@@ -135,7 +131,6 @@ def _show_address(onboarding: Onboarding, app: App, *, journals: bool) -> None:
 
 
 def _query(answer: str) -> dict[str, str]:
-    """Return the fields of a pasted address, or of the part of it that matters."""
     try:
         query = urlsplit(answer).query or answer.partition("?")[2] or answer
         return dict(parse_qsl(query, keep_blank_values=True, max_num_fields=20))
@@ -160,7 +155,7 @@ def _filters(onboarding: Onboarding, tenant_id: str) -> None:
     say("\nFilters, all optional. Press Enter to keep what is in brackets, enter - to remove it.")
     say("Dates are YYYY-MM-DD, in UTC; dates and numbers are inclusive.")
     say(CAUTION)
-    entered = {field.name: field.value(onboarding.draft.config) for field in FIELDS}
+    entered = {field.name: field.value(onboarding.file.config) for field in FIELDS}
     wanted = set(entered)
     while True:
         for field in FIELDS:

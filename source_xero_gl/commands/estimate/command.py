@@ -41,23 +41,13 @@ _NOTHING = "-"
 
 @dataclass(frozen=True)
 class Quota:
-    """What may be used of the day's calls.
-
-    Attributes:
-        left: calls that Xero reports left today; None: it does not say.
-        reserve: calls that the settings leave unused.
-    """
+    """What may be used of the day's calls: those that Xero reports left, None when it does not say, but for the reserve."""
 
     left: int | None
     reserve: int = 0
 
     def days(self, calls: int, a_day: int) -> int | None:
-        """Return on how many days the calls can be made, today among them; None: never.
-
-        Args:
-            calls: how many, from now on.
-            a_day: calls that Xero allows in a day.
-        """
+        """Return on how many days, today among them, calls can be made of which Xero allows ``a_day`` in a day; None: never."""
         usable = a_day - self.reserve
         today = usable if self.left is None else self.left - self.reserve
         if calls <= today:
@@ -160,11 +150,12 @@ def _estimate(options: argparse.Namespace, stop: threading.Event) -> int:
         settings, client = opened.settings, opened.connection.client
         selected = _selected(settings, options.streams)
         forecasts = list(Forecaster(client, settings, opened.connection.organisation).forecasts(selected))
-    quota = Quota(client.calls.left_today, settings.daily_call_reserve)
-    lines = [*table(forecasts), "", *sentences(forecasts, client.interval, quota), *later_sentences(forecasts)]
+    calls = client.gate.count()
+    quota = Quota(calls.left_today, settings.daily_call_reserve)
+    lines = [*table(forecasts), "", *sentences(forecasts, client.gate.interval, quota), *later_sentences(forecasts)]
     if not settings.journals.include:
         lines += ["", *ledger_sentences(forecasts, settings, quota), ""]
-    lines.append(f"This estimate took {counted(client.calls.made, 'call')}.")
+    lines.append(f"This estimate took {counted(calls.made, 'call')}.")
     console.answer("\n".join(lines) + "\n")
     return 0
 

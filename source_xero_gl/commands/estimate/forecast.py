@@ -21,8 +21,7 @@ from source_xero_gl.readers.months import current_month, month_of
 from source_xero_gl.readers.passes import InPasses, Passes, in_one_call
 from source_xero_gl.readers.reports.first_month import LONGEST_PAUSE, LONGEST_SEARCH, STEP
 from source_xero_gl.readers.reports.lines import report_lines
-from source_xero_gl.readers.reports.lock_date import lock_date
-from source_xero_gl.readers.reports.month_ends import is_closed
+from source_xero_gl.readers.reports.month_ends import is_closed, lock_date
 from source_xero_gl.readers.reports.reader import MonthByMonth
 from source_xero_gl.readers.snapshot import Snapshot, TheOrganisation
 from source_xero_gl.settings.settings import Settings

@@ -5,11 +5,9 @@ See https://developer.xero.com/documentation/api/accounting/journals.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from source_xero_gl.readers.batch import Fetch, Object
+from source_xero_gl.readers.batch import Fetch, Object, Params
 from source_xero_gl.readers.journals.journal import PAGE_SIZE, Journal, journal_page
 from source_xero_gl.readers.journals.start import JournalStart
 from source_xero_gl.settings.settings import JournalSettings
@@ -61,12 +59,7 @@ class JournalCount:
 def count_journals(fetch: Fetch, filters: JournalSettings) -> JournalCount:
     """Count the journals that the filters admit.
 
-    Args:
-        fetch: reads a page of Journals.
-        filters: of the settings.
-
     Raises:
-        XeroError: by the error table.
         ReadingError: system, when a journal has no number or date.
     """
     seen = _Seen(fetch)
@@ -89,8 +82,6 @@ def count_journals(fetch: Fetch, filters: JournalSettings) -> JournalCount:
 
 
 class _Seen:
-    """Reads pages and remembers them."""
-
     def __init__(self, fetch: Fetch) -> None:
         self._fetch = fetch
         self.pages: dict[int, list[Journal]] = {}
@@ -99,15 +90,9 @@ class _Seen:
         """Return the number of the last journal before those created at an instant or later; None without journals."""
         return JournalStart(self.fetch, floor, end).offset(since)
 
-    def fetch(
-        self,
-        params: Mapping[str, str | int],
-        modified_since: int | None = None,
-        withdrawn: threading.Event | None = None,
-        below: str = "",
-    ) -> Page:
+    def fetch(self, params: Params, modified_since: int | None = None, *_: object, **__: object) -> Page:
         """Read a page, and remember it if it shows all journals above its offset."""
-        page = self._fetch(params, modified_since, withdrawn, below)
+        page = self._fetch(params, modified_since)
         if modified_since is None:
             offset = int(params["offset"])
             self.pages[offset] = journal_page(page, offset).journals

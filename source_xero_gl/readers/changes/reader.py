@@ -49,7 +49,6 @@ class ChangesReader:
     """Reads one list, a batch for each page and a state at the end of each walk."""
 
     def __init__(self, how: ByChange, xero_list: XeroList) -> None:
-        """Read ``xero_list`` as ``how`` says."""
         self._how = how
         self._list = xero_list
         self._reread_days = how.filters(xero_list.settings).reread_days
@@ -58,12 +57,7 @@ class ChangesReader:
         self._began = now()
 
     def batches(self, state: ChangesState) -> Iterator[Batch]:
-        """Read on from ``state``, which ``resume`` made for the same filter.
-
-        Raises:
-            XeroError: by the error table.
-            ReadingError: system, when Xero ignores the header or the order.
-        """
+        """Read on from ``state``, which ``resume`` made for the same filter; raises what ``Reader`` says."""
         if not self._reread_days:
             state = replace(state, whole_at=None)
         begins, bound = state.main.through is None, state.main.since
@@ -87,7 +81,6 @@ class ChangesReader:
             yield from self._backfill(state)
 
     def _backfill(self, state: ChangesState) -> Iterator[Batch]:
-        """Read the backfill of a state to its end."""
         if state.backfill is None:
             return
         for objects, part, _ in self._read(state.backfill, state.until):

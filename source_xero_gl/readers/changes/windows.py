@@ -77,12 +77,7 @@ class Window:
         return f"{self.first or 'the beginning'} to before {self.end or 'the end'}"
 
     def split(self, types: Sequence[str], statuses: Sequence[str]) -> tuple[Window, ...]:
-        """Return the windows that make up this one, none when it cannot be split any more.
-
-        Args:
-            types: every Type of the list's documents, to split a single day by; none where it cannot be.
-            statuses: every Status, likewise.
-        """
+        """Return the windows that make up this one, by days, types or statuses; none when it cannot be split any more."""
         whole = replace(self, done=False, through=None)
         pivot = self._pivot()
         if pivot:
@@ -143,7 +138,7 @@ def unread(windows: Iterable[Window]) -> tuple[Window, ...]:
 
 def windows_out(windows: Iterable[Window]) -> list[dict[str, Any]]:
     """Return windows as states carry them, without what is not set."""
-    return [_without_defaults(window) for window in windows]
+    return [_window_out(window) for window in windows]
 
 
 def windows_in(state: Mapping[str, Any]) -> tuple[Window, ...]:
@@ -162,16 +157,17 @@ def _date_time(day: date) -> str:
     return f"DateTime({day.year:04},{day.month:02},{day.day:02})"
 
 
-def _without_defaults(window: Window) -> dict[str, Any]:
-    fields = {
-        "first": window.first.isoformat() if window.first else None,
-        "end": window.end.isoformat() if window.end else None,
+def _window_out(window: Window) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "first": window.first and window.first.isoformat(),
+        "end": window.end and window.end.isoformat(),
         "kind": window.kind,
         "status": window.status,
         "through": instant_out(window.through),
+        "undated": not window.dated,
+        "done": window.done,
     }
-    flags = {"undated": not window.dated, "done": window.done}
-    return {key: value for key, value in {**fields, **flags}.items() if value}
+    return {key: value for key, value in fields.items() if value}
 
 
 def _window_in(window: object) -> Window:

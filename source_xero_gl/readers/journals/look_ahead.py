@@ -45,13 +45,7 @@ class LookAhead:
     """Reads pages from an offset on until an empty one. For one thread."""
 
     def __init__(self, fetch: Fetch, pace: Pace, end: int | None) -> None:
-        """Read with ``fetch``, which several threads call.
-
-        Args:
-            fetch: reads a page.
-            pace: of the calls; guesses pay only where calls take longer than the wait for the next one.
-            end: last number to read; None to read all. No call is made at or beyond it.
-        """
+        """Read with ``fetch``, which several threads call, up to the number ``end``, if any: no call is made at or beyond it."""
         self._fetch = fetch
         self._pace = pace
         self._end = end
@@ -66,7 +60,6 @@ class LookAhead:
         """Yield the journals of each page that are new, in the order of their numbers, never an empty list.
 
         Raises:
-            XeroError: by the error table.
             ReadingError: system, when a page does not lie above its offset.
         """
         pool = ThreadPoolExecutor(CONCURRENT_CALLS, thread_name_prefix="journals-ahead")

@@ -52,12 +52,12 @@ class Missing:
 
 
 def gaps(reached: int, journals: Iterable[Journal], now: int) -> list[Missing]:
-    """Return the gaps before and between the journals of a page whose next journal is less than a day old.
+    """Return the gaps before and between journals whose next journal was less than a day old at ``now``, by Xero's clock.
 
     Args:
         reached: number up to which everything had been read.
         journals: in the order of their numbers, all above ``reached``.
-        now: instant by the server's clock.
+        now: instant.
     """
     found = []
     for journal in journals:

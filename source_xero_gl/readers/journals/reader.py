@@ -50,12 +50,7 @@ class JournalReader:
         self._state = state
 
     def batches(self) -> Iterator[Batch]:
-        """Yield a batch for each page, with the state that is true once it is out; at least one.
-
-        Raises:
-            XeroError: by the error table.
-            ReadingError: system, when a page does not advance.
-        """
+        """Yield a batch for each page, at least one; raises what ``Reader`` says."""
         silent = True
         for read in (self._late, self._below, self._new):
             for objects in read():
@@ -116,7 +111,6 @@ class JournalReader:
             yield []
 
     def _new(self) -> Iterator[list[Object]]:
-        """Read what is above the last number."""
         for part, admitted, found in self._read(self._state.main, None):
             self._state = replace(self._state, main=part).with_missing(found)
             yield _objects(admitted)

@@ -30,7 +30,6 @@ class JournalStart:
         Where the window has no such journal, it is the end of the window.
 
         Raises:
-            XeroError: by the error table.
             ReadingError: system, when a journal has no number or date.
         """
         page = self._page(self._older)
@@ -60,9 +59,7 @@ class JournalStart:
     def _search(self, since: int, upper: int | None) -> int:
         """Return the number of the first recent journal, by halving; one above the last, or above the end, if there is none.
 
-        Args:
-            since: the instant.
-            upper: offset above which every journal is recent, or none exists; None when no such offset is known yet.
+        ``upper`` is an offset above which every journal is recent, or none exists; None when no such offset is known yet.
         """
         older = self._older
         step = PAGE_SIZE

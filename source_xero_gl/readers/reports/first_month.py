@@ -32,7 +32,6 @@ class FirstMonth:
     """The first month of the reports of one sync. Safe under threads: a report that asks during a search waits for its result."""
 
     def __init__(self) -> None:
-        """Begin without an answer."""
         self._lock = threading.Lock()
         self._of_balances: Month | None = None
         self._of_movements: Month | None = None

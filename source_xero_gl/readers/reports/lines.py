@@ -70,7 +70,6 @@ def _line(row: Object, section: str | None, columns: Sequence[str]) -> Object:
 
 
 def _amount(value: object) -> object:
-    """Return an amount as Xero sent it, None for an empty cell."""
     if isinstance(value, str) and value and not _NUMBER.fullmatch(value):
         raise ValueError("not a number")
     return None if value == "" else value

@@ -2,18 +2,21 @@
 
 A month is closed when it ends on or before the organisation's lock date. Closed months are read once; the state is the end of
 the last one. The months after it are read again in each sync.
+See https://developer.xero.com/documentation/api/accounting/organisation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from source_xero_gl.readers.batch import Object
 from source_xero_gl.readers.errors import unreadable
 from source_xero_gl.readers.months import Month, month_of
 from source_xero_gl.readers.state import TENANT_KEY, VERSION, VERSION_KEY, day_in
+from source_xero_gl.xero.dates import read_day
 
 MONTH_END = "Date"
 _STARTING_ON, _FIRST = "starting_on", "first"
@@ -76,6 +79,17 @@ def resume(known: MonthEnds | None, starting_on: date | None, locked: date | Non
     first = known.first if starting_on is None else max(known.first, month_of(starting_on))
     open_from = first if locked is None else _last_closed(locked) + 1
     return MonthEnds(starting_on, first, max(first - 1, min(known.closed, open_from - 1)))
+
+
+def lock_date(organisations: Sequence[Object]) -> date | None:
+    """Return the last locked day of the organisation that Xero answers with; None when nothing is locked.
+
+    Xero has one date for everybody and one up to which advisers still book. The later one counts, because it is the one that
+    teams set at each month end.
+    """
+    found = organisations[0] if organisations else {}
+    days = [read_day(found.get(field)) for field in ("PeriodLockDate", "EndOfYearLockDate")]
+    return max((day for day in days if day), default=None)
 
 
 def is_closed(month: Month, locked: date | None) -> bool:

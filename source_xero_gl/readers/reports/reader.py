@@ -10,8 +10,15 @@ from source_xero_gl.readers.errors import broken
 from source_xero_gl.readers.months import Month, current_month
 from source_xero_gl.readers.reports.first_month import STEP
 from source_xero_gl.readers.reports.lines import figures, header, report_lines
-from source_xero_gl.readers.reports.lock_date import lock_date
-from source_xero_gl.readers.reports.month_ends import MONTH_END, beginning, is_closed, month_ends, resume, through
+from source_xero_gl.readers.reports.month_ends import (
+    MONTH_END,
+    beginning,
+    is_closed,
+    lock_date,
+    month_ends,
+    resume,
+    through,
+)
 from source_xero_gl.xero.client import Page
 
 Query = Callable[[Month, int], Mapping[str, str]]
@@ -68,7 +75,6 @@ class MonthByMonth:
             yield Batch(dated, reached.as_blob(xero_list.tenant_id))
 
     def _first(self, xero_list: XeroList, today: Month) -> Month:
-        """Return the first month to read."""
 
         def found(month: Month) -> dict[str, tuple[str, ...]]:
             return figures(self._report(xero_list.page(self.query(month, STEP))), self.columns)

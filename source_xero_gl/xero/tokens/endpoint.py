@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import base64
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import requests
 
 from source_xero_gl.xero.answers import parse_json
-from source_xero_gl.xero.error_table import error_for
 from source_xero_gl.xero.errors import SIGN_IN
-from source_xero_gl.xero.pacing import retrying
 from source_xero_gl.xero.transport import Transport
 
 ACCESS_TOKEN_SECONDS = 1800
@@ -39,28 +36,19 @@ class Grant:
 class TokenEndpoint:
     """Exchanges grants for tokens. Safe under threads."""
 
-    def __init__(
-        self, identity_url: str, transport: Transport, stop: threading.Event, tries: int | None = None
-    ) -> None:
-        """Talk to the token endpoint below ``identity_url``; ``tries`` bounds the calls for each exchange."""
+    def __init__(self, identity_url: str, transport: Transport) -> None:
         self._url = f"{identity_url}/connect/token"
         self._transport = transport
-        self._stop = stop
-        self._tries = tries
 
     def exchange(self, form: Mapping[str, str], app: App) -> Grant:
-        """Exchange a grant; after a failure that may pass, the same one again.
+        """Exchange a grant, ``grant_type`` and its other fields; after a failure that may pass, the same one again.
 
         That is safe for a refresh token, too: Xero accepts one for 30 minutes after it was used first.
-
-        Args:
-            form: the grant, ``grant_type`` and its other fields.
-            app: the app that the grant was given to.
 
         Raises:
             XeroError: config when Xero refuses, transient when the endpoint cannot be reached.
         """
-        return retrying(lambda: self._exchange(form, app), self._stop, self._tries)
+        return self._transport.patiently(lambda: self._exchange(form, app))
 
     def _exchange(self, form: Mapping[str, str], app: App) -> Grant:
         headers = {"Accept": "application/json"}
@@ -73,12 +61,11 @@ class TokenEndpoint:
         answer = self._transport.send(SIGN_IN, requests.Request("POST", self._url, headers=headers, data=fields))
         grant = _grant(answer.body) if answer.status == requests.codes.ok else None
         if grant is None:
-            raise error_for(answer.failure())
+            raise answer.as_error()
         return grant
 
 
 def _grant(body: bytes) -> Grant | None:
-    """Return the grant in the body of an answer, None when it holds none."""
     try:
         value = parse_json(body)
     except ValueError:

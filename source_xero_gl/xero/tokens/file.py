@@ -1,4 +1,7 @@
-"""The file that keeps rotated tokens where no platform does: the config file itself, or the one that XERO_TOKEN_FILE names."""
+"""The file that keeps rotated tokens where no platform does, and what a person at a terminal reads about it.
+
+It is the config file itself, or the one that XERO_TOKEN_FILE names.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +28,9 @@ class TokenFile:
     """A JSON file with tokens, shared by processes that may renew them at the same time."""
 
     def __init__(self, path: Path, section: str | None = None) -> None:
-        """Use the file at ``path``, links followed.
+        """Use a file, links followed, that need not exist yet.
 
-        Args:
-            path: the file; it need not exist yet.
-            section: key of the object that holds the tokens (``credentials`` of a config file); None: the whole file.
+        With a section, the tokens are the object of that key (``credentials`` of a config file), without one the whole file.
         """
         self._path = Path(os.path.realpath(path))
         self._section = section
@@ -135,3 +136,52 @@ class TokenFile:
             return os.fstat(descriptor).st_ino == self._path.stat().st_ino
         except OSError:
             return False
+
+
+class TokenKeeper:
+    """Watches over the file that keeps rotated refresh tokens."""
+
+    def __init__(self, path: Path, section: str | None) -> None:
+        """Watch a file; the arguments are those of ``TokenFile``."""
+        self._path = path
+        self._file = TokenFile(path, section)
+        self._spent: object = None
+        self._rotated = False
+
+    @property
+    def can_keep(self) -> bool:
+        """Whether the file can be written, or made where it is for tokens alone."""
+        path = Path(os.path.realpath(self._path))
+        if path.exists():
+            return path.is_file() and os.access(path, os.W_OK)
+        return not self._file.is_config and os.access(path.parent, os.W_OK)
+
+    def check(self) -> None:
+        """Refuse to go on where the next token could not be kept, before this one is spent.
+
+        Raises:
+            XeroError: config, when the file cannot be written.
+        """
+        if not self.can_keep:
+            raise XeroError(
+                CONFIG,
+                f"Xero replaces the refresh token when it is used, and the next one could not be kept: {self._path} cannot be "
+                "written. Make it writable, or name a file that is in XERO_TOKEN_FILE.",
+            )
+
+    def announce(self, credentials: Mapping[str, str]) -> None:
+        """Note that the token was replaced; called right before the file is written."""
+        del credentials
+        self._rotated, self._spent = True, self._file.read().get("refresh_token")
+
+    def news(self) -> Iterator[str]:
+        """Yield where the next refresh token is, never what it is; nothing when it was not replaced."""
+        if not self._rotated:
+            return
+        if self._file.read().get("refresh_token") == self._spent:
+            yield (
+                f"Xero has replaced the refresh token, but {self._path} could not be written. The old one stays usable for 30 "
+                "minutes: make room and run the command again, or connect to Xero again."
+            )
+        else:
+            yield f"Xero has replaced the refresh token; the new one is in {self._path}."

@@ -32,11 +32,7 @@ LOGGER = logging.getLogger("airbyte")
 
 @dataclass(frozen=True)
 class TokenSet:
-    """A refresh token and the access token it gave last, as settings and token files keep them.
-
-    Attributes:
-        expiry: instant at which the access token ends; None when that is not known.
-    """
+    """A refresh token and the access token it gave last, as settings and token files keep them; None: end or token not known."""
 
     refresh_token: str = field(repr=False)
     access_token: str | None = field(repr=False, default=None)
@@ -65,14 +61,9 @@ class RotatingTokens:
     ) -> None:
         """Start from the tokens of the settings, or from newer ones in the file.
 
-        Args:
-            endpoint: renews tokens.
-            app: the Xero app that the user connected.
-            given: the tokens in the settings.
-            announce: is handed rotated credentials at once, before the new access token is used.
-            stop: ends the wait for another process.
-            file: keeps rotated tokens; None where only ``announce`` does.
-            now: seconds since the epoch. A wrong clock costs one more renewal: Xero refuses a token that is over.
+        Rotated credentials are announced at once, before the new access token is used; without a file only ``announce`` keeps
+        them. ``now`` gives seconds since the epoch; a wrong clock costs one more renewal, because Xero refuses a token that is
+        over.
         """
         self._endpoint = endpoint
         self._app = app

@@ -9,7 +9,6 @@ import os
 import stat
 import threading
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -32,24 +31,25 @@ def written(path: Path, content: object = OLD, permissions: int = 0o644) -> Conf
     return ConfigFile(path)
 
 
+def opened(path: Path, content: object = OLD) -> ConfigFile:
+    """Give one that has been opened."""
+    file = written(path, content)
+    file.open()
+    return file
+
+
 def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
     """A new file has mode 0600, a folder made for it 0700, whatever the umask, and nothing lies beside it."""
     path = tmp_path / "secrets" / "config.json"
     before = os.umask(0)
     try:
-        ConfigFile(path).prepare()
-        ConfigFile(path).write(NEW)
+        ConfigFile(path).open()
+        ConfigFile(path).save(NEW)
     finally:
         os.umask(before)
     assert (mode(path), mode(path.parent)) == (0o600, 0o700)
     assert json.loads(path.read_text(encoding="utf-8")) == NEW
     assert list(path.parent.iterdir()) == [path]
-
-
-def test_an_open_file_is_closed_to_others(tmp_path: Path) -> None:
-    """A file that everybody could read is readable by its owner only once it holds new tokens."""
-    written(tmp_path / "config.json").write(NEW)
-    assert mode(tmp_path / "config.json") == 0o600
 
 
 def test_links_are_followed(tmp_path: Path) -> None:
@@ -58,25 +58,11 @@ def test_links_are_followed(tmp_path: Path) -> None:
     written(tmp_path / "real" / "config.json")
     link = tmp_path / "config.json"
     link.symlink_to("real/config.json")
-    ConfigFile(link).write(NEW, fresh=True)
+    file = ConfigFile(link)
+    file.open()
+    file.save(NEW)
     assert link.is_symlink()
     assert json.loads((tmp_path / "real" / "config.json").read_text(encoding="utf-8")) == NEW
-
-
-@pytest.mark.parametrize("call", ["fsync", "fdopen", "replace"])
-def test_a_crash_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
-    """Wherever writing breaks off, the file holds what it held, and no copy with tokens is left behind."""
-    file = written(tmp_path / "config.json")
-
-    def crash(*_: Any, **__: Any) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Path if call == "replace" else os, call, crash)
-    with pytest.raises(KeyboardInterrupt):
-        file.write(NEW)
-    monkeypatch.undo()
-    assert file.read() == OLD
-    assert [path.name for path in tmp_path.iterdir()] == ["config.json"]
 
 
 def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,22 +74,8 @@ def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(XeroError, match=r"cannot be written: No space left on device\. Make room, then try again"):
-        file.write(NEW)
+        file.save(NEW)
     assert file.read() == OLD
-
-
-def test_a_single_mounted_file_is_rewritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a file cannot be replaced because it is a mount of its own, it is written in place."""
-    file = written(tmp_path / "config.json", json.dumps(OLD) + " " * 1000)
-
-    def busy(*_: Any) -> None:
-        raise OSError(errno.EBUSY, "Device or resource busy")
-
-    monkeypatch.setattr(Path, "replace", busy)
-    file.write(NEW, fresh=True)
-    assert file.read() == NEW
-    assert mode(tmp_path / "config.json") == 0o600
-    assert [path.name for path in tmp_path.iterdir()] == ["config.json"]
 
 
 @pytest.mark.parametrize(
@@ -124,11 +96,11 @@ def test_an_empty_file_or_a_part_of_a_config_is_taken(tmp_path: Path, content: s
     assert written(tmp_path / "config.json", content).read() == json.loads(content.strip() or "{}")
 
 
-def test_a_folder_that_cannot_be_written_is_told_before_the_sign_in(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_is_told_before_the_sign_in(tmp_path: Path) -> None:
     """A path below a file is refused before a token is spent."""
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(XeroError, match="cannot be written"):
-        ConfigFile(tmp_path / "file" / "config.json").prepare()
+    with pytest.raises(XeroError, match="cannot be read: Not a directory"):
+        ConfigFile(tmp_path / "file" / "config.json").open()
 
 
 @pytest.mark.parametrize("kind", ["folder", "pipe", "device"])
@@ -137,7 +109,7 @@ def test_what_is_no_regular_file_is_left_alone(tmp_path: Path, kind: str) -> Non
     path = {"folder": tmp_path, "pipe": tmp_path / "pipe", "device": Path(os.devnull)}[kind]
     if kind == "pipe":
         os.mkfifo(path)
-    for action in (ConfigFile(path).read, ConfigFile(path).prepare):
+    for action in (ConfigFile(path).read, ConfigFile(path).open):
         with pytest.raises(XeroError, match="is no regular file"):
             action()
 
@@ -147,15 +119,15 @@ def test_a_read_only_file_is_told_before_the_sign_in(tmp_path: Path, monkeypatch
     file = written(tmp_path / "config.json", permissions=0o400)
     monkeypatch.setattr(os, "access", lambda *_: False)  # root may write what nobody may
     with pytest.raises(XeroError, match="cannot be written: Permission denied"):
-        file.prepare()
+        file.open()
 
 
 def test_a_sync_that_renews_its_token_is_waited_for(tmp_path: Path) -> None:
     """While another process holds the file's lock nothing is written: it could put its own token over the new one."""
-    file = written(tmp_path / "config.json")
+    file = opened(tmp_path / "config.json")
     with (tmp_path / "config.json").open("rb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        writing = threading.Thread(target=file.write, args=[NEW])
+        writing = threading.Thread(target=file.save, args=[NEW])
         writing.start()
         writing.join(0.5)
         assert (writing.is_alive(), file.read()) == (True, OLD)
@@ -166,22 +138,39 @@ def test_a_sync_that_renews_its_token_is_waited_for(tmp_path: Path) -> None:
 def test_a_lock_that_is_not_given_back_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When another process keeps the lock, the config is written all the same: its token may be nowhere else."""
     monkeypatch.setattr("source_xero_gl.xero.tokens.file.LOCK_SECONDS", 0.2)
-    file = written(tmp_path / "config.json")
+    file = opened(tmp_path / "config.json")
     with (tmp_path / "config.json").open("rb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        file.write(NEW, fresh=True)
+        file.save(NEW)
     assert file.read() == NEW
 
 
 def test_at_the_end_of_the_command_no_lock_is_waited_for(tmp_path: Path) -> None:
     """A signal while another process holds the lock does not cost the new token: it is written at once."""
-    file = written(tmp_path / "config.json")
+    file = opened(tmp_path / "config.json")
     with (tmp_path / "config.json").open("rb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        writing = threading.Thread(target=file.write, args=[NEW])
+        writing = threading.Thread(target=file.save, args=[NEW])
         writing.start()
         writing.join(0.3)
         assert (writing.is_alive(), file.read()) == (True, OLD)
         file.stop.set()
         writing.join(10)
         assert file.read() == NEW
+
+
+def test_a_file_that_cannot_be_read_any_more_is_no_reason_to_lose_the_tokens(tmp_path: Path) -> None:
+    """What somebody has broken since the command began is replaced by a whole config."""
+    file = opened(tmp_path / "config.json")
+    file.path.write_text("{", encoding="utf-8")
+    file.save(NEW)
+    assert file.read() == NEW
+
+
+def test_a_token_that_the_check_renewed_is_no_news(tmp_path: Path) -> None:
+    """The check has put it into the file itself: it is part of the config, and not taken for that of a sync later."""
+    file = opened(tmp_path / "config.json")
+    file.rotated({"refresh_token": "renewed"})
+    assert file.credentials == {"auth_type": "oauth2.0", "refresh_token": "renewed"}
+    file.save(NEW)
+    assert file.read() == NEW

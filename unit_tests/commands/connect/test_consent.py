@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from source_xero_gl import __file__ as package_file
-from source_xero_gl.commands.connect.consent import CONSENT_SECONDS, Consents, scopes
+from source_xero_gl.commands.connect.consent import CONSENT_SECONDS, Consents, auth_event, explained, scopes
 from source_xero_gl.commands.connect.proofs import challenge
-from source_xero_gl.xero.errors import Kind, XeroError
+from source_xero_gl.xero.errors import CONFIG, Kind, XeroError
 from source_xero_gl.xero.tokens.endpoint import App
 from unit_tests.commands.connect.fake_login import REDIRECT_URI
 from unit_tests.xero.fakes import Clock
@@ -117,3 +117,22 @@ def test_nothing_secret_shows() -> None:
     """Neither state nor verifier nor secret shows where a consent is printed."""
     consent = Consents().begin(APP, REDIRECT_URI, journals=True)
     assert not [secret for secret in (consent.state, consent.verifier, "client-s3cret") if secret in repr(consent)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        (Kind.CONNECTION_EXPIRED, "does not accept the code any more: it lives five minutes"),
+        (Kind.WRONG_APP, "the client ID or the client secret is wrong"),
+        (Kind.SIGN_IN_LIMITED, "as in the table"),
+    ],
+)
+def test_refusals_of_the_token_endpoint_fit_a_sign_in(kind: Kind, sentence: str) -> None:
+    """The error table speaks to a sync: where its sentence would mislead, a sign-in has one of its own."""
+    assert sentence in str(explained(XeroError(CONFIG, "as in the table", kind=kind), journals=True).message)
+
+
+@pytest.mark.parametrize("token", ["", "opaque", "a.%.c", "a.W10.c"])
+def test_a_token_need_not_name_its_consent(token: str) -> None:
+    """A token of another form says nothing of the consent, and is no failure."""
+    assert auth_event(token) is None

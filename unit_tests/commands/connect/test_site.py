@@ -272,7 +272,7 @@ def test_names_have_no_line_breaks(browser: Browser, xero: FakeLogin) -> None:
     """What follows a line break in a name would look like a line of ours on the terminal."""
     xero.connections = [{**xero.connections[0], "tenantName": "Fern\r\nThe check\u2028succeeded."}]
     browser.sign_in(journals="on")
-    assert [choice.name for choice in browser.onboarding.choices or []] == ["Fern The check succeeded."]
+    assert [choice.name for choice in browser.onboarding.choices] == ["Fern The check succeeded."]
 
 
 def test_no_organisation_is_told(browser: Browser, xero: FakeLogin) -> None:
@@ -322,7 +322,7 @@ def test_nobody_without_the_key_gets_in(browser: Browser) -> None:
         for target in ("/", "/choose", "/done", "/callback?code=x&state=y", "/?key=wrong", "/?key="):
             answer = browser.send("GET", target, None, **headers)
             assert answer.status == 403
-            assert str(browser.onboarding.draft.file.path) not in answer.body.decode()
+            assert str(browser.onboarding.file.path) not in answer.body.decode()
 
 
 @pytest.mark.parametrize(
@@ -479,4 +479,4 @@ def test_a_wrong_setting_of_the_file_is_told_before_the_sign_in(path: Path) -> N
     with pytest.raises(XeroError, match=r"Daily calls to leave unused.*Correct it in"):
         onboarding(path)
     path.write_text('{"tenant": 5, "journals": {"starting_at_journal_id": "x"}, "reports": 7}', encoding="utf-8")
-    assert onboarding(path).draft.file.path == path
+    assert onboarding(path).file.path == path

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from source_xero_gl.readers.reports.lock_date import lock_date
+from source_xero_gl.readers.reports.month_ends import lock_date
 from source_xero_gl.readers.snapshot import TheOrganisation
 from source_xero_gl.xero.client import Page
 from unit_tests.fake_xero.lists import list_from

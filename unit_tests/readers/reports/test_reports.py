@@ -74,17 +74,6 @@ def test_every_month_is_asked_for_once(stream: ReportStream) -> None:
     assert [line["Date"] for line in rows] == SPRING
 
 
-@pytest.mark.parametrize(("year", "last"), [(2023, "2023-02-28"), (2024, "2024-02-29"), (2100, "2100-02-28")])
-def test_a_month_has_the_days_of_the_calendar(year: int, last: str) -> None:
-    """A leap day belongs to the books, and a day that does not exist is an error of Xero's."""
-    book = ReportBook({}, now=date(year, 2, 3))
-    book.sync(PROFIT_AND_LOSS, starting_on=date(year, 1, 31))
-    book_of_balances = ReportBook({}, now=date(year, 2, 3))
-    book_of_balances.sync(TRIAL_BALANCE, starting_on=date(year, 1, 31))
-    assert book.months() == [(f"{year}-01-01", f"{year}-01-31"), (f"{year}-02-01", last)]
-    assert book_of_balances.month_ends() == [f"{year}-01-31", last]
-
-
 @pytest.mark.parametrize(
     ("today", "last"), [(date(2026, 6, 30), "2026-06-30"), (date(2026, 7, 1), "2026-07-31"), (None, "2026-05-31")]
 )

@@ -11,9 +11,9 @@ import pytest
 import requests
 import requests_mock
 
-from source_xero_gl.xero.errors import StoppedError, XeroError
+from source_xero_gl.xero.errors import XeroError
 from source_xero_gl.xero.tokens.endpoint import App, Grant
-from unit_tests.xero.fakes import TOKEN_URL, InstantStop, endpoint
+from unit_tests.xero.fakes import TOKEN_URL, endpoint
 
 JSON = {"Content-Type": "application/json"}
 CLIENT_ID, CLIENT_SECRET = "client-0815", "s3cr3t"
@@ -99,16 +99,6 @@ def test_a_lost_answer_is_asked_for_again_with_the_same_token(
     assert sent(requests_mock, 0) == sent(requests_mock, 1)
 
 
-def test_the_patience_of_a_check_is_bounded(requests_mock: requests_mock.Mocker) -> None:
-    """A person who waits learns after so many tries that the endpoint is out of reach."""
-    requests_mock.post(TOKEN_URL, exc=requests.ConnectTimeout)
-    stop = InstantStop()
-    with pytest.raises(XeroError, match="could not be reached"):
-        endpoint(stop, tries=2).exchange(FORM, App("client", "secret"))
-    assert requests_mock.call_count == 2
-    assert len(stop.pauses) == 1
-
-
 @pytest.mark.parametrize("error", ["invalid_grant", "invalid_client", "invalid_scope", "unsupported_grant_type"])
 def test_a_refusal_is_final(error: str, requests_mock: requests_mock.Mocker) -> None:
     """A refused grant is not asked for twice, and nothing that was sent shows in the error."""
@@ -118,15 +108,6 @@ def test_a_refusal_is_final(error: str, requests_mock: requests_mock.Mocker) -> 
     shown = "".join(traceback.format_exception(raised.value)) + str(raised.value.internal_message)
     assert requests_mock.call_count == 1
     assert not [secret for secret in (FORM["refresh_token"], CLIENT_ID, CLIENT_SECRET) if secret in shown]
-
-
-def test_a_stop_ends_the_tries(requests_mock: requests_mock.Mocker) -> None:
-    """The pause after a failure ends with the stop, and no further call is made."""
-    requests_mock.post(TOKEN_URL, exc=requests.ConnectTimeout)
-    stop = InstantStop(meanwhile=lambda: stop.set())  # noqa: PLW0108 - the name is bound later
-    with pytest.raises(StoppedError):
-        endpoint(stop).exchange(FORM, App(CLIENT_ID, CLIENT_SECRET))
-    assert requests_mock.call_count == 1
 
 
 def test_a_secret_that_is_no_text_is_a_setting_to_correct(requests_mock: requests_mock.Mocker) -> None:

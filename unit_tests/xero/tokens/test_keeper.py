@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from source_xero_gl.xero.errors import CONFIG, XeroError
-from source_xero_gl.xero.tokens.keeper import TokenKeeper
+from source_xero_gl.xero.tokens.file import TokenKeeper
 
 
 def test_a_file_for_tokens_need_not_exist(tmp_path: Path) -> None:
