@@ -13,7 +13,7 @@ with derived as (
 
 cells as (
     select tenantid, monthend, accountid from derived
-    union
+    union distinct
     select tenantid, journaldate, accountid from {{ ref('rebuilt_journal_lines') }} where origin <> 'DERIVED'
 ),
 

@@ -1,7 +1,7 @@
 -- Accounts that tracked items post to without a document: stock, and the cost of what was sold.
 with codes as (
     select tenantid, cogsaccountcode as code from {{ ref('stg_xero_gl__items') }} where istrackedasinventory
-    union
+    union distinct
     select tenantid, inventoryassetaccountcode from {{ ref('stg_xero_gl__items') }} where istrackedasinventory
 )
 

@@ -49,7 +49,7 @@ cells as (
         coalesce(xeros.sourcetype, ours.sourcetype) as sourcetype,
         coalesce(documents.foreign_entry, ours.foreign_entry, 0) = 1 as is_foreign,
         case
-            when xeros.net is null then 'not in Xero''s journals'
+            when xeros.net is null then {{ dbt.string_literal(dbt.escape_single_quotes("not in Xero's journals")) }}
             when documents.sourceid is null then 'no document'
             when ours.net is null then 'another account or date'
             when xeros.net = ours.net then 'equal'
