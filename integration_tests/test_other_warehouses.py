@@ -11,7 +11,6 @@ import pytest
 import sqlglot
 import yaml
 from sqlglot import exp
-from sqlglot.tokens import TokenType
 
 from integration_tests.warehouse import PACKAGE
 
@@ -23,7 +22,7 @@ PROFILES = {
 }
 """What the adapters want to be told before they compile; nothing is sent anywhere."""
 
-ELSEWHERE = {TokenType.ARROW, TokenType.DARROW, TokenType.HASH_ARROW, TokenType.DHASH_ARROW, TokenType.DCOLON}
+ELSEWHERE = {"->", "->>", "#>", "#>>", "::"}
 """Operators of PostgreSQL and DuckDB, which sqlglot reads in every dialect."""
 
 
@@ -51,5 +50,5 @@ def test_every_model_and_test_is_sql_of_the_warehouse(dialect: str, tmp_path: Pa
     for name, sql in files.items():
         [query] = sqlglot.parse(sql, read=dialect)
         assert isinstance(query, exp.Query), name
-        assert not {token.token_type for token in sqlglot.tokenize(sql, read=dialect)} & ELSEWHERE, name
+        assert not {token.text for token in sqlglot.tokenize(sql, read=dialect)} & ELSEWHERE, name
         assert not [call.name for call in query.find_all(exp.Anonymous)], name

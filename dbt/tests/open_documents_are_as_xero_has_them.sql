@@ -16,7 +16,9 @@ aged as (
 ),
 
 last_month_ends as (
-    select tenantid, max(monthend) as monthend from {{ ref('int_xero_gl__ledger_months') }} group by tenantid
+    select tenantid, max(monthend) as monthend
+    from {{ ref('int_xero_gl__ledger_months') }}
+    group by tenantid
 )
 
 select of_xero.tenantid, of_xero.documentid, of_xero.amount, aged.documentamount

@@ -14,7 +14,9 @@ with derived as (
 cells as (
     select tenantid, monthend, accountid from derived
     union distinct
-    select tenantid, journaldate, accountid from {{ ref('rebuilt_journal_lines') }} where origin <> 'DERIVED'
+    select tenantid, journaldate, accountid
+    from {{ ref('rebuilt_journal_lines') }}
+    where origin <> 'DERIVED'
 ),
 
 joined as (

@@ -7,4 +7,7 @@ with codes as (
     select tenantid, basecurrency from {{ ref('stg_xero_gl__organisations') }}
 )
 
-select tenantid, count(*) as number from codes where code is not null group by tenantid
+select tenantid, count(*) as number
+from codes
+where code is not null
+group by tenantid

@@ -35,7 +35,9 @@ ranked_documents as (
 ),
 
 documents as (
-    select * from ranked_documents where place = 1
+    select *
+    from ranked_documents
+    where place = 1
 ),
 
 sources as (

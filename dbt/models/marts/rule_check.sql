@@ -15,10 +15,14 @@ with xeros as (
     having sum(lines.netamount) <> 0
 ),
 
+with_journals as (
+    select distinct tenantid from {{ ref('stg_xero_gl__journal_lines') }}
+),
+
 derived as (
     select lines.*
     from {{ ref('rebuilt_journal_lines') }} as lines
-    inner join (select distinct tenantid from {{ ref('stg_xero_gl__journal_lines') }}) as with_journals
+    inner join with_journals
         on lines.tenantid = with_journals.tenantid
     where lines.origin = 'DERIVED'
 ),
