@@ -13,7 +13,7 @@ PYTEST  = $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile --n
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo sync lint lock format types unit integration test test-quick test-long coverage audit bench soak schemas-check verify-live image image-test test-platforms clean FORCE
+.PHONY: help venv demo sync lint lint-sql lock format types unit integration test test-quick test-long coverage audit bench soak schemas-check verify-live image image-test test-platforms clean FORCE
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -51,6 +51,9 @@ lint: $(READY)  ## ruff: rules and format; no secret in a tracked file
 	$(PYTHON) -m ruff format --check .
 	@$(PYTHON) .ci/secret_scan.py
 
+lint-sql: $(READY)  ## sqlfluff: the style of the dbt package's SQL, half a minute
+	@$(PYTHON) -m sqlfluff lint dbt --disable-progress-bar --processes 0
+
 audit: $(READY)  ## look up every installed package in PyPI's database of known weaknesses
 	@$(PYTHON) .ci/audit.py $(if $(SERVICE),--service $(SERVICE))
 
@@ -67,20 +70,20 @@ unit: $(READY)  ## fast tests, no sockets
 integration: $(READY)  ## the connector as a process against a local Xero, Airbyte's standard tests, PyAirbyte
 	$(PYTEST) integration_tests
 
-test: lint types  ## lint, types, then all tests but the long ones in one run: six minutes on two cores
+test: lint lint-sql types  ## lint, SQL style, types, then all tests but the long ones in one run: seven minutes on two cores
 	$(PYTEST) integration_tests unit_tests
 
 test-quick: lint types  ## lint, types, unit tests without the random worlds, and four commands against a local Xero: a minute
 	$(PYTEST) -m "not slow and not hypothesis" integration_tests/test_commands.py unit_tests
 
-test-long: $(READY)  ## what takes minutes: load, killed syncs, Xero's real minute, the demo's runs, a fresh installation, two minutes of soak
+test-long: $(READY)  ## what takes minutes: load, killed syncs, Xero's real minute, the demo's runs, a fresh installation, other warehouses, two minutes of soak
 	$(PYTEST) -m "slow and not image_tests and not requires_creds" integration_tests
 	$(PYTHON) -m integration_tests.soak --minutes 2
 
 coverage: $(READY)  ## the tests of make test with branch coverage
 	$(PYTEST) --cov --cov-report term integration_tests unit_tests
 
-bench: $(READY)  ## measure calls, pace, throughput, memory and traffic: tables of ratios, about four minutes
+bench: $(READY)  ## measure calls, pace, throughput, memory, traffic and dbt: tables of ratios, about eight minutes
 	@$(PYTHON) -m benchmarks
 
 soak: $(READY)  ## syncs under all faults at once, killed at random, then compared with the truth

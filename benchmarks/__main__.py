@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import calls, memory, pace, throughput, traffic
+from benchmarks import calls, ledger, memory, pace, throughput, traffic
 from benchmarks.harness import BenchmarkError, Setting
 
 BENCHMARKS = {
@@ -17,6 +17,7 @@ BENCHMARKS = {
     "throughput": throughput.run,
     "memory": memory.run,
     "traffic": traffic.run,
+    "ledger": ledger.run,
 }
 
 _TERMINATED = 128 + signal.SIGTERM

@@ -28,7 +28,10 @@
 
 {% macro snowflake__json_text(json, path) %}{{ return("cast(get_path(" ~ json ~ ", '" ~ path ~ "') as text)") }}{% endmacro %}
 
-{% macro bigquery__json_text(json, path) %}{{ return("json_value(" ~ json ~ ", '$." ~ path ~ "')") }}{% endmacro %}
+{% macro bigquery__json_text(json, path) %}
+{%- set start = '$' if path.startswith('[') else '$.' -%}
+{%- do return("json_value(" ~ json ~ ", '" ~ start ~ path ~ "')") -%}
+{% endmacro %}
 
 
 {% macro json_texts(json, paths) %}{{ return(adapter.dispatch('json_texts', 'xero_gl')(json, paths)) }}{% endmacro %}

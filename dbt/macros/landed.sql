@@ -114,5 +114,8 @@ from {{ table }}
 {% endmacro %}
 
 {% macro bigquery__type_of(type) %}
-{%- do return({'text': 'string', 'amount': 'numeric', 'cents': 'numeric', 'rate': 'numeric', 'integer': 'int64', 'boolean': 'bool'}.get(type, xero_gl.default__type_of(type))) -%}
+{#- An instant is UTC without a time zone, as in the other databases: BigQuery compares a timestamp with no date. -#}
+{%- do return({
+    'text': 'string', 'amount': 'numeric', 'cents': 'numeric', 'rate': 'numeric', 'instant': 'datetime', 'integer': 'int64', 'boolean': 'bool',
+}.get(type, xero_gl.default__type_of(type))) -%}
 {% endmacro %}

@@ -22,7 +22,9 @@ sides as (
 ),
 
 months as (
-    select distinct tenantid, monthend from {{ ref('int_xero_gl__report_lines') }} where report = 'balance_sheet'
+    select distinct tenantid, monthend
+    from {{ ref('int_xero_gl__report_lines') }}
+    where report = 'balance_sheet'
 )
 
 select sides.tenantid, sides.monthend, sides.accountid, sum(sides.ours) as ours, sum(sides.of_xero) as of_xero

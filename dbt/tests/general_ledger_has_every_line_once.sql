@@ -1,6 +1,8 @@
 -- Joining accounts, documents, contacts and reversals adds no line and loses none.
 with counted as (
-    select tenantid, count(*) as lines, sum(netamount) as net from {{ ref('int_xero_gl__ledger_lines') }} group by tenantid
+    select tenantid, count(*) as lines, sum(netamount) as net
+    from {{ ref('int_xero_gl__ledger_lines') }}
+    group by tenantid
 ),
 
 joined as (
@@ -12,5 +14,7 @@ joined as (
 select counted.tenantid, counted.lines, joined.lines as lines_joined, joined.ids
 from counted
 full join joined on counted.tenantid = joined.tenantid
-where joined.tenantid is null or counted.tenantid is null
+where
+    joined.tenantid is null
+    or counted.tenantid is null
     or counted.lines <> joined.lines or joined.lines <> joined.ids or counted.net <> joined.net

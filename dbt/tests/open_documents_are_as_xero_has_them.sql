@@ -1,6 +1,6 @@
 -- What is open on a document at the last month end is Xero's AmountDue or RemainingCredit. Set apart: documents that are not posted.
 -- Nothing is compared where a stream of what settles documents was not synced.
-{%- set unknown = execute and var('xero_gl_look_at_tables') and xero_gl.not_synced(['payments', 'credit_notes', 'prepayments', 'overpayments']) %}
+{%- set unknown = xero_gl.not_synced(['payments', 'credit_notes', 'prepayments', 'overpayments']) %}
 
 with of_xero as (
     select tenantid, invoiceid as documentid, amountdue as amount from {{ ref('stg_xero_gl__invoices') }}
@@ -19,7 +19,9 @@ aged as (
 ),
 
 last_month_ends as (
-    select tenantid, max(monthend) as monthend from {{ ref('int_xero_gl__ledger_months') }} group by tenantid
+    select tenantid, max(monthend) as monthend
+    from {{ ref('int_xero_gl__ledger_months') }}
+    group by tenantid
 )
 
 select of_xero.tenantid, of_xero.documentid, of_xero.amount, aged.documentamount
@@ -33,7 +35,6 @@ left join aged
         and of_xero.documentid = aged.documentid
         and last_month_ends.monthend = aged.as_at
 where
-    documents.unposted_because is null and of_xero.amount <> coalesce(aged.documentamount, 0)
-    {%- if unknown %}
-    and 1 = 0
-    {%- endif %}
+    documents.unposted_because is null
+    and of_xero.amount <> coalesce(aged.documentamount, 0)
+    and {{ '1 = 0' if unknown else '1 = 1' }}

@@ -41,7 +41,9 @@ select
     case
         when column_name = '' then 'Tracking ' || name || ' ' || left(trackingcategoryid, 8)
         when same > 1 then shared_name || ' ' || left(trackingcategoryid, 8)
-        when column_name in ('{{ taken | join("', '") }}') then 'Tracking ' || shared_name
+        when
+            column_name in ('{{ taken | join("', '") }}')
+            then 'Tracking ' || shared_name
         else shared_name
     end as name,
     status,

@@ -13,8 +13,10 @@ with derived as (
 
 cells as (
     select tenantid, monthend, accountid from derived
-    union
-    select tenantid, journaldate, accountid from {{ ref('rebuilt_journal_lines') }} where origin <> 'DERIVED'
+    union distinct
+    select tenantid, journaldate, accountid
+    from {{ ref('rebuilt_journal_lines') }}
+    where origin <> 'DERIVED'
 ),
 
 joined as (

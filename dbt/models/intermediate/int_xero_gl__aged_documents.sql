@@ -22,10 +22,13 @@ due as (
 
 -- A prepayment is not in receivables or payables, but on the account of its lines.
 line_accounts as (
-    select tenantid, documentid, min(accountid) as accountid
-    from {{ ref('int_xero_gl__document_lines') }}
-    group by tenantid, documentid
-    having count(distinct accountid) = 1
+    select lines.tenantid, lines.documentid, min(lines.accountid) as accountid
+    from {{ ref('int_xero_gl__documents') }} as documents
+    inner join {{ ref('int_xero_gl__document_lines') }} as lines
+        on documents.tenantid = lines.tenantid and documents.documentid = lines.documentid
+    where documents.kind like '%-PREPAYMENT'
+    group by lines.tenantid, lines.documentid
+    having count(distinct lines.accountid) = 1
 ),
 
 aged as (

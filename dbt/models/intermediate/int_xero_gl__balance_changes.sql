@@ -36,10 +36,10 @@ changes as (
 ),
 
 by_month as (
-    select tenantid, accountid, monthend, {{ xero_gl.tracking_names() }}, sum(net) as net
+    select tenantid, accountid, monthend, {{ xero_gl.tracking_names() }}, sum(changes.net) as net
     from changes
     group by tenantid, accountid, monthend, {{ xero_gl.tracking_names() }}
-    having sum(net) <> 0
+    having sum(changes.net) <> 0
 )
 
 {%- set so_far = 'partition by tenantid, accountid, ' ~ xero_gl.tracking_names() ~ ' order by monthend' %}

@@ -17,7 +17,9 @@ with placed as (
                     {{ xero_gl.cents('transfers.amount / nullif(transfers.currencyrate, 0)') }}
                 )
             else
-                {{ xero_gl.cents('coalesce(spent.total, transfers.amount) / coalesce(nullif(spent.currencyrate, 0), nullif(transfers.currencyrate, 0))') }}
+                {{ xero_gl.cents(
+                    'coalesce(spent.total, transfers.amount) / coalesce(nullif(spent.currencyrate, 0), nullif(transfers.currencyrate, 0))'
+                ) }}
         end as base_amount
     from {{ ref('stg_xero_gl__bank_transfers') }} as transfers
     inner join {{ ref('stg_xero_gl__organisations') }} as organisations on transfers.tenantid = organisations.tenantid

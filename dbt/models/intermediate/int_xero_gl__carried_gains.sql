@@ -5,7 +5,10 @@ with gains as (
     select
         differences.tenantid,
         differences.monthend,
-        sum(case when accounts.systemaccount in ('UNREALISEDCURRENCYGAIN', 'BANKCURRENCYGAIN') then differences.difference else 0 end) as of_year,
+        sum(case
+            when accounts.systemaccount in ('UNREALISEDCURRENCYGAIN', 'BANKCURRENCYGAIN') then differences.difference
+            else 0
+        end) as of_year,
         sum(case when accounts.systemaccount = 'RETAINEDEARNINGS' then differences.difference else 0 end) as retained
     from {{ ref('int_xero_gl__balance_differences') }} as differences
     left join {{ ref('int_xero_gl__ledger_accounts') }} as accounts
@@ -14,7 +17,9 @@ with gains as (
 ),
 
 firsts as (
-    select tenantid, min(monthend) as monthend from gains group by tenantid
+    select tenantid, min(monthend) as monthend
+    from gains
+    group by tenantid
 ),
 
 year_ends as (

@@ -55,20 +55,20 @@ select
     converted.*,
     -- Tax that cannot be claimed belongs to the line's own account; tax on imports has an account of its own.
     {% if var('xero_gl_non_recoverable_tax') -%}
-    {{ xero_gl.cents('base_tax * coalesce(tax_shares.unclaimed, 0)') }}
+    {{ xero_gl.cents('converted.base_tax * coalesce(tax_shares.unclaimed, 0)') }}
     {%- else -%}
     cast(0 as {{ xero_gl.type_of('cents') }})
     {%- endif %} as base_unclaimed,
     {% if var('xero_gl_gst_on_imports') -%}
-    case when converted.taxtype = 'GSTONIMPORTS' and system_accounts.tax_on_imports is not null then base_tax else 0 end
+    case when converted.taxtype = 'GSTONIMPORTS' and system_accounts.tax_on_imports is not null then converted.base_tax else 0 end
     {%- else -%}
     cast(0 as {{ xero_gl.type_of('cents') }})
     {%- endif %} as base_imports
 from converted
-{%- if var('xero_gl_non_recoverable_tax') %}
+{% if var('xero_gl_non_recoverable_tax') -%}
 left join {{ ref('int_xero_gl__tax_shares') }} as tax_shares
     on converted.tenantid = tax_shares.tenantid and converted.taxtype = tax_shares.taxtype
 {%- endif %}
-{%- if var('xero_gl_gst_on_imports') %}
+{% if var('xero_gl_gst_on_imports') -%}
 left join {{ ref('int_xero_gl__system_accounts') }} as system_accounts on converted.tenantid = system_accounts.tenantid
 {%- endif %}

@@ -15,8 +15,20 @@ with headers as (
     union all
     -- R4: prepayments and overpayments are posted from here, once, because only here is their bank account.
     select
-        transactions.tenantid, coalesce(prepaymentid, overpaymentid, banktransactionid), transactions.type, date, null, reference, contactid,
-        updateddateutc, transactions.currencycode, currencyrate, lineamounttypes, total, null, coalesce(bankaccountid, by_code.accountid)
+        transactions.tenantid,
+        coalesce(transactions.prepaymentid, transactions.overpaymentid, transactions.banktransactionid),
+        transactions.type,
+        transactions.date,
+        null,
+        transactions.reference,
+        transactions.contactid,
+        transactions.updateddateutc,
+        transactions.currencycode,
+        transactions.currencyrate,
+        transactions.lineamounttypes,
+        transactions.total,
+        null,
+        coalesce(transactions.bankaccountid, by_code.accountid)
     from {{ ref('stg_xero_gl__bank_transactions') }} as transactions
     left join {{ ref('stg_xero_gl__accounts') }} as by_code
         on
@@ -41,7 +53,9 @@ kinds as (
         ('SPEND-OVERPAYMENT', 'APOVERPAYMENT', -1, 'BANK', 'CREDITORS'),
     ] %}
     {% if not loop.first %}union all {% endif -%}
-    select '{{ kind }}' as kind, '{{ sourcetype }}' as sourcetype, {{ direction }} as direction, '{{ control }}' as control, '{{ settled }}' as settled
+    select
+        '{{ kind }}' as kind, '{{ sourcetype }}' as sourcetype, {{ direction }} as direction, '{{ control }}' as control,
+        '{{ settled }}' as settled
     {%- endfor %}
 ),
 
@@ -53,7 +67,9 @@ placed as (
         case kinds.control
             when 'DEBTORS' then system_accounts.debtors when 'CREDITORS' then system_accounts.creditors else headers.bankaccountid
         end as controlaccountid,
-        case kinds.settled when 'DEBTORS' then system_accounts.debtors when 'CREDITORS' then system_accounts.creditors end as settledaccountid,
+        case kinds.settled
+            when 'DEBTORS' then system_accounts.debtors when 'CREDITORS' then system_accounts.creditors
+        end as settledaccountid,
         coalesce(nullif(headers.currencycode, ''), organisations.basecurrency) = organisations.basecurrency as is_base,
         organisations.basecurrency
     from headers

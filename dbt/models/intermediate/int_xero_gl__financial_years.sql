@@ -1,7 +1,9 @@
 -- The first and the last day of each financial year. "31 April" is 30 April.
 with januaries as (
     {%- for year in range(1969, 2101) %}
-    {% if not loop.first %}union all {% endif %}select cast('{{ year }}-01-01' as date) as day
+    {% if not loop.first %}union all
+    {% endif -%}
+    select cast('{{ year }}-01-01' as date) as day
     {%- endfor %}
 ),
 

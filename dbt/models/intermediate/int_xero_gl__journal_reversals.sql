@@ -1,6 +1,7 @@
 -- Journals that cancel each other out. Xero never changes a journal: an edit posts its opposite and a new one, a void its opposite
 -- only, all with the SourceID of the document. Of equal journals the first is cancelled by the first opposite, the second by the
 -- second: a text that was edited twice leaves the same amounts several times.
+{%- set text = xero_gl.type_of('text') %}
 with sides as (
     select
         tenantid,
@@ -8,8 +9,8 @@ with sides as (
         journalnumber,
         sourcetype,
         sourceid,
-        {{ dbt.listagg("accountid || ' ' || cast(netamount as " ~ xero_gl.type_of('text') ~ ")", "' '", "order by accountid, netamount") }} as posted,
-        {{ dbt.listagg("accountid || ' ' || cast(-netamount as " ~ xero_gl.type_of('text') ~ ")", "' '", "order by accountid, -netamount") }} as opposite
+        {{ dbt.listagg("accountid || ' ' || cast(netamount as " ~ text ~ ")", "' '", "order by accountid, netamount") }} as posted,
+        {{ dbt.listagg("accountid || ' ' || cast(-netamount as " ~ text ~ ")", "' '", "order by accountid, -netamount") }} as opposite
     from {{ ref('int_xero_gl__ledger_lines') }}
     where origin = 'JOURNAL' and sourceid is not null and netamount <> 0
     group by tenantid, journalid, journalnumber, sourcetype, sourceid

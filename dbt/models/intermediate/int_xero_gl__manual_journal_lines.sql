@@ -4,7 +4,9 @@ select
     journals.manualjournalid,
     lines.linenumber,
     coalesce(lines.accountid, by_code.accountid) as accountid,
-    {{ xero_gl.cents("case when upper(journals.lineamounttypes) = 'INCLUSIVE' then lines.lineamount - lines.taxamount else lines.lineamount end") }} as net,
+    {{ xero_gl.cents(
+        "case when upper(journals.lineamounttypes) = 'INCLUSIVE' then lines.lineamount - lines.taxamount else lines.lineamount end"
+    ) }} as net,
     {{ xero_gl.cents("case when upper(journals.lineamounttypes) = 'NOTAX' then 0 else lines.taxamount end") }} as tax,
     lines.description,
     lines.taxtype,

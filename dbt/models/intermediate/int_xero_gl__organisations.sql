@@ -12,7 +12,7 @@ with with_journals as (
 
 with_documents as (
     {%- for stream in documents %}
-    {% if not loop.first %}union
+    {% if not loop.first %}union distinct
     {% endif -%}
     select tenantid from {{ ref('stg_xero_gl__' ~ stream) }}
     {%- endfor %}

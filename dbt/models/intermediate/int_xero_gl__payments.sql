@@ -27,7 +27,9 @@ placed as (
         coalesce(payments.invoiceid, payments.creditnoteid, payments.prepaymentid, payments.overpaymentid) as documentid,
         coalesce(payments.accountid, by_code.accountid) as accountid,
         kinds.direction,
-        case kinds.control when 'debtors' then system_accounts.debtors when 'creditors' then system_accounts.creditors end as controlaccountid
+        case kinds.control
+            when 'debtors' then system_accounts.debtors when 'creditors' then system_accounts.creditors
+        end as controlaccountid
     from {{ ref('stg_xero_gl__payments') }} as payments
     inner join {{ ref('stg_xero_gl__organisations') }} as organisations on payments.tenantid = organisations.tenantid
     left join kinds on payments.paymenttype = kinds.paymenttype

@@ -2,7 +2,9 @@
 
 -- R1-R4: what documents post: the control or bank account, the lines, one line of tax, and what an overwritten total leaves.
 with documents as (
-    select * from {{ ref('int_xero_gl__document_totals') }} where unposted_because is null
+    select *
+    from {{ ref('int_xero_gl__document_totals') }}
+    where unposted_because is null
 )
 
 select

@@ -34,7 +34,9 @@ from paid
 union all
 select
     tenantid, paymenttype, paymentid,
-    {{ xero_gl.posting('settled', 1, 'settledaccountid', '-direction * coalesce(base_settled, base_money)', documentnet='-direction * amount') }}
+    {{ xero_gl.posting(
+        'settled', 1, 'settledaccountid', '-direction * coalesce(base_settled, base_money)', documentnet='-direction * amount'
+    ) }}
 from paid
 union all
 select

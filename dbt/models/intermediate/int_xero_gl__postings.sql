@@ -9,4 +9,6 @@ with postings as (
     {%- endfor %}
 )
 
-select * from postings where net <> 0 or tax <> 0
+select *
+from postings
+where net <> 0 or tax <> 0

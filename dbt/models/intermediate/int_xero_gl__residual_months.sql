@@ -5,7 +5,9 @@ select
     residuals.monthend,
     max(case when chart.systemaccount = 'HISTORICAL' then 1 else 0 end) = 1 as has_conversion,
     abs(sum(case
-        when chart.is_foreign or chart.systemaccount in ('DEBTORS', 'CREDITORS', 'BANKCURRENCYGAIN', 'UNREALISEDCURRENCYGAIN') then residuals.amount
+        when
+            chart.is_foreign or chart.systemaccount in ('DEBTORS', 'CREDITORS', 'BANKCURRENCYGAIN', 'UNREALISEDCURRENCYGAIN')
+            then residuals.amount
         else 0
     end)) as left_over
 from {{ ref('int_xero_gl__residuals') }} as residuals

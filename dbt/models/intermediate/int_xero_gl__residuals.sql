@@ -9,7 +9,10 @@ with changes as (
     select
         balances.tenantid,
         month_ends.next,
-        case when chart.is_profit and month_ends.next_year_from <> month_ends.year_from then system_accounts.retained_earnings else balances.accountid end,
+        case
+            when chart.is_profit and month_ends.next_year_from <> month_ends.year_from then system_accounts.retained_earnings
+            else balances.accountid
+        end,
         -balances.balance
     from {{ ref('int_xero_gl__trial_balances') }} as balances
     inner join {{ ref('int_xero_gl__month_ends') }} as month_ends

@@ -1,8 +1,12 @@
 -- Accounts that tracked items post to without a document: stock, and the cost of what was sold.
 with codes as (
-    select tenantid, cogsaccountcode as code from {{ ref('stg_xero_gl__items') }} where istrackedasinventory
-    union
-    select tenantid, inventoryassetaccountcode from {{ ref('stg_xero_gl__items') }} where istrackedasinventory
+    select tenantid, cogsaccountcode as code
+    from {{ ref('stg_xero_gl__items') }}
+    where istrackedasinventory
+    union distinct
+    select tenantid, inventoryassetaccountcode
+    from {{ ref('stg_xero_gl__items') }}
+    where istrackedasinventory
 )
 
 select chart.tenantid, chart.accountid

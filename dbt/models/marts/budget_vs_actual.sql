@@ -49,13 +49,14 @@ cells as (
         on
             budgets.tenantid = movements.tenantid
             and movements.monthend between budgets.first_month and budgets.last_month
-            {%- for number in (1, 2) %}
             and (
-                budgets.tracking{{ number }}optionid is null
-                or budgets.tracking{{ number }}optionid = movements.tracking1optionid
-                or budgets.tracking{{ number }}optionid = movements.tracking2optionid
+                budgets.tracking1optionid is null
+                or budgets.tracking1optionid in (movements.tracking1optionid, movements.tracking2optionid)
             )
-            {%- endfor %}
+            and (
+                budgets.tracking2optionid is null
+                or budgets.tracking2optionid in (movements.tracking1optionid, movements.tracking2optionid)
+            )
 ),
 
 totals as (

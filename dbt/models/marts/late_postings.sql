@@ -12,7 +12,9 @@ months as (
         months.tenantid,
         months.monthend,
         reports.reported_at,
-        cast({{ dbt.dateadd('day', var('xero_gl_days_to_close') | int + 1, 'months.monthend') }} as {{ xero_gl.type_of('instant') }}) as done_at,
+        cast(
+            {{ dbt.dateadd('day', var('xero_gl_days_to_close') | int + 1, 'months.monthend') }} as {{ xero_gl.type_of('instant') }}
+        ) as done_at,
         coalesce(
             months.monthend <= organisations.periodlockdate or months.monthend <= organisations.endofyearlockdate, false
         ) as is_locked

@@ -30,10 +30,27 @@ with lines as (
             and postings.sourceid = entries.sourceid
     union all
     select
-        residuals.tenantid, origin || ':' || cast(monthend as {{ xero_gl.type_of('text') }}), accountid, null, monthend, null, origin, null, null,
-        accountid, origin, amount, 0, null
+        residuals.tenantid,
+        residuals.origin || ':' || cast(residuals.monthend as {{ xero_gl.type_of('text') }}),
+        residuals.accountid,
+        null,
+        residuals.monthend,
+        null,
+        residuals.origin,
+        null,
+        null,
+        residuals.accountid,
+        residuals.origin,
+        residuals.amount,
+        0,
+        null
         {%- for _ in range(8) %}, null{% endfor %},
-        origin, 'trial balance', null, null, null, null
+        residuals.origin,
+        'trial balance',
+        null,
+        null,
+        null,
+        null
     from {{ ref('int_xero_gl__residuals') }} as residuals
     inner join {{ ref('int_xero_gl__organisations') }} as organisations
         on residuals.tenantid = organisations.tenantid and organisations.has_documents

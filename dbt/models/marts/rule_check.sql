@@ -15,10 +15,14 @@ with xeros as (
     having sum(lines.netamount) <> 0
 ),
 
+with_journals as (
+    select distinct tenantid from {{ ref('stg_xero_gl__journal_lines') }}
+),
+
 derived as (
     select lines.*
     from {{ ref('rebuilt_journal_lines') }} as lines
-    inner join (select distinct tenantid from {{ ref('stg_xero_gl__journal_lines') }}) as with_journals
+    inner join with_journals
         on lines.tenantid = with_journals.tenantid
     where lines.origin = 'DERIVED'
 ),
@@ -49,7 +53,7 @@ cells as (
         coalesce(xeros.sourcetype, ours.sourcetype) as sourcetype,
         coalesce(documents.foreign_entry, ours.foreign_entry, 0) = 1 as is_foreign,
         case
-            when xeros.net is null then 'not in Xero''s journals'
+            when xeros.net is null then {{ dbt.string_literal(dbt.escape_single_quotes("not in Xero's journals")) }}
             when documents.sourceid is null then 'no document'
             when ours.net is null then 'another account or date'
             when xeros.net = ours.net then 'equal'

@@ -1,10 +1,16 @@
 with credits as (
-{%- for stream, id, kind in [('credit_notes', 'CreditNoteID', 'CREDITNOTE'), ('overpayments', 'OverpaymentID', 'OVERPAYMENT'), ('prepayments', 'PrepaymentID', 'PREPAYMENT')] %}
+    {%- for stream, id, kind in [
+        ('credit_notes', 'CreditNoteID', 'CREDITNOTE'),
+        ('overpayments', 'OverpaymentID', 'OVERPAYMENT'),
+        ('prepayments', 'PrepaymentID', 'PREPAYMENT'),
+    ] %}
     {% if not loop.first %}union all
     {% endif -%}
     select tenantid, {{ id | lower }} as creditid, '{{ kind }}' as kind, status, allocations
-    from ({{ xero_gl.landed(stream, {'TenantID': 'text', id: 'text', 'Status': 'text', 'Allocations': 'json'}) | indent(8) }}) as {{ stream }}
-{%- endfor %}
+    from (
+        {{ xero_gl.landed(stream, {'TenantID': 'text', id: 'text', 'Status': 'text', 'Allocations': 'json'}) | indent(8) }}
+    ) as {{ stream }}
+    {%- endfor %}
 )
 
 select
