@@ -6,7 +6,7 @@ import pytest
 
 from integration_tests.connector import Connector
 from integration_tests.expected import ALL_LISTS
-from integration_tests.flat import TWINS
+from integration_tests.flat import TWINS, allocate
 from integration_tests.protocol import Json
 from integration_tests.report_months import REPORTS, at
 from local_xero.endpoints import DEFAULT_SCOPES
@@ -56,6 +56,7 @@ NEEDED = {
 def config(xero: XeroServerProcess, scopes: str) -> Json:
     """Give settings for a sign-in with some scopes, and with few months of reports."""
     at(xero, "2026-10-20")
+    allocate(xero)
     xero.control("tokens", {"scopes": scopes})
     return xero.config(reports={"starting_on": FIRST_MONTH})
 
