@@ -31,6 +31,8 @@ REFERENCES: Mapping[str, Mapping[str, str]] = {
 SPELLINGS = {"AccountId": "AccountID", "AllocationId": "AllocationID"}
 """IDs that some of Xero's answers spell otherwise: to most warehouses the two are one column."""
 
+_REPLACED = frozenset({*REFERENCES, *SPELLINGS})
+
 
 class FlatStream(XeroStream):
     """The lines of a nested stream's objects, each with fields of its header.
@@ -70,7 +72,8 @@ class FlatStream(XeroStream):
         except (AttributeError, TypeError):
             raise broken(f"objects in {self.lines_field} and {self.tracking_field}") from None
         for number, line in enumerate(lines, start=1):
-            yield {**line, LINE_NUMBER: number}
+            line[LINE_NUMBER] = number
+            yield line
 
     def _lines(self, found: Object) -> Iterable[Object]:
         lines = found.get(self.lines_field) or ()
@@ -79,24 +82,34 @@ class FlatStream(XeroStream):
         return [{**line, **part} for line in lines for part in line.get(self.parts_field) or ()]
 
     def _columns(self, fields: Object) -> Object:
-        """Return fields without tracking categories, parts and references, and the columns that take their place."""
-        columns = {name: value for name, value in fields.items() if name not in (self.tracking_field, self.parts_field)}
-        columns |= _tracking(fields.get(self.tracking_field))
-        for name, fields_of in REFERENCES.items():
-            if name in columns:
-                target = columns.pop(name) or {}
-                columns |= {column: target.get(field) for column, field in fields_of.items()}
-        for spelling, name in SPELLINGS.items():
-            if spelling in columns:
-                value = columns.pop(spelling)
-                columns[name] = value if columns.get(name) is None else columns[name]
+        """Return fields with columns in place of tracking categories, references and other spellings, and without parts."""
+        columns = {**fields}
+        tracking = columns.pop(self.tracking_field, None)
+        if tracking:
+            columns |= _tracking(tracking)
+        if self.parts_field is not None:
+            columns.pop(self.parts_field, None)
+        if not _REPLACED.isdisjoint(columns):
+            _replace(columns)
         return columns
 
 
-def _tracking(categories: list[Object] | None) -> Object:
+def _replace(columns: Object) -> None:
+    """Put columns in place of references and of other spellings, in a record of our own."""
+    for name, fields in REFERENCES.items():
+        if name in columns:
+            target = columns.pop(name) or {}
+            columns |= {column: target.get(field) for column, field in fields.items()}
+    for spelling, name in SPELLINGS.items():
+        if spelling in columns:
+            value = columns.pop(spelling)
+            columns[name] = value if columns.get(name) is None else columns[name]
+
+
+def _tracking(categories: list[Object]) -> Object:
     """Return tracking categories side by side, ``Tracking1Name`` and so on; Xero allows two."""
     flat: Object = {}
-    for number, category in enumerate(categories or (), start=1):
+    for number, category in enumerate(categories, start=1):
         flat[f"Tracking{number}Name"] = category.get("Name")
         flat[f"Tracking{number}Option"] = category.get("Option")
         flat[f"Tracking{number}CategoryID"] = category.get("TrackingCategoryID")
