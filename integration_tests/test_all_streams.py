@@ -10,7 +10,7 @@ import pytest
 
 from integration_tests.connector import Connector
 from integration_tests.expected import ALL_LISTS, assert_same, truth, undeclared
-from integration_tests.flat import TWINS, flat_rows
+from integration_tests.flat import TWINS, allocate, flat_rows
 from integration_tests.protocol import Json, Output
 from integration_tests.report_months import REPORTS, at, lock
 from local_xero.process import XeroServerProcess
@@ -19,6 +19,9 @@ STREAMS = (*ALL_LISTS, *TWINS, *REPORTS)
 BY_STAMP = (
     *("invoices", "invoice_line_items", "contacts", "credit_notes", "purchase_orders", "quotes", "manual_journals"),
     *("payments", "batch_payments", "prepayments", "overpayments", "bank_transactions", "users"),
+    *("credit_note_line_items", "credit_note_allocations", "purchase_order_line_items", "quote_line_items"),
+    *("manual_journal_lines", "prepayment_line_items", "prepayment_allocations", "overpayment_line_items"),
+    *("overpayment_allocations", "bank_transaction_line_items"),
 )
 """Streams whose cursor is UpdatedDateUTC."""
 
@@ -50,7 +53,7 @@ class Syncs:
 
 @pytest.fixture(scope="module")
 def connector(tmp_path_factory: pytest.TempPathFactory, xero_process: XeroServerProcess, catalog: Json) -> Connector:
-    """Give the connector for this module, which changes nothing at the local Xero."""
+    """Give the connector for this module, whose tests change nothing at the local Xero."""
     return Connector(tmp_path_factory.mktemp("all"), xero_process.environment(), catalog)
 
 
@@ -59,6 +62,7 @@ def syncs(connector: Connector, xero_process: XeroServerProcess) -> Syncs:
     """Read all streams twice."""
     at(xero_process, TODAY)
     lock(xero_process, LOCKED)
+    allocate(xero_process)
     config = xero_process.config(reports={"starting_on": STARTING_ON})
     first = connector.read(config, *STREAMS)
     xero_process.control("reset", {"what": ["log"]})

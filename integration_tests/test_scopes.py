@@ -6,7 +6,7 @@ import pytest
 
 from integration_tests.connector import Connector
 from integration_tests.expected import ALL_LISTS
-from integration_tests.flat import TWINS
+from integration_tests.flat import TWINS, allocate
 from integration_tests.protocol import Json
 from integration_tests.report_months import REPORTS, at
 from local_xero.endpoints import DEFAULT_SCOPES
@@ -29,18 +29,22 @@ BROAD = {
 
 NEEDED = {
     "accounting.invoices.read": {
-        *("invoices", "invoice_line_items", "credit_notes", "quotes", "purchase_orders"),
-        *("repeating_invoices", "linked_transactions"),
+        *("invoices", "invoice_line_items", "credit_notes", "credit_note_line_items", "credit_note_allocations"),
+        *("quotes", "quote_line_items", "purchase_orders", "purchase_order_line_items"),
+        *("repeating_invoices", "repeating_invoice_line_items", "linked_transactions"),
     },
-    "accounting.payments.read": {"payments", "batch_payments", "prepayments", "overpayments"},
-    "accounting.banktransactions.read": {"bank_transactions", "bank_transfers"},
-    "accounting.manualjournals.read": {"manual_journals"},
+    "accounting.payments.read": {
+        *("payments", "batch_payments", "prepayments", "prepayment_line_items", "prepayment_allocations"),
+        *("overpayments", "overpayment_line_items", "overpayment_allocations"),
+    },
+    "accounting.banktransactions.read": {"bank_transactions", "bank_transaction_line_items", "bank_transfers"},
+    "accounting.manualjournals.read": {"manual_journals", "manual_journal_lines"},
     "accounting.settings.read": {
         *("accounts", "tracking_categories", "organisations", "tax_rates", "currencies", "branding_themes", "users"),
         *REPORTS,  # the lock date, up to which their months are read once, stands in the organisation
     },
     "accounting.contacts.read": {"contacts", "contact_groups"},
-    "accounting.budgets.read": {"budgets"},
+    "accounting.budgets.read": {"budgets", "budget_lines"},
     "accounting.journals.read": {"journals", "journal_lines", "cash_journals", "cash_journal_lines"},
     "accounting.reports.trialbalance.read": {"trial_balance_lines"},
     "accounting.reports.balancesheet.read": {"balance_sheet_lines"},
@@ -52,6 +56,7 @@ NEEDED = {
 def config(xero: XeroServerProcess, scopes: str) -> Json:
     """Give settings for a sign-in with some scopes, and with few months of reports."""
     at(xero, "2026-10-20")
+    allocate(xero)
     xero.control("tokens", {"scopes": scopes})
     return xero.config(reports={"starting_on": FIRST_MONTH})
 

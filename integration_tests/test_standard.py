@@ -13,6 +13,7 @@ import pytest
 from airbyte_cdk.test.models import ConnectorTestScenario
 from airbyte_cdk.test.standard_tests import SourceTestSuiteBase
 
+from integration_tests.flat import allocate
 from local_xero.process import XeroServerProcess
 from source_xero_gl import SourceXeroGl
 
@@ -32,6 +33,7 @@ def standard_xero(tmp_path_factory: pytest.TempPathFactory) -> Iterator[XeroServ
     file = tmp_path_factory.mktemp("standard") / "tokens.json"
     with XeroServerProcess("small", calls_per_minute=6000) as xero, pytest.MonkeyPatch.context() as patch:
         ends = (datetime.now(timezone.utc) + timedelta(minutes=25)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        allocate(xero)
         tokens = {name: xero.line[name] for name in ("refresh_token", "access_token")}
         file.write_text(json.dumps({**tokens, "token_expiry_date": ends}), encoding="utf-8")
         for name, value in xero.environment().items():

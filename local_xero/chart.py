@@ -72,7 +72,8 @@ class Account:
         if self.system is not None:
             record["SystemAccount"] = self.system
         record |= {"ShowInExpenseClaims": False, "ReportingCode": "", "HasAttachments": False}
-        record |= {"UpdatedDateUTC": wire_date(OPENED_MS + number * 1_357), "AddToWatchlist": False}
+        stamps = {"UpdatedDateUTC": wire_date(OPENED_MS + number * 1_357), "CreatedDateUTC": wire_date(OPENED_MS)}
+        record |= {**stamps, "AddToWatchlist": False}
         return record
 
 

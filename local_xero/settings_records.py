@@ -121,10 +121,7 @@ def _budget(company: YearEnd, kind: str, description: str, tracking: list[Wire],
     lines = []
     for key in ("sales", "consulting", "rent", "office"):
         account, start = company.chart[key], rng.randrange(200, 5_000)
-        figures = [
-            {"Period": period, "Amount": Decimal(start + 7 * n), "UnitAmount": Decimal(start + 7 * n), "Notes": ""}
-            for n, period in enumerate(periods)
-        ]
+        figures = [{"Period": period, "Amount": Decimal(start + 7 * n)} for n, period in enumerate(periods)]
         lines.append({"AccountID": account.account_id, "AccountCode": account.code, "BudgetBalances": figures})
     return {
         "BudgetID": new_id(rng),

@@ -20,7 +20,7 @@ from typing import Any
 
 import yaml
 
-from tools.schemas_facts import DOCUMENTS, EXTRAS, OURS, PLAIN_TEXT, SOURCES, Source
+from tools.schemas_facts import DOCUMENTS, EXTRAS, OURS, PLAIN_TEXT, REMOVED, SOURCES, Source
 
 Json = Mapping[str, Any]
 Path_ = tuple[str, ...]
@@ -140,7 +140,9 @@ class Comparison:
             expected = dict(self.source.chosen)
             if name:
                 self._levels = self.description.first_levels(name)
-                expected |= {key: (name, key) for key in self.description.fields(name) if key != self.source.without}
+                expected |= {
+                    key: (name, key) for key in self.description.fields(name) if key not in self.source.without
+                }
             self._object(schema, expected, set(), (name,) if name else (), "")
         except UnusableDescriptionError as error:
             self.faults.append(str(error))
@@ -158,7 +160,7 @@ class Comparison:
                 self.faults.append(f"{where}{name}: Xero's type {owner} has no field {official} any more")
             elif name in ours:
                 self._field(ours[name], declaration, f"{owner}.{official}", path, f"{where}{name}")
-            elif name not in may_lack:
+            elif name not in may_lack and f"{owner}.{official}" not in REMOVED:
                 self.faults.append(f"{where}{name}: missing, {self.description.kind(declaration)} of {owner}")
         for name in ours:
             if name not in expected:

@@ -11,6 +11,7 @@ import pytest
 from airbyte_cdk.sources.utils.schema_helpers import ResourceSchemaLoader
 from jsonschema import Draft7Validator
 
+from source_xero_gl.engine.flat import REFERENCES, FlatStream
 from source_xero_gl.streams import STREAMS as DECLARED
 
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
@@ -25,12 +26,26 @@ INTEGERS = {"JournalNumber", "LineNumber"}
 DATE = {"type": ["null", "string"], "format": "date"}
 INSTANT = {"type": ["null", "string"], "format": "date-time", "airbyte_type": "timestamp_with_timezone"}
 SCALARS = {"boolean", "integer", "number", "string"}
+USES = ["Invoice", "CreditNote", "Prepayment", "Overpayment"]
 FLAT = {
-    "journal_lines": ("journal_line", "JournalLineID", "TrackingCategories"),
-    "cash_journal_lines": ("journal_line", "JournalLineID", "TrackingCategories"),
-    "invoice_line_items": ("line_item", "InvoiceID", "Tracking"),
+    "journal_lines": ("journal_line", "JournalLineID", ["TrackingCategories"]),
+    "cash_journal_lines": ("journal_line", "JournalLineID", ["TrackingCategories"]),
+    "invoice_line_items": ("line_item", "InvoiceID", ["Tracking"]),
+    "credit_note_line_items": ("line_item", "CreditNoteID", ["Tracking"]),
+    "credit_note_allocations": ("allocation", "CreditNoteID", USES),
+    "purchase_order_line_items": ("line_item", "PurchaseOrderID", ["Tracking"]),
+    "quote_line_items": ("line_item", "QuoteID", ["Tracking"]),
+    "repeating_invoice_line_items": ("line_item", "RepeatingInvoiceID", ["Tracking"]),
+    "manual_journal_lines": ("manual_journal_line", "ManualJournalID", ["Tracking"]),
+    "prepayment_line_items": ("line_item", "PrepaymentID", ["Tracking"]),
+    "prepayment_allocations": ("allocation", "PrepaymentID", USES),
+    "overpayment_line_items": ("line_item", "OverpaymentID", ["Tracking"]),
+    "overpayment_allocations": ("allocation", "OverpaymentID", USES),
+    "bank_transaction_line_items": ("line_item", "BankTransactionID", ["Tracking"]),
+    "budget_lines": ("budget_line", "BudgetID", ["BudgetBalances"]),
 }
-"""Of each flat stream: the file of the nested line, the key of the flat one, and the list of tracking categories."""
+"""Of each flat stream: the file of the nested line, the key of the flat one, and the fields whose place columns take."""
+
 
 TRACKING = [f"Tracking{number}{part}" for number in (1, 2) for part in ("Name", "Option", "CategoryID", "OptionID")]
 REPORT_FIELDS = ["TenantID", "Date", "LineNumber", "RowType", "Section", "AccountID", "Account", "UpdatedDateUTC"]
@@ -220,14 +235,16 @@ def test_money_is_a_number(name: str) -> None:
 
 @pytest.mark.parametrize("name", FLAT)
 def test_flat_lines_carry_each_field_of_the_nested_line(name: str) -> None:
-    """A flat line has every field of the nested line under its name and type, but for the list of tracking categories."""
-    nested, key, tracking = FLAT[name]
+    """A flat line has every field of the nested line under its name and type, but for those whose place columns take."""
+    nested, key, taken_apart = FLAT[name]
     flat = load(name)["properties"]
     line = load(f"shared/{nested}")["properties"]
-    assert line.pop(tracking)["type"] == ["null", "array"]
-    line.pop("AccountId", None)  # the other spelling of AccountID, which flat lines do not have
+    kinds = {kind for field in taken_apart for kind in line.pop(field)["type"]}
+    assert kinds in ({"null", "array"}, {"null", "object"})
+    for spelling in ("AccountId", "AllocationId"):  # other spellings, which flat lines do not have
+        line.pop(spelling, None)
     assert {field: shape(flat[field]) for field in line} == {field: shape(line[field]) for field in line}
-    assert tracking not in flat
+    assert not {*taken_apart, "AccountId", "AllocationId"} & flat.keys()
     assert flat[key]["type"] == "string"
 
 
@@ -235,46 +252,35 @@ def test_flat_lines_carry_each_field_of_the_nested_line(name: str) -> None:
 def test_flat_lines_carry_two_tracking_categories_side_by_side(name: str) -> None:
     """Name, option and their IDs stand in columns of text, for each of the two categories that Xero allows."""
     flat = load(name)["properties"]
-    assert [field for field in flat if field.startswith("Tracking")] == TRACKING
-    assert all(shape(flat[field]) == {"type": ["null", "string"]} for field in TRACKING)
+    told = [field for field in flat if field.startswith("Tracking")]
+    assert told == ([] if name.endswith("_allocations") else TRACKING)
+    assert all(shape(flat[field]) == {"type": ["null", "string"]} for field in told)
     assert shape(flat["LineNumber"]) == {"type": ["null", "integer"]}
 
 
-@pytest.mark.parametrize("name", ["journal_lines", "cash_journal_lines"])
-def test_journal_lines_need_no_unnesting(name: str) -> None:
-    """A flat journal line holds neither lists nor objects."""
+@pytest.mark.parametrize("name", ["journal_lines", "cash_journal_lines", "manual_journal_lines", "budget_lines"])
+def test_lines_of_journals_and_budgets_need_no_unnesting(name: str) -> None:
+    """Such a flat line holds neither lists nor objects."""
     kinds = {kind for field in load(name)["properties"].values() for kind in shape(field)["type"]}
     assert kinds <= {"null", *SCALARS}
 
 
-def test_header_fields_of_flat_lines_are_those_of_the_nested_stream() -> None:
-    """What a flat line takes from its journal or invoice keeps name and type."""
-    journal, invoice = (load(name)["properties"] for name in ("journals", "invoices"))
-    journal_header = [
-        "JournalID",
-        "JournalNumber",
-        "JournalDate",
-        "CreatedDateUTC",
-        "Reference",
-        "SourceID",
-        "SourceType",
-    ]
-    invoice_header = [
-        "InvoiceID",
-        "InvoiceNumber",
-        "Type",
-        "Status",
-        "Date",
-        "DueDate",
-        "CurrencyCode",
-        "CurrencyRate",
-        "LineAmountTypes",
-    ]
-    lines, items = (load(name)["properties"] for name in ("journal_lines", "invoice_line_items"))
-    assert [shape(lines[field]) for field in journal_header] == [shape(journal[field]) for field in journal_header]
-    assert [shape(items[field]) for field in invoice_header] == [shape(invoice[field]) for field in invoice_header]
-    assert shape(items["UpdatedDateUTC"]) == INSTANT
-    assert [shape(items[field]) for field in ("ContactID", "ContactName")] == [{"type": ["null", "string"]}] * 2
+@pytest.mark.parametrize(
+    "stream", [stream for stream in DECLARED if stream.name in FLAT], ids=lambda stream: stream.name
+)
+def test_header_fields_of_flat_lines_are_those_of_the_nested_stream(stream: FlatStream) -> None:
+    """What a flat line takes from its object keeps name and type; IDs, codes and names of what that refers to are text."""
+    flat, nested = load(stream.name)["properties"], load(stream.nested.name)["properties"]
+    own = [field for field in stream.header if field not in (*REFERENCES, stream.tracking_field)]
+    assert [shape(flat[field]) for field in own] == [shape(nested[field]) for field in own]
+    columns = [column for field in stream.header for column in REFERENCES.get(field, ())]
+    assert [shape(flat[column]) for column in columns] == [{"type": ["null", "string"]}] * len(columns)
+
+
+def test_months_of_a_budget_are_columns() -> None:
+    """A flat budget has month and amount of a balance beside the account."""
+    flat, balance = load("budget_lines")["properties"], load("shared/budget_balance")["properties"]
+    assert {field: shape(flat[field]) for field in balance} == {field: shape(balance[field]) for field in balance}
 
 
 @pytest.mark.parametrize("name", ["journals", "journal_lines"])

@@ -1,9 +1,10 @@
-"""Movements of bank accounts: transactions and transfers."""
+"""Movements of bank accounts: transactions, their lines, and transfers."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from source_xero_gl.engine.flat import DOCUMENT, LINE_NUMBER, FlatStream
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.changes.reader import ByChange
 from source_xero_gl.readers.changes.windows import Cut
@@ -30,6 +31,15 @@ class BankTransactions(XeroStream):
     key = ("BankTransactionID",)
     reader = ByChange(cut=Cut(types=TYPES))
     params: ClassVar = {"unitdp": 4}
+
+
+class BankTransactionLineItems(FlatStream):
+    """A record for each line of the bank transactions."""
+
+    name = "bank_transaction_line_items"
+    nested = BankTransactions()
+    header = ("BankTransactionID", "Reference", "Type", "IsReconciled", "BankAccount", *DOCUMENT)
+    key = ("BankTransactionID", LINE_NUMBER)
 
 
 class BankTransfers(XeroStream):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import ClassVar
 
-from source_xero_gl.engine.flat import LINE_NUMBER, FlatStream
+from source_xero_gl.engine.flat import DOCUMENT, LINE_NUMBER, FlatStream
 from source_xero_gl.engine.stream import XeroStream
-from source_xero_gl.readers.batch import Object
 from source_xero_gl.readers.changes.reader import ByChange
-from source_xero_gl.readers.changes.state import UPDATED
 from source_xero_gl.readers.changes.windows import Cut
 
 TYPES = (
@@ -40,39 +37,9 @@ class Invoices(XeroStream):
 
 
 class InvoiceLineItems(FlatStream):
-    """A record for each line of the invoices.
-
-    Xero may give the lines new LineItemIDs at an edit, so a line is known by its place in the invoice. Lines that an edit took
-    away keep the older UpdatedDateUTC, by which they differ from the lines that are there now.
-    """
+    """A record for each line of the invoices."""
 
     name = "invoice_line_items"
     nested = Invoices()
-    lines_field = "LineItems"
-    tracking_field = "Tracking"
-    header = (
-        "InvoiceID",
-        "InvoiceNumber",
-        "Date",
-        "DueDate",
-        "Status",
-        "Type",
-        UPDATED,
-        "CurrencyCode",
-        "CurrencyRate",
-        "LineAmountTypes",
-    )
+    header = ("InvoiceID", "InvoiceNumber", "DueDate", "Type", *DOCUMENT)
     key = ("InvoiceID", LINE_NUMBER)
-
-    def head(self, found: Object) -> Object:
-        """Return what each line carries of its invoice, and of the invoice's contact."""
-        contact = found.get("Contact") or {}
-        return {**super().head(found), "ContactID": contact.get("ContactID"), "ContactName": contact.get("Name")}
-
-    def records(self, found: Object) -> Iterable[Object]:
-        """Return the lines, with one spelling of AccountID: for most warehouses the two are the same."""
-        for line in super().records(found):
-            account_id = line.pop("AccountId", None)
-            if account_id is not None:
-                line.setdefault("AccountID", account_id)
-            yield line

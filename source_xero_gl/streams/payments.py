@@ -1,9 +1,10 @@
-"""What was paid: payments, batch payments, prepayments and overpayments."""
+"""What was paid: payments and batch payments; prepayments and overpayments, their lines and allocations."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from source_xero_gl.engine.flat import CREDIT, DOCUMENT, LINE_NUMBER, FlatStream
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.changes.reader import ByChange
 from source_xero_gl.readers.changes.windows import Cut
@@ -38,6 +39,25 @@ class Prepayments(XeroStream):
     params: ClassVar = {"unitdp": 4}
 
 
+class PrepaymentLineItems(FlatStream):
+    """A record for each line of the prepayments."""
+
+    name = "prepayment_line_items"
+    nested = Prepayments()
+    header = ("PrepaymentID", "Reference", "Type", *DOCUMENT)
+    key = ("PrepaymentID", LINE_NUMBER)
+
+
+class PrepaymentAllocations(FlatStream):
+    """A record for each amount of a prepayment that was allocated to an invoice."""
+
+    name = "prepayment_allocations"
+    nested = Prepayments()
+    lines_field = "Allocations"
+    header = ("PrepaymentID", "Reference", *CREDIT)
+    key = ("PrepaymentID", LINE_NUMBER)
+
+
 class Overpayments(XeroStream):
     """Payments above what was due. See https://developer.xero.com/documentation/api/accounting/overpayments."""
 
@@ -46,3 +66,22 @@ class Overpayments(XeroStream):
     key = ("OverpaymentID",)
     reader = ByChange()
     params: ClassVar = {"unitdp": 4}
+
+
+class OverpaymentLineItems(FlatStream):
+    """A record for each line of the overpayments."""
+
+    name = "overpayment_line_items"
+    nested = Overpayments()
+    header = ("OverpaymentID", "Reference", "Type", *DOCUMENT)
+    key = ("OverpaymentID", LINE_NUMBER)
+
+
+class OverpaymentAllocations(FlatStream):
+    """A record for each amount of an overpayment that was allocated to an invoice."""
+
+    name = "overpayment_allocations"
+    nested = Overpayments()
+    lines_field = "Allocations"
+    header = ("OverpaymentID", "Reference", *CREDIT)
+    key = ("OverpaymentID", LINE_NUMBER)

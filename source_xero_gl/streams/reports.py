@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from source_xero_gl.engine.flat import LINE_NUMBER
+from source_xero_gl.engine.flat import LINE_NUMBER, FlatStream
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.budgets import BudgetWindows
+from source_xero_gl.readers.changes.state import UPDATED
 from source_xero_gl.readers.reports.month_ends import MONTH_END
 from source_xero_gl.readers.reports.reader import MonthByMonth, in_period
 
@@ -56,3 +57,14 @@ class Budgets(XeroStream):
     path = "Budgets"
     key = ("BudgetID",)
     reader = BudgetWindows()
+
+
+class BudgetLines(FlatStream):
+    """A record for each account and month of the budgets."""
+
+    name = "budget_lines"
+    nested = Budgets()
+    lines_field = "BudgetLines"
+    parts_field = "BudgetBalances"
+    header = ("BudgetID", "Type", "Description", UPDATED, "Tracking")
+    key = ("BudgetID", LINE_NUMBER)

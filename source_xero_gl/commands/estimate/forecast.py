@@ -99,7 +99,9 @@ class Forecaster:
         for parent in parents:
             members = [stream for stream in selected if stream.parent.name == parent.name]
             if _is_whole(parent.reader):
-                whole.append(Forecast(parent.name, None, 1, None, ONE_CALL, reread_days=self._reread_days(parent)))
+                first, *others = members
+                whole.append(Forecast(first.name, None, 1, None, ONE_CALL, reread_days=self._reread_days(parent)))
+                whole += [_beside(first, stream, None) for stream in others]
                 continue
             with about(parent.name):
                 yield from self._of(members)
@@ -131,7 +133,7 @@ class Forecaster:
             if stream.parent is not stream and records is not None:
                 records = round(records * _share(stream, sample)) if sample or not records else None
             if number:
-                yield Forecast(stream.name, records, 0, None, f"from the pages of {first.name}", 0)
+                yield _beside(first, stream, records)
             else:
                 yield replace(forecast, stream=stream.name, records=records, reread_days=self._reread_days(parent))
 
@@ -214,6 +216,11 @@ def _is_whole(reader: Reader) -> bool:
     return isinstance(reader, (Snapshot, TheOrganisation)) or (
         isinstance(reader, ByChange) and reader.way is in_one_call
     )
+
+
+def _beside(first: XeroStream, stream: XeroStream, records: int | None) -> Forecast:
+    """Return the forecast of a stream that is made of the objects of another one, and so takes no calls."""
+    return Forecast(stream.name, records, 0, None, f"from the pages of {first.name}", 0)
 
 
 def _list_calls(page: Page, objects: int, reader: Reader) -> tuple[int, int]:
