@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from demo.comparison import judge
+from demo.month_ends import MonthEnds
 from local_xero.process import XeroServerProcess
-from tools.sync.comparison import judge
-from tools.sync.month_ends import MonthEnds
 
 ROOT = Path(__file__).resolve().parents[1]
 CALLS_PER_MINUTE = "600"

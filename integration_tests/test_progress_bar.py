@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tools.sync.listener import Listener
-from tools.sync.progress_bar import ProgressBar
+from source_xero_gl.commands.sync.listener import Listener
+from source_xero_gl.commands.sync.progress_bar import ProgressBar
 
 STREAMS = ["journals", "invoices", "contacts"]
 
