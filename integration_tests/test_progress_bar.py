@@ -1,4 +1,4 @@
-"""The bars of ``make sync``: they say what the connector says, on a terminal only."""
+"""The bars of ``source-xero-gl sync``: they say what the connector says, on a terminal only."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from source_xero_gl.commands.sync.private_folder import private_folder
 from source_xero_gl.commands.sync.proof import Proof, prove
 from source_xero_gl.commands.sync.stopping import Stop
 from source_xero_gl.commands.sync.workplace import BusyError, Workplace, workplace
-from source_xero_gl.signals import ending_on_signals, handling
+from source_xero_gl.signals import ending_on_signals, handling, leave
 from source_xero_gl.streams import LEDGER_EXTRAS, LEDGER_STREAMS
 from source_xero_gl.wording import counted, duration, printable
 
@@ -74,11 +74,11 @@ class Outcome:
 
     Attributes:
         problems: why the exit status is not 0; each says what to do.
-        incomplete: streams of any organisation that were not read to their end.
+        whole: whether every stream was read that a ledger is made from.
     """
 
     problems: list[str] = field(default_factory=list)
-    incomplete: set[str] = field(default_factory=set)
+    whole: bool = True
 
 
 def run(wishes: Wishes) -> int:
@@ -92,10 +92,8 @@ def run(wishes: Wishes) -> int:
 
 
 def _companies_then_ledger(wishes: Wishes, place: Workplace) -> int:
-    companies = _companies(wishes.configs)
-    if not companies:
-        return _FAILED
-    stop, outcome = Stop(), Outcome()
+    stop, outcome, kept = Stop(), Outcome(), place.database
+    companies = _companies(wishes.configs, outcome)
     with handling({signal.SIGINT: stop.begin, signal.SIGTERM: stop.begin}), private_folder() as private:
         quiet_environment(place, private)
         try:
@@ -106,12 +104,9 @@ def _companies_then_ledger(wishes: Wishes, place: Workplace) -> int:
             else:
                 _ledger(wishes, place, private, stop, outcome)
         except KeyboardInterrupt:  # the second Ctrl-C
-            stop.status = stop.status or 128 + signal.SIGINT
+            kept = place.folder
     if stop.status:
-        say(
-            "",
-            f"Stopped. What has arrived is kept in {shown(place.folder.parent)}: run the same command to go on from there.",
-        )
+        say("", f"Stopped. What has arrived is in {shown(kept)}: run the same command again to go on from there.")
         return stop.status
     if outcome.problems:
         step("What to do")
@@ -121,28 +116,30 @@ def _companies_then_ledger(wishes: Wishes, place: Workplace) -> int:
     return 0
 
 
-def _companies(configs: Sequence[Path]) -> list[Company]:
-    """Ask Xero which organisation each config names; after a failure say it and return none."""
+def _companies(configs: Sequence[Path], outcome: Outcome) -> list[Company]:
+    """Ask Xero which organisation each config names; one that cannot be asked becomes a problem, and the others go on."""
     stop = threading.Event()
-    with console.silence(), ending_on_signals(stop):
-        found = [_company(config, stop) for config in configs]
-    companies = [company for company in found if company is not None]
-    names: dict[str, list[str]] = {}
-    for company in companies:
-        names.setdefault(company.tenant_id, []).append(shown(company.config))
-    twice = [", ".join(of_one) for of_one in names.values() if len(of_one) > 1]
-    for of_one in twice:
-        console.say(f"These configs name the same organisation: {of_one}. Leave all but one out.")
-    return [] if twice or len(companies) < len(configs) else companies
+    with console.silence(), ending_on_signals(stop) as ending:
+        found = [_company(config, stop, outcome) for config in configs]
+        if ending.status:
+            leave(ending.status)
+    companies: dict[str, Company] = {}
+    for company in filter(None, found):
+        first = companies.setdefault(company.tenant_id, company)
+        if first is not company:
+            outcome.problems.append(
+                f"{shown(first.config)} and {shown(company.config)} name the same organisation: leave one of them out."
+            )
+    return list(companies.values())
 
 
-def _company(config: Path, stop: threading.Event) -> Company | None:
-    """Return the organisation that a config names; after a failure say it."""
+def _company(config: Path, stop: threading.Event, outcome: Outcome) -> Company | None:
     try:
         with organisation(config, stop) as opened:
             name = opened.connection.organisation.tenant().name
     except AirbyteTracedException as error:
-        console.say(f"{shown(config)}: {error.message}")
+        outcome.problems.append(f"{shown(config)}: {error.message}")
+        outcome.whole = False
         return None
     return Company(config, opened.tenant_id, printable(name or opened.tenant_id))
 
@@ -155,15 +152,14 @@ def _load(company: Company, wishes: Wishes, place: Workplace, stop: Stop, outcom
         bars = sys.stdout.isatty()
         with Pipeline(config, company.tenant_id, place, stop, fresh=wishes.fresh, bars=bars) as pipeline:
             report = _sync(pipeline, wishes.wanted(config.settings))
-            if not stop.status:
-                _summary(report, pipeline.rows())
+            _summary(report, pipeline.rows())
     except (ConfigError, PipelineError) as error:
         if not stop.status:
             outcome.problems.append(f"{company.name}: {error}")
-            outcome.incomplete.add("")
+            outcome.whole = False
         return
     if report.failure and not stop.status:
-        outcome.incomplete |= report.incomplete
+        outcome.whole = outcome.whole and report.incomplete <= {TRIAL_BALANCE}
         names = ", ".join(sorted(report.incomplete))
         outcome.problems += [
             f"{company.name}: not read to the end: {names}. What has arrived is stored; the next sync goes on there.",
@@ -199,8 +195,10 @@ def _ledger(wishes: Wishes, place: Workplace, private: Path, stop: Stop, outcome
     """Build the ledger and compare it with Xero."""
     if not wishes.ledger:
         return
-    if outcome.incomplete - {TRIAL_BALANCE}:
-        outcome.problems.append("The ledger was not built, because streams are missing. Run the same command again.")
+    if not outcome.whole:
+        outcome.problems.append(
+            "The ledger was not built, because not everything was read. When that is mended, run the same command again."
+        )
         return
     step("The ledger against Xero's trial balance")
     try:
@@ -227,18 +225,13 @@ def _tell(proof: Proof, wishes: Wishes, outcome: Outcome) -> None:
         f"The ledger does not agree with Xero's trial balance: {', '.join(names) or 'see the tests above'}.",
         "Entries that were booked during this sync arrive with the next one: run the same command again.",
         f"If somebody has booked into a month that is locked, read it again: --fresh {TRIAL_BALANCE}.",
-        *_left_out(wishes.configs),
     ]
+    reasons = {shown(path): left_out(KeptConfig.from_file(path).settings) for path in wishes.configs}
+    outcome.problems += [f"{path}: {reason}" for path, reason in reasons.items() if reason]
 
 
-def _left_out(configs: Sequence[Path]) -> list[str]:
-    """Return a sentence about each filter that keeps journals out of the ledger."""
-    found = []
-    for config in configs:
-        journals = KeptConfig.from_file(config).settings.get("journals") or {}
-        names = [f"journals.{name}" for name in _LEAVING_OUT if journals.get(name) is not None]
-        if names:
-            found.append(
-                f"{shown(config)}: {' and '.join(names)} leaves out journals, so the balances cannot equal Xero's."
-            )
-    return found
+def left_out(settings: Mapping[str, Any]) -> str | None:
+    """Return a sentence about the filters that keep journals out of the ledger; None where there is none."""
+    journals = settings.get("journals") or {}
+    names = [f"journals.{name}" for name in _LEAVING_OUT if journals.get(name) is not None]
+    return f"{' and '.join(names)} leaves out journals, so the balances cannot equal Xero's." if names else None

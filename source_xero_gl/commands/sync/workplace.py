@@ -38,7 +38,7 @@ class Workplace:
 
     @property
     def log(self) -> Path:
-        """What the tools print that a sync runs."""
+        """What the tools print that the last sync ran."""
         return self.folder / "sync.log"
 
     def received(self, tenant_id: str) -> Path:
@@ -60,6 +60,7 @@ def workplace(database: Path) -> Iterator[Workplace]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         found = Workplace(database, folder, lock)
         shutil.rmtree(found.batches, ignore_errors=True)
+        found.log.unlink(missing_ok=True)
         yield found
     except BlockingIOError:
         raise BusyError(f"Another sync is writing into {database}. Run this again when it has ended.") from None
