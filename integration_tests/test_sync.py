@@ -200,6 +200,8 @@ def test_a_stopped_sync_goes_on_where_it_was(books: Books, stop: signal.Signals)
         until(process, lambda: '"stream_descriptor":{"name":"journals"' in books.received())
         process.send_signal(stop)
         said = process.communicate(timeout=LONGEST_SECONDS)[0]
+    books.ask("create table journals_01kb2c3d4 as select 1 as half_loaded")
+    books.ask("create table accounts_reporting as select 1 as ours")
     first = offsets(books.xero)
     books.xero.control("switches", {"latency_ms": 0})
     done = books.sync(*streams)
@@ -211,6 +213,13 @@ def test_a_stopped_sync_goes_on_where_it_was(books: Books, stop: signal.Signals)
     again = set(offsets(books.xero)[len(first) :]) & set(first)
     assert again <= {max(first)}
     assert list(books.temporary.iterdir()) == []
+    left = {
+        name
+        for (name,) in books.ask(
+            "select table_name from duckdb_tables() where table_name similar to '.*_(01.*|reporting)'"
+        )
+    }
+    assert left == {"accounts_reporting", *(() if stop == signal.SIGKILL else ("journals_01kb2c3d4",))}
 
 
 @another_sync

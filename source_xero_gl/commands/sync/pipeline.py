@@ -33,6 +33,9 @@ SCHEMA = "main"
 
 TRIAL_BALANCE = "trial_balance_lines"
 
+_HALF_LOADED = "_01[0-9a-hjkmnp-tv-z]{7}"
+"""What PyAirbyte adds to the name of a stream: nine characters of a ULID, which begins with 01 until the year 2039."""
+
 
 class PipelineError(Exception):
     """Something could not be read or stored; the message is for the user."""
@@ -154,9 +157,11 @@ class Pipeline:
         if not self._received.waits:
             return Counter()
         streams = [name for name in self._offered if name in self._received.streams()]
+        self._drop_half_loaded()
         lines = self._listener.listen(self._received.lines(streams))
         if streams:
-            with self._quietly("What an earlier sync has received could not be stored"):
+            failure = "What an earlier sync has received could not be stored"
+            with Heartbeat(self._listener.progress, sys.stdout), self._quietly(failure):
                 self._read(streams, lambda *_, **__: lines)
         records = Counter(self._listener.records)
         self._received.clear()
@@ -192,6 +197,16 @@ class Pipeline:
         """Count the organisation's rows in each stream's table."""
         owner = f"where tenantid = '{self._tenant_id}'"
         return {name: int(self.query(f'from "{name}" select count(*) as n {owner}')[0]["n"]) for name in self._selected}
+
+    def _drop_half_loaded(self) -> None:
+        """Remove the tables by way of which PyAirbyte fills those of the streams: a killed sync has left some."""
+        names = f"({'|'.join(self._offered)}){_HALF_LOADED}"
+        found = self.query(
+            f"select table_name from duckdb_tables() where schema_name = '{SCHEMA}' and regexp_full_match(table_name, '{names}')"  # noqa: S608 - our own names
+        )
+        with self._cache.get_sql_engine().begin() as connection:
+            for row in found:
+                connection.exec_driver_sql(f'drop table "{row["table_name"]}"')
 
     def _display(self) -> Heartbeat | ProgressBar:
         """Return what shows the progress of a sync: bars on a terminal, a line now and then anywhere else."""

@@ -78,6 +78,8 @@ class _Listening(Progress):
         for task in self.tasks if self._listener else ():
             self._hear(task, self._listener)
         yield from super().get_renderables()
+        if self._listener and self._listener.ended:
+            yield Text(f"{INDENT}All received; it is being stored.")
 
     def _hear(self, task: Task, listener: Listener | None) -> None:
         if listener is None or task.finished:
