@@ -19,8 +19,9 @@ from demo.month_ends import QUERY, MonthEnds
 from demo.trial_balance import TrialBalance, last_month_end
 from local_xero.process import XeroServerError, XeroServerProcess
 from source_xero_gl.commands.layout import say, show, shown, step, table, written
+from source_xero_gl.commands.sync.environment import quiet_environment
 from source_xero_gl.commands.sync.kept_config import KeptConfig
-from source_xero_gl.commands.sync.pipeline import TRIAL_BALANCE, Pipeline, PipelineError, SyncReport, quiet_environment
+from source_xero_gl.commands.sync.pipeline import TRIAL_BALANCE, Pipeline, PipelineError, SyncReport
 from source_xero_gl.commands.sync.private_folder import private_folder
 from source_xero_gl.commands.sync.stopping import Stop
 from source_xero_gl.commands.sync.workplace import workplace

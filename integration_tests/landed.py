@@ -15,8 +15,9 @@ from typing import Any
 from airbyte_cdk.sources.utils.schema_helpers import ResourceSchemaLoader
 
 from local_xero.process import XeroServerProcess
+from source_xero_gl.commands.sync.environment import quiet_environment
 from source_xero_gl.commands.sync.kept_config import KeptConfig
-from source_xero_gl.commands.sync.pipeline import Pipeline, quiet_environment
+from source_xero_gl.commands.sync.pipeline import Pipeline
 from source_xero_gl.commands.sync.private_folder import private_folder
 from source_xero_gl.commands.sync.stopping import Stop
 from source_xero_gl.commands.sync.workplace import workplace

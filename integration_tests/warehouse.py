@@ -108,7 +108,13 @@ class Warehouse:
         places = {"DBT_TARGET_PATH": str(target), "DBT_LOG_PATH": str(self.folder / "dbt" / "logs")}
         results = target / "run_results.json"
         results.unlink(missing_ok=True)
-        line = [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", command, "--target", self.target]
+        line = [
+            str(Path(sys.executable).with_name("dbt")),
+            "--no-use-colors",
+            *command.split(),
+            "--target",
+            self.target,
+        ]
         line += ["--project-dir", str(project), "--profiles-dir", str(project), *options]
         done = subprocess.run(
             line,

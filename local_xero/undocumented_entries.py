@@ -32,6 +32,8 @@ def show(company: Company, kinds: list[str]) -> None:
 def shown(company: Company, *, revalued: bool) -> Wire:
     """Return what the books and reports contain without a document: each line, and the sums by month and account.
 
+    A line of a journal says its JournalNumber; a revaluation has no journal.
+
     Args:
         company: whose books.
         revalued: whether reports have revaluations, on an accrual basis.
@@ -50,7 +52,8 @@ def _posted(company: Company) -> Iterator[Wire]:
         for number in numbers:
             journal = company.journals.find(str(number)) or {"JournalLines": ()}
             for line in journal["JournalLines"]:
-                yield _entry(kind, parse_wire_date(journal["JournalDate"]) or 0, line["AccountID"], line["NetAmount"])
+                entry = _entry(kind, parse_wire_date(journal["JournalDate"]) or 0, line["AccountID"], line["NetAmount"])
+                yield entry | {"JournalNumber": number}
 
 
 def _revaluations(company: Company) -> Iterator[Wire]:

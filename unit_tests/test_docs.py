@@ -40,7 +40,7 @@ PLATFORMS = ROOT / "docs" / "platforms.md"
 OTHER_TOOL = ROOT / "docs" / "coming-from-another-tool.md"
 AT_THE_TOP = [ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")]
 DOCUMENTS = [README, *AT_THE_TOP, *sorted((ROOT / "docs").rglob("*.md"))]
-BESIDE_THE_CODE = [ROOT / "benchmarks" / "README.md", ROOT / "local_xero" / "README.md"]
+BESIDE_THE_CODE = [ROOT / folder / "README.md" for folder in ("benchmarks", "dbt", "local_xero")]
 EACH_DOCUMENT = pytest.mark.parametrize(
     "path", DOCUMENTS + BESIDE_THE_CODE, ids=lambda path: path.relative_to(ROOT).as_posix()
 )

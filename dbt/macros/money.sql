@@ -6,9 +6,10 @@ cast(round(cast({{ value }} as decimal(38, 9)), 2) as decimal(18, 2))
 
 {% macro base_money() %}
 {#- What a payment moved, in the base currency. Xero's rates have six decimals, too few for large amounts, so BankAmount is better
-    where the money account is in the base currency, and where it fits Amount and the rate. -#}
+    where the money account is in the base currency, and where it fits Amount and the rate. A document that is not in the tables may
+    be in any currency: the payment's own rate decides. -#}
 case
-            when coalesce(documents.currencycode, organisations.basecurrency) = organisations.basecurrency
+            when documents.currencycode = organisations.basecurrency
                 then cast(payments.amount as {{ xero_gl.type_of('cents') }})
             when
                 not accounts.is_foreign

@@ -1,4 +1,7 @@
 -- What is open on a document at the last month end is Xero's AmountDue or RemainingCredit. Set apart: documents that are not posted.
+-- Nothing is compared where a stream of what settles documents was not synced.
+{%- set unknown = execute and var('xero_gl_look_at_tables') and xero_gl.not_synced(['payments', 'credit_notes', 'prepayments', 'overpayments']) %}
+
 with of_xero as (
     select tenantid, invoiceid as documentid, amountdue as amount from {{ ref('stg_xero_gl__invoices') }}
     union all
@@ -29,4 +32,8 @@ left join aged
         of_xero.tenantid = aged.tenantid
         and of_xero.documentid = aged.documentid
         and last_month_ends.monthend = aged.as_at
-where documents.unposted_because is null and of_xero.amount <> coalesce(aged.documentamount, 0)
+where
+    documents.unposted_because is null and of_xero.amount <> coalesce(aged.documentamount, 0)
+    {%- if unknown %}
+    and 1 = 0
+    {%- endif %}

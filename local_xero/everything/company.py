@@ -8,7 +8,7 @@ from random import Random
 from local_xero import settings_records
 from local_xero.company import Company, from_records, organisation_record
 from local_xero.everything import bank_cases, credit_cases, trade_cases
-from local_xero.everything.bookkeeping import entries, post
+from local_xero.everything.bookkeeping import Entry, entries, post
 from local_xero.everything.facts import Document, Facts, Payment
 from local_xero.everything.story import MONTHS, Story
 from local_xero.everything.undocumented import CONVERSION, undocumented
@@ -37,11 +37,7 @@ def everything(organisation: str, name: str, seed: int = 1, gaps: float = 0.03) 
         seed: decides IDs and events: organisations of one seed have the same IDs.
         gaps: share of journal numbers that are never used.
     """
-    story = Story(seed, organisation)
-    for month in range(MONTHS):
-        for case in (*trade_cases.CASES, *credit_cases.CASES, *bank_cases.CASES):
-            case(story, month)
-    invisible = undocumented(story)
+    story, invisible = told(organisation, seed)
     ledger = Ledger(Random(f"everything's journals {seed}"), gaps)
     numbers = post([*invisible, *entries(story.facts, story.chart)], ledger)
     lists = _documents(story.facts) | _settings(story, seed)
@@ -52,6 +48,15 @@ def everything(organisation: str, name: str, seed: int = 1, gaps: float = 0.03) 
         if kind != CONVERSION:
             company.journals.hide(hidden)
     return company
+
+
+def told(organisation: str, seed: int = 1) -> tuple[Story, list[Entry]]:
+    """Tell what the company does in all months; beside it the entries that no document explains."""
+    story = Story(seed, organisation)
+    for month in range(MONTHS):
+        for case in (*trade_cases.CASES, *credit_cases.CASES, *bank_cases.CASES):
+            case(story, month)
+    return story, undocumented(story)
 
 
 def _documents(facts: Facts) -> dict[str, list[Wire]]:

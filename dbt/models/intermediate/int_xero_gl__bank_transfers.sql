@@ -20,6 +20,7 @@ with placed as (
                 {{ xero_gl.cents('coalesce(spent.total, transfers.amount) / coalesce(nullif(spent.currencyrate, 0), nullif(transfers.currencyrate, 0))') }}
         end as base_amount
     from {{ ref('stg_xero_gl__bank_transfers') }} as transfers
+    inner join {{ ref('stg_xero_gl__organisations') }} as organisations on transfers.tenantid = organisations.tenantid
     left join {{ ref('int_xero_gl__chart') }} as from_account
         on transfers.tenantid = from_account.tenantid and transfers.fromaccountid = from_account.accountid
     left join {{ ref('int_xero_gl__chart') }} as to_account

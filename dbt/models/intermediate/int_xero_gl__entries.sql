@@ -6,7 +6,10 @@ where unposted_because is null
 union all
 select
     payments.tenantid, payments.paymenttype, payments.paymentid, payments.date, payments.reference, payments.updateddateutc,
-    documents.contactid, coalesce(documents.currencycode, organisations.basecurrency), payments.currencyrate
+    documents.contactid,
+    -- Of a document that is not in the tables the rate says no more than whether it is in the base currency.
+    coalesce(documents.currencycode, case when payments.currencyrate = 1 then organisations.basecurrency end),
+    payments.currencyrate
 from {{ ref('int_xero_gl__payments') }} as payments
 inner join {{ ref('stg_xero_gl__organisations') }} as organisations on payments.tenantid = organisations.tenantid
 left join {{ ref('int_xero_gl__documents') }} as documents

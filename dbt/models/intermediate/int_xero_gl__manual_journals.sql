@@ -23,5 +23,6 @@ select
         when lines.total <> 0 then 'its debits are not its credits'
     end as unposted_because
 from {{ ref('stg_xero_gl__manual_journals') }} as journals
+inner join {{ ref('stg_xero_gl__organisations') }} as organisations on journals.tenantid = organisations.tenantid
 inner join lines on journals.tenantid = lines.tenantid and journals.manualjournalid = lines.manualjournalid
 where journals.status = 'POSTED'

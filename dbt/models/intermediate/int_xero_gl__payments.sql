@@ -29,6 +29,7 @@ placed as (
         kinds.direction,
         case kinds.control when 'debtors' then system_accounts.debtors when 'creditors' then system_accounts.creditors end as controlaccountid
     from {{ ref('stg_xero_gl__payments') }} as payments
+    inner join {{ ref('stg_xero_gl__organisations') }} as organisations on payments.tenantid = organisations.tenantid
     left join kinds on payments.paymenttype = kinds.paymenttype
     left join {{ ref('stg_xero_gl__accounts') }} as by_code
         on payments.tenantid = by_code.tenantid and payments.accountcode = by_code.code and payments.accountid is null

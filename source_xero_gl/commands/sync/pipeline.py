@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import os
 import sys
 import warnings
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -266,21 +264,3 @@ class Pipeline:
         context = getattr(error, "context", None) or {}
         said = context.get("failure_reason") or self._listener.error
         return str(said or next(iter(str(error).strip().splitlines()), type(error).__name__))
-
-
-def quiet_environment(place: Workplace, private: Path) -> None:
-    """Set the environment variables for PyAirbyte, which reads them once, when it is loaded.
-
-    Its temporary files hold the settings, and every user of the machine may read them: they go to ``private``, a private folder.
-    """
-    os.environ.update(
-        {
-            "AIRBYTE_OFFLINE_MODE": "1",  # no registry, no usage reports
-            "DO_NOT_TRACK": "1",
-            "NO_LIVE_PROGRESS": "1",
-            "AIRBYTE_PROJECT_DIR": str(place.folder),
-            "AIRBYTE_LOGGING_ROOT": str(place.folder / "logs"),
-            "AIRBYTE_TEMP_DIR": str(private),
-            "PYTHONWARNINGS": "ignore",  # libraries warn of old Python versions
-        }
-    )

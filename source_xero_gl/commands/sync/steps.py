@@ -15,9 +15,10 @@ from airbyte_cdk.utils import AirbyteTracedException
 from source_xero_gl.commands import console
 from source_xero_gl.commands.layout import Heartbeat, say, show, shown, step, table
 from source_xero_gl.commands.organisation import organisation
+from source_xero_gl.commands.sync.environment import quiet_environment
 from source_xero_gl.commands.sync.kept_config import ConfigError, KeptConfig
 from source_xero_gl.commands.sync.ledger import LedgerError, build
-from source_xero_gl.commands.sync.pipeline import TRIAL_BALANCE, Pipeline, PipelineError, SyncReport, quiet_environment
+from source_xero_gl.commands.sync.pipeline import TRIAL_BALANCE, Pipeline, PipelineError, SyncReport
 from source_xero_gl.commands.sync.private_folder import private_folder
 from source_xero_gl.commands.sync.proof import Proof, prove
 from source_xero_gl.commands.sync.stopping import Stop
