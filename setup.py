@@ -65,8 +65,15 @@ DEV_REQUIRES = [
     "uv>=0.8,<1",
 ]
 
-# The dbt package, without its examples; `**` would follow what dbt leaves in a clone.
-DBT_FILES = ["dbt/*.yml", "dbt/macros/*.sql", "dbt/models/*/*", "dbt/tests/*.sql", "dbt/tests/generic/*.sql"]
+# The dbt package, without its examples and what dbt leaves in a clone.
+DBT_FILES = [
+    "dbt/*.yml",
+    "dbt/macros/*.sql",
+    "dbt/models/*.*",
+    "dbt/models/*/*",
+    "dbt/tests/*.sql",
+    "dbt/tests/generic/*.sql",
+]
 
 setup(
     name="source-xero-gl",
