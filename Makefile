@@ -34,7 +34,7 @@ $(PYTHON):
 # Run again when setup.py has changed, or when the interpreter has gone.
 $(READY): setup.py $(shell test -x $(PYTHON) || echo FORCE) | $(PYTHON)
 	@echo "Installing the connector and its tools into $(VENV): one to three minutes, the first time only."
-	@$(PYTHON) -m pip install --quiet --quiet -e '.[dev,demo]'
+	@$(PYTHON) -m pip install --quiet --quiet -e '.[dev,sync]'
 	@touch $@
 
 venv: $(READY)  ## create .venv with all that the other commands need
@@ -42,9 +42,9 @@ venv: $(READY)  ## create .venv with all that the other commands need
 demo: $(READY)  ## sync a company from a local Xero into DuckDB and compare all month-end balances with its trial balance
 	@$(PYTHON) -m demo
 
-sync: $(READY)  ## read a real organisation into DuckDB: make sync CONFIG=secrets/config.json
+sync: $(READY)  ## source-xero-gl sync: a real organisation's ledger in DuckDB: make sync CONFIG=secrets/config.json
 	@test -n "$(CONFIG)" || { echo "Name the file with your settings: make sync CONFIG=secrets/config.json" >&2; exit 2; }
-	@$(PYTHON) -m tools.sync --config "$(CONFIG)" $(if $(STREAMS),--streams "$(STREAMS)")
+	@$(VENV)/bin/source-xero-gl sync --config "$(CONFIG)" $(if $(filter all,$(STREAMS)),--all,$(if $(STREAMS),--streams "$(STREAMS)"))
 
 lint: $(READY)  ## ruff: rules and format; no secret in a tracked file
 	$(PYTHON) -m ruff check .

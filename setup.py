@@ -21,17 +21,19 @@ INSTALL_REQUIRES = [
     "urllib3>=1.26,<3",
 ]
 
-DEMO_REQUIRES = [
-    f"airbyte>=0.71,<0.72; {PYAIRBYTE_PYTHON}",
-    # PyAirbyte pins one exact release of DuckDB: this range only states what we call.
-    f"duckdb>=1.4,<2; {PYAIRBYTE_PYTHON}",
-    "rich>=13,<15",
-]
-
 # What builds the ledger with dbt/: for everyone who runs the package.
 LEDGER_REQUIRES = [
     "dbt-core>=1.10,<1.12",
     "dbt-duckdb>=1.10,<1.12",
+]
+
+# `source-xero-gl sync`, and the demo: from Xero to a ledger in DuckDB.
+SYNC_REQUIRES = [
+    *LEDGER_REQUIRES,
+    f"airbyte>=0.71,<0.72; {PYAIRBYTE_PYTHON}",
+    # PyAirbyte pins one exact release of DuckDB: this range only states what we call.
+    f"duckdb>=1.4,<2; {PYAIRBYTE_PYTHON}",
+    "rich>=13,<15",
 ]
 
 DEV_REQUIRES = [
@@ -66,6 +68,16 @@ DEV_REQUIRES = [
     "uv>=0.8,<1",
 ]
 
+# The dbt package, without its examples and what dbt leaves in a clone.
+DBT_FILES = [
+    "dbt/*.yml",
+    "dbt/macros/*.sql",
+    "dbt/models/*.*",
+    "dbt/models/*/*",
+    "dbt/tests/*.sql",
+    "dbt/tests/generic/*.sql",
+]
+
 setup(
     name="source-xero-gl",
     version="0.1.0",
@@ -88,12 +100,12 @@ setup(
     ],
     python_requires=">=3.10,<3.14",
     packages=find_packages(include=["source_xero_gl", "source_xero_gl.*"]),
-    # source_xero_gl/schemas is a link to schemas/ at the top: builds copy what it points to.
+    # source_xero_gl/schemas and source_xero_gl/dbt are links to the folders at the top: builds copy what they point to.
     package_data={
-        "source_xero_gl": ["py.typed", "spec.yaml", "schemas/*.json", "schemas/shared/*.json"],
+        "source_xero_gl": ["py.typed", "spec.yaml", "schemas/*.json", "schemas/shared/*.json", *DBT_FILES],
         "source_xero_gl.commands.connect": ["templates/*.html", "static/*"],
     },
     install_requires=INSTALL_REQUIRES,
-    extras_require={"dev": DEV_REQUIRES, "demo": DEMO_REQUIRES, "ledger": LEDGER_REQUIRES},
+    extras_require={"dev": DEV_REQUIRES, "ledger": LEDGER_REQUIRES, "sync": SYNC_REQUIRES},
     entry_points={"console_scripts": ["source-xero-gl=source_xero_gl.run:main"]},
 )

@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.engines import connector
 from benchmarks.harness import Setting, forget, measure, traffic, unlimited_xero
 from local_xero.process import XeroServerProcess
-from tools.layout import say, show, step, table
+from source_xero_gl.commands.layout import say, show, step, table
 
 JOURNALS = 20_000
 INVOICES = 20_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.engines import connector
 from benchmarks.harness import Setting, measure, unlimited_xero
-from tools.layout import say, show, step, table
+from source_xero_gl.commands.layout import say, show, step, table
 
 SIZES = (10_000, 100_000)
 LARGE_SIZES = (500_000, 1_000_000)

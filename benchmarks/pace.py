@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from benchmarks.engines import connector
 from benchmarks.harness import BenchmarkError, Setting, started, traffic
 from local_xero.process import XeroServerProcess
-from tools.layout import say, show, step, table
+from source_xero_gl.commands.layout import say, show, step, table
 
 LATENCIES_MS = (20, 300, 1000, 3000)
 ALLOWED_PER_MINUTE = 60

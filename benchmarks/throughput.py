@@ -8,7 +8,7 @@ from statistics import median
 from benchmarks import engines
 from benchmarks.harness import Job, Run, Setting, measure, unlimited_xero
 from local_xero.process import XeroServerProcess
-from tools.layout import say, show, step, table
+from source_xero_gl.commands.layout import say, show, step, table
 
 SIZES = (10_000, 50_000)
 LARGE_SIZE = 500_000

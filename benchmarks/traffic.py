@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks import harness
 from benchmarks.engines import connector
 from benchmarks.harness import Setting, forget, measure, unlimited_xero
-from tools.layout import say, show, step, table
+from source_xero_gl.commands.layout import say, show, step, table
 
 RECORDS = 20_000
 _MB = 1_000_000

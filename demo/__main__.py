@@ -13,17 +13,38 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from demo.comparison import judge
 from demo.local_xero import LOCKED, NOW, LocalXero
+from demo.month_ends import QUERY, MonthEnds
+from demo.trial_balance import TrialBalance, last_month_end
 from local_xero.process import XeroServerError, XeroServerProcess
-from tools.layout import say, show, shown, step, table, written
-from tools.sync.comparison import judge
-from tools.sync.kept_config import KeptConfig
-from tools.sync.month_ends import QUERY, MonthEnds
-from tools.sync.pipeline import LEDGER, NEEDS_PYAIRBYTE, TRIAL_BALANCE, Pipeline, PipelineError, SyncReport
-from tools.sync.trial_balance import TrialBalance, last_month_end
+from source_xero_gl.commands.layout import say, show, shown, step, table, written
+from source_xero_gl.commands.sync.environment import quiet_environment
+from source_xero_gl.commands.sync.kept_config import KeptConfig
+from source_xero_gl.commands.sync.pipeline import TRIAL_BALANCE, Pipeline, PipelineError, SyncReport
+from source_xero_gl.commands.sync.private_folder import private_folder
+from source_xero_gl.commands.sync.stopping import Stop
+from source_xero_gl.commands.sync.workplace import workplace
 
 ROOT = Path(__file__).resolve().parents[1]
 DATABASE = "xero.duckdb"
+STREAMS = (
+    "journals",
+    "journal_lines",
+    "invoices",
+    "invoice_line_items",
+    "accounts",
+    "tracking_categories",
+    "organisations",
+    "currencies",
+    "contacts",
+    TRIAL_BALANCE,
+)
+"""The streams of a ledger of journals that can be checked against Xero's own trial balance."""
+
+NEEDS_PYAIRBYTE = (
+    "This needs PyAirbyte, which runs on Python 3.10 to 3.12: install one of them, remove .venv and try again."
+)
 XERO_CALLS_PER_MINUTE = 60
 CALLS_PER_MINUTE = 120
 """Twice what Xero allows, so that the first sync does not wait for a second minute."""
@@ -66,7 +87,7 @@ class Demo:
         step("Check and discover")
         self._pipeline.check()
         say(f"check     succeeded: {self._xero.organisation} can be read")
-        offered, streams = self._pipeline.streams(LEDGER)
+        offered, streams = self._pipeline.streams(STREAMS)
         say(f"discover  {offered} streams, of which the demo reads {len(streams)}: {', '.join(streams[:5])},")
         say(f"          {', '.join(streams[5:])}")
         self._xero.calls()
@@ -74,8 +95,8 @@ class Demo:
     def _sync(self, title: str) -> tuple[SyncReport, Counter[str]]:
         step(title)
         report = self._pipeline.sync()
-        if report.without:
-            raise PipelineError(report.without)
+        if report.failure:
+            raise PipelineError(report.failure)
         calls = self._xero.calls()
         counted = sum(calls.values()) - calls["sign-in"]
         say(f"{sum(report.records.values()):,} records, {counted} calls, {report.seconds:.1f} s")
@@ -141,8 +162,10 @@ def _demo(xero: LocalXero, database: Path, options: argparse.Namespace) -> bool:
     if options.revaluations:
         xero.revalue()
         say("Its reports contain currency gains that no journal holds.")
-    with Pipeline(KeptConfig(xero.config), database) as pipeline:
-        agreed = Demo(xero, pipeline).run(withhold=options.withhold)
+    with workplace(database) as place, private_folder() as private:
+        quiet_environment(place, private)
+        with Pipeline(KeptConfig(xero.config), xero.tenant_id, place, Stop()) as pipeline:
+            agreed = Demo(xero, pipeline).run(withhold=options.withhold)
     step("All balances agree with the local Xero's" if agreed else "The balances DO NOT agree with the local Xero's")
     say(f"The ledger is in {shown(database)}; the query is {shown(QUERY)}.")
     return agreed

@@ -55,6 +55,11 @@ class LocalXero:
         return str(self._server.line["tenants"][0]["tenantName"])
 
     @property
+    def tenant_id(self) -> str:
+        """The organisation's tenant ID."""
+        return self._server.tenant_id
+
+    @property
     def url(self) -> str:
         """Where the server listens."""
         return self._server.url

@@ -15,8 +15,12 @@ from typing import Any
 from airbyte_cdk.sources.utils.schema_helpers import ResourceSchemaLoader
 
 from local_xero.process import XeroServerProcess
-from tools.sync.kept_config import KeptConfig
-from tools.sync.pipeline import Pipeline
+from source_xero_gl.commands.sync.environment import quiet_environment
+from source_xero_gl.commands.sync.kept_config import KeptConfig
+from source_xero_gl.commands.sync.pipeline import Pipeline
+from source_xero_gl.commands.sync.private_folder import private_folder
+from source_xero_gl.commands.sync.stopping import Stop
+from source_xero_gl.commands.sync.workplace import workplace
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -35,10 +39,11 @@ def land(xero: XeroServerProcess, folder: Path, streams: Sequence[str] = (), ten
         streams: which streams; none are all.
         tenant: which organisation.
     """
-    config, database = folder / "config.json", folder / "xero.duckdb"
+    config, database, tenant = folder / "config.json", folder / "xero.duckdb", tenant or xero.tenant_id
     if not config.exists():
-        config.write_text(json.dumps(xero.config(tenant=tenant or xero.tenant_id)), encoding="utf-8")
-    command = [sys.executable, "-m", __name__, "--config", str(config), "--database", str(database), *streams]
+        config.write_text(json.dumps(xero.config(tenant=tenant)), encoding="utf-8")
+    files = ["--config", str(config), "--database", str(database)]
+    command = [sys.executable, "-m", __name__, *files, "--tenant", tenant, *streams]
     environment = {**os.environ, **xero.environment(), "XERO_CALLS_PER_MINUTE": "6000"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
     if done.returncode:
@@ -93,11 +98,16 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--database", type=Path, required=True)
+    parser.add_argument("--tenant", required=True)
     parser.add_argument("streams", nargs="*")
     options = parser.parse_args()
-    with Pipeline(KeptConfig.from_file(options.config), options.database) as pipeline:
-        pipeline.streams(options.streams or None)
-        pipeline.sync()
+    with workplace(options.database) as place, private_folder() as private:
+        quiet_environment(place, private)
+        with Pipeline(KeptConfig.from_file(options.config), options.tenant, place, Stop()) as pipeline:
+            pipeline.streams(options.streams or None)
+            report = pipeline.sync()
+    if report.failure:
+        sys.exit(report.failure)
 
 
 if __name__ == "__main__":

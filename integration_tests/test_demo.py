@@ -1,26 +1,22 @@
-"""The demo agrees with Xero's trial balance at every month end, tells when it does not, and ``make sync`` keeps what it must."""
+"""The demo agrees with Xero's trial balance at every month end, and tells when it does not."""
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
-import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from local_xero.process import XeroServerProcess
-from tools.sync.comparison import judge
-from tools.sync.month_ends import MonthEnds
+from demo.comparison import judge
+from demo.month_ends import MonthEnds
 
 ROOT = Path(__file__).resolve().parents[1]
 CALLS_PER_MINUTE = "600"
@@ -118,127 +114,8 @@ def test_revaluations_are_named(tmp_path: Path) -> None:
     assert re.search(r"Bank Revaluations +gains and losses of revaluations +\d+ +[1-9]\d* ", done.stdout)
 
 
-@pytest.fixture
-def xero() -> Iterator[XeroServerProcess]:
-    """Start a local Xero."""
-    with XeroServerProcess("small", calls_per_minute=CALLS_PER_MINUTE) as server:
-        yield server
-
-
-@pytest.fixture
-def config(tmp_path: Path, xero: XeroServerProcess) -> Path:
-    """Write a config file that only its group may read."""
-    path = tmp_path / "config.json"
-    path.write_text(json.dumps(xero.config(tenant=xero.tenant_id)), encoding="utf-8")
-    path.chmod(0o640)
-    return path
-
-
-@needs_pyairbyte
-@another_sync
-def test_sync_goes_on_with_rotated_tokens(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
-    """A sync writes the rotated token into the config file, keeps its mode and the rest, and the next one goes on from it."""
-    before = json.loads(config.read_text(encoding="utf-8"))
-    arguments = ("--config", config, "--database", tmp_path / "xero.duckdb", "--streams", "journals")
-    first = run("tools.sync", *arguments, **xero.environment())
-    after = json.loads(config.read_text(encoding="utf-8"))
-    xero.control("switches", {"refresh_grace_seconds": 0})
-    xero.control("tokens", {"expire_access": True})
-    second = run("tools.sync", *arguments, **xero.environment())
-    assert (first.returncode, second.returncode) == (0, 0), first.stdout + second.stdout
-    assert config.stat().st_mode & 0o777 == 0o640
-    assert after["tenant"] == before["tenant"]
-    assert after["credentials"]["refresh_token"] != before["credentials"]["refresh_token"]
-    assert numbers(second.stdout, "journals") == [0, numbers(first.stdout, "journals")[1]]
-
-
-@needs_pyairbyte
-@another_sync
-def test_sync_goes_on_after_the_daily_limit(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
-    """What arrived before the day's calls ran out is stored, and the next sync reads the rest alone."""
-    arguments = ("--config", config, "--database", tmp_path / "xero.duckdb", "--streams", "journals")
-    stop = {"endpoint": "Journals", "after": 3, "do": "limits", "with": {"per_day": 1}}  # the first is the check's
-    xero.control("script", {"steps": [stop]})
-    first = run("tools.sync", *arguments, **xero.environment())
-    xero.control("limits", {"per_day": 5000})
-    second = run("tools.sync", *arguments, **xero.environment())
-    assert first.returncode == 1, first.stdout
-    assert "what has arrived is stored" in first.stdout
-    assert second.returncode == 0, second.stdout
-    received, rows = numbers(second.stdout, "journals")
-    assert rows == len(xero.truth("Journals"))
-    assert 0 < received < rows
-
-
-@needs_pyairbyte
-@another_sync
-def test_sync_says_why_the_check_failed(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
-    """A check that fails ends the sync with its sentence, and no token stands in the output."""
-    xero.control("tokens", {"revoke": True})
-    done = run("tools.sync", "--config", config, "--database", tmp_path / "xero.duckdb", **xero.environment())
-    assert done.returncode == 1
-    assert "Connect to Xero again" in done.stdout
-    secrets = json.loads(config.read_text(encoding="utf-8"))["credentials"]
-    assert not any(secrets[name] in done.stdout + done.stderr for name in ("client_secret", "refresh_token"))
-
-
-@needs_pyairbyte
-@another_sync
-def test_sync_without_the_scope_for_reports(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
-    """Where Xero's trial balance may not be read, everything else is kept, and a sentence names the scope."""
-    xero.control("faults", {"kind": "unauthorized", "path": "Reports/TrialBalance", "times": None})
-    done = run("tools.sync", "--config", config, "--database", tmp_path / "xero.duckdb", **xero.environment())
-    assert done.returncode == 0, done.stdout
-    assert numbers(done.stdout, "journals")[1] == len(xero.truth("Journals"))
-    assert "Not compared with Xero's trial balance" in done.stdout
-    assert "accounting.reports.trialbalance.read" in done.stdout
-
-
-@needs_pyairbyte
-@another_sync
-def test_a_stopped_sync_leaves_no_temporary_files(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
-    """SIGTERM ends a sync with status 143, and the files with the settings are gone from the temporary folder."""
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    command = [sys.executable, "-m", "tools.sync", "--config", str(config), "--database", str(tmp_path / "xero.duckdb")]
-    environment = {**os.environ, **xero.environment(), "TMPDIR": str(temporary)}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as process:
-        while not list(temporary.glob("*/*")):
-            assert process.poll() is None
-            time.sleep(0.05)
-        process.terminate()
-        assert process.wait(60) == 128 + signal.SIGTERM
-    assert list(temporary.iterdir()) == []
-
-
-@needs_pyairbyte
-@another_sync
-def test_sync_of_chosen_streams(tmp_path: Path, xero: XeroServerProcess, config: Path) -> None:
-    """Streams can be chosen; what the comparison lacks then is named."""
-    arguments = ("--config", config, "--database", tmp_path / "xero.duckdb", "--streams", "accounts,journal_lines")
-    done = run("tools.sync", *arguments, **xero.environment())
-    assert done.returncode == 0, done.stdout
-    assert "2 chosen: accounts, journal_lines" in done.stdout
-    assert "it needs trial_balance_lines, organisations, currencies too" in done.stdout
-
-
-@needs_pyairbyte
-@another_sync
-def test_sync_without_the_ledger_prints_no_older_proof(
-    tmp_path: Path, demonstrated: Demonstrated, xero: XeroServerProcess, config: Path
-) -> None:
-    """Where the file holds a ledger from before, a sync that does not read it proves nothing, and says what it left out."""
-    database = Path(shutil.copy(demonstrated.database, tmp_path / "xero.duckdb"))
-    done = run(
-        "tools.sync", "--config", config, "--database", database, "--streams", "accounts,contacts", **xero.environment()
-    )
-    assert done.returncode == 0, done.stdout
-    assert "this sync did not read journal_lines, trial_balance_lines, organisations, currencies." in done.stdout
-    assert "Differences" not in done.stdout
-
-
 class Landed:
-    """A copy of a DuckDB file that ``make sync`` has filled."""
+    """A copy of a DuckDB file that the demo has filled."""
 
     def __init__(self, path: Path) -> None:
         self._connection: Any = importlib.import_module("duckdb").connect(str(path))

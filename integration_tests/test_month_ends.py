@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tools.sync.comparison import judge
-from tools.sync.month_ends import Balance, MonthEnds, obstacle
+from demo.comparison import judge
+from demo.month_ends import Balance, MonthEnds
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -242,18 +242,3 @@ def test_organisations_that_share_tables_are_kept_apart(tables: Tables) -> None:
 def test_no_month_end_is_no_agreement(tables: Tables) -> None:
     """Where nothing was compared, nothing agrees."""
     assert not tables.compared().agree
-
-
-@pytest.mark.parametrize("name", ["starting_at_journal_id", "ending_at_journal_id", "modified_since"])
-def test_filters_of_journals_are_named(tables: Tables, name: str) -> None:
-    """With a part of the journals there is a sentence that names the setting, instead of false differences."""
-    assert f"journals.{name}" in (obstacle({"journals": {name: 5}}, tables.ask) or "")
-
-
-def test_tables_that_are_missing_or_empty_are_named(tables: Tables) -> None:
-    """With a part of the tables there is a sentence that names the others."""
-    tables.connection.execute("drop table currencies")
-    sentence = obstacle({}, tables.ask) or ""
-    assert "journal_lines, trial_balance_lines, currencies" in sentence
-    assert "accounts" not in sentence
-    assert "include" in (obstacle({"journals": {"include": False}}, tables.ask) or "")

@@ -15,7 +15,7 @@ from integration_tests.connector import bare_environment
 from integration_tests.protocol import run
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = ("setup.py", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE", "source_xero_gl", "schemas")
+SOURCES = ("setup.py", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE", "source_xero_gl", "schemas", "dbt")
 INSTALL_SECONDS = 420.0
 
 
@@ -39,7 +39,7 @@ def copied_sources(folder: Path) -> Path:
 
 @pytest.mark.slow  # downloads and installs the dependencies: a minute or more
 def test_package_installs_into_an_empty_environment(tmp_path: Path) -> None:
-    """``pip install .`` in an empty environment is enough for ``source-xero-gl spec``; the schemas are in the wheel."""
+    """``pip install .`` in an empty environment is enough for ``spec``; schemas, pages and the dbt package are in the wheel."""
     venv.create(tmp_path / "venv", with_pip=True)
     python = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     sources = copied_sources(tmp_path / "sources")
@@ -50,9 +50,14 @@ def test_package_installs_into_an_empty_environment(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     names = {name.partition("/")[2] for name in zipfile.ZipFile(wheel).namelist()}
     wanted = {path.relative_to(ROOT).as_posix() for path in (ROOT / "schemas").rglob("*.json")}
-    pages = ROOT / "source_xero_gl" / "connect"
+    wanted |= {f"dbt/{name}" for name in ("dbt_project.yml", "profiles.yml")}
+    ledger = [path for part in ("macros", "models", "tests") for path in (ROOT / "dbt" / part).rglob("*.*")]
+    wanted |= {path.relative_to(ROOT).as_posix() for path in ledger}
+    package = ROOT / "source_xero_gl"
     wanted |= {
-        path.relative_to(pages.parent).as_posix() for path in pages.rglob("*.*") if "__pycache__" not in path.parts
+        path.relative_to(package).as_posix()
+        for path in (package / "commands").rglob("*.*")
+        if "__pycache__" not in path.parts
     }
     assert {*wanted, "spec.yaml", "py.typed"} <= names
     installed = pip(python, "install", str(wheel))
@@ -60,3 +65,12 @@ def test_package_installs_into_an_empty_environment(tmp_path: Path) -> None:
     shutil.rmtree(sources)
     output = run([str(python.with_name("source-xero-gl")), "spec"], bare_environment())
     assert (output.status, len(output.of("SPEC"))) == (0, 1)
+    missing = subprocess.run(
+        [str(python.with_name("source-xero-gl")), "sync", "--config", "config.json"],
+        env=bare_environment(),
+        capture_output=True,
+        text=True,
+        timeout=INSTALL_SECONDS,
+        check=False,
+    )
+    assert (missing.returncode, "[sync]" in missing.stderr or "3.10 to 3.12" in missing.stderr) == (2, True)

@@ -1,4 +1,4 @@
-"""The bars of ``make sync``: they say what the connector says, on a terminal only."""
+"""The bars of ``source-xero-gl sync``: they say what the connector says, on a terminal only."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tools.sync.listener import Listener
-from tools.sync.progress_bar import ProgressBar
+from source_xero_gl.commands.sync.listener import Listener
+from source_xero_gl.commands.sync.progress_bar import ProgressBar
 
 STREAMS = ["journals", "invoices", "contacts"]
 
@@ -50,8 +50,10 @@ def record(stream: str) -> str:
 
 def shown(terminal: io.StringIO) -> Listener:
     """Draw bars while the connector reads journals without end, 1,250 of 2,500 invoices, and all contacts."""
-    listener = Listener()
+    listener = Listener(clock=lambda: 0.0)
     complete = {"status": "COMPLETE", "stream_descriptor": {"name": "contacts"}}
+    limit = {"type": "RATE_LIMITED", "rate_limited": {"quota_reset": 41_000}}
+    waiting = {"status": "RUNNING", "stream_descriptor": {"name": "invoices"}, "reasons": [limit]}
     lines = [
         *[record("journals")] * 300,
         trace(type="ESTIMATE", estimate={"name": "invoices", "type": "STREAM", "row_estimate": 2500}),
@@ -59,6 +61,7 @@ def shown(terminal: io.StringIO) -> Listener:
         trace(type="ESTIMATE", estimate={"name": "invoices", "type": "STREAM", "row_estimate": 1251}),
         *[record("contacts")] * 7,
         trace(type="STREAM_STATUS", stream_status=complete),
+        trace(type="STREAM_STATUS", stream_status=waiting),
     ]
     with ProgressBar(listener, STREAMS, terminal):
         assert list(listener.listen(lines)) == lines
@@ -66,13 +69,20 @@ def shown(terminal: io.StringIO) -> Listener:
 
 
 def test_bars_tell_what_has_come() -> None:
-    """Of journals a number, of invoices also how many there are, first count; contacts are done."""
+    """Of journals a number, of invoices also how many there are, first count, and what they wait for; contacts are done."""
     terminal = Terminal()
     shown(terminal)
     journals, invoices, contacts = terminal.frames()[-1]
     assert re.fullmatch(r" +journals +[━╸╺ -]+ 300 +0:00:0\d", journals)
-    assert re.fullmatch(r" +invoices +[━╸╺ -]+ 1,250 of 2,500 +0:00:0\d", invoices)
+    assert re.fullmatch(r" +invoices +[━╸╺ -]+ 1,250 of 2,500, waits for Xero 41 s +0:00:0\d", invoices)
     assert re.fullmatch(r" +contacts +[━╸╺ -]+ 7 +0:00:0\d", contacts)
+
+
+def test_storing_is_told() -> None:
+    """When all has been received, a line says why the sync goes on."""
+    terminal = Terminal()
+    shown(terminal)
+    assert "All received; it is being stored." in terminal.getvalue()
 
 
 def test_bars_are_gone_at_the_end() -> None:

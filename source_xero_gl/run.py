@@ -29,6 +29,7 @@ COMMANDS = {
     "connect": "source_xero_gl.commands.connect.command",
     "find-journal": "source_xero_gl.commands.find_journal",
     "estimate": "source_xero_gl.commands.estimate.command",
+    "sync": "source_xero_gl.commands.sync.command",
 }
 """The commands for people, with the modules that have their ``main`` and ``SUMMARY``."""
 

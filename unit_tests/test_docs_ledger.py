@@ -99,8 +99,8 @@ def test_hints_are_those_of_the_reconciliation() -> None:
 
 def test_verdicts_are_those_of_the_check() -> None:
     """Each verdict on a rule is explained."""
-    given = re.findall(r"(?:then|else) '((?:[^']|'')+)'", text(model("rule_check")))
-    assert sorted(row[0] for row in table(PAGE, "Verdict")) == sorted(name.replace("''", "'") for name in given)
+    given = re.findall(r"""(?:then|else) (?:\{\{.*?"([^"]+)".*?\}\}|'([^']+)')""", text(model("rule_check")))
+    assert sorted(row[0] for row in table(PAGE, "Verdict")) == sorted(quoted or plain for quoted, plain in given)
 
 
 def test_tests_that_are_named_exist() -> None:

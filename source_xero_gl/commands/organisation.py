@@ -18,8 +18,12 @@ from source_xero_gl.source import CHECK_TRIES, SETTLE_SECONDS, SourceXeroGl
 
 @dataclass(frozen=True)
 class Organisation:
-    """An organisation that can be asked. Its connection is open and does not stop at the daily reserve: that is for syncs."""
+    """An organisation that can be asked. Its connection is open and does not stop at the daily reserve: that is for syncs.
 
+    ``tenant_id`` is the TenantID of its records.
+    """
+
+    tenant_id: str
     settings: Settings
     environment: Environment
     connection: Connection
@@ -42,8 +46,8 @@ def organisation(config_path: Path, stop: threading.Event, *, verify: bool = Fal
     unreserved = replace(settings, daily_call_reserve=0)
     connection = Connection(unreserved, environment, stop, keeper.announce, config_path=config_path, tries=CHECK_TRIES)
     try:
-        connection.open(verify=verify)
-        yield Organisation(settings, environment, connection)
+        tenant_id = connection.open(verify=verify)
+        yield Organisation(tenant_id, settings, environment, connection)
     finally:
         connection.tokens.settle(SETTLE_SECONDS)
         for sentence in keeper.news():

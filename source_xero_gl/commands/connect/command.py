@@ -220,7 +220,7 @@ def _summary(onboarding: Onboarding) -> int:
     config = shlex.quote(str(path))
     say("\nNext:\n")
     say(f"  source-xero-gl estimate --config {config}    (what a first sync will take)")
-    say(f"  make sync CONFIG={config}    (in a checkout: into DuckDB)")
+    say(f"  source-xero-gl sync --config {config}    (into DuckDB; needs the extra sync)")
     if not onboarding.custom:
         say("\nXero replaces the refresh token at every use: use it with this file or in Airbyte, not in both.")
     return 0

@@ -9,8 +9,8 @@ from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 
-from tools.layout import money, short, side, table
-from tools.sync.pipeline import Pipeline
+from source_xero_gl.commands.layout import money, short, side, table
+from source_xero_gl.commands.sync.pipeline import Pipeline
 
 QUERY = Path(__file__).with_name("trial_balance.sql")
 

@@ -15,12 +15,7 @@ from typing import Any
 
 QUERY = Path(__file__).with_name("month_end_balances.sql")
 
-TABLES = ("journal_lines", "trial_balance_lines", "accounts", "organisations", "currencies")
-"""The tables that the query reads."""
-
 _ZERO = Decimal(0)
-_LEAVING_OUT = ("starting_at_journal_id", "ending_at_journal_id", "modified_since")
-_TABLE_NAMES = "select table_name from duckdb_tables() where schema_name = current_schema()"
 
 Ask = Callable[[str], Sequence[Mapping[str, Any]]]
 """Runs SQL on a DuckDB file; returns rows by column name."""
@@ -118,31 +113,6 @@ class MonthEnds:
             in_a_row = groupby(enumerate(rows), key=lambda one: (one[1].difference, places[one[1].month_end] - one[0]))
             found += [[balance for _, balance in run] for _, run in in_a_row]
         return found
-
-
-def obstacle(settings: Mapping[str, Any], ask: Ask) -> str | None:
-    """Return why the balances cannot be compared; None when they can.
-
-    Args:
-        settings: the connector's.
-        ask: runs SQL on the file that was synced into.
-    """
-    journals: Mapping[str, Any] = settings.get("journals") or {}
-    if journals.get("include") is False:
-        return "journals.include is false, and without journals there is nothing to compare."
-    filters = [f"journals.{name}" for name in _LEAVING_OUT if journals.get(name) is not None]
-    if filters:
-        which = " and ".join(filters)
-        return f"{which} in the settings leaves out journals, so the balances cannot equal Xero's."
-    missing = _missing(ask)
-    if missing:
-        return f"it needs {', '.join(missing)} too, and nothing of that has been read."
-    return None
-
-
-def _missing(ask: Ask) -> list[str]:
-    present = {row["table_name"] for row in ask(_TABLE_NAMES)}
-    return [name for name in TABLES if name not in present or not ask(f"from {name} limit 1")]
 
 
 def _by_account(balances: Sequence[Balance]) -> list[list[Balance]]:

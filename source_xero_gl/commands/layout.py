@@ -1,4 +1,4 @@
-"""What the tools print: aligned tables, amounts, and a line now and then while long work runs."""
+"""What commands and tools print: aligned tables, amounts, and a line now and then while long work runs."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 INDENT = "   "
 NAME_WIDTH = 32
-_FIRST_PAUSE_SECONDS = 2.0
-_LONGEST_PAUSE_SECONDS = 30.0
+
+BEAT_SECONDS = 10.0
+"""Time between two lines of long work."""
 
 
 def money(amount: Decimal) -> str:
@@ -97,16 +98,16 @@ def shown(path: Path) -> str:
 
 
 class Heartbeat:
-    """Prints how far long work has come: after two seconds, four, eight, and so on, later every half minute.
+    """Prints how far long work has come, every ten seconds.
 
     Args:
         progress: returns how far the work has come, in a few words.
-        write: prints a line. Choose it before the standard output is redirected.
+        output: where to print. Choose it before the standard output is redirected.
     """
 
-    def __init__(self, progress: Callable[[], str], write: Callable[[str], object]) -> None:
+    def __init__(self, progress: Callable[[], str], output: TextIO) -> None:
         self._progress = progress
-        self._write = write
+        self._output = output
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True)
         self._began = time.monotonic()
@@ -129,7 +130,5 @@ class Heartbeat:
         return time.monotonic() - self._began
 
     def _beat(self) -> None:
-        pause = _FIRST_PAUSE_SECONDS
-        while not self._done.wait(pause):
-            self._write(f"{INDENT}{self.seconds:4.0f} s  {self._progress()}\n")
-            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+        while not self._done.wait(BEAT_SECONDS):
+            print(f"{INDENT}{self.seconds:4.0f} s  {self._progress()}", file=self._output, flush=True)

@@ -1,6 +1,6 @@
 -- Do the journals agree with Xero's trial balance? The result has a row for every month end and account: the balance computed
 -- from the journal lines, the balance that Xero reports, and the difference. In the duckdb command line:
---   .read tools/sync/month_end_balances.sql
+--   .read demo/month_end_balances.sql
 --
 -- It reads the tables of five streams: journal_lines, trial_balance_lines, accounts, organisations and currencies. They must be
 -- complete: read the journals without filters (starting_at_journal_id, ending_at_journal_id, modified_since), and in the same

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
-from tools.layout import exact, say, short, show, table, written
-from tools.sync.month_ends import Balance, MonthEnds
+from demo.month_ends import Balance, MonthEnds
+from source_xero_gl.commands.layout import exact, say, short, show, table, written
 
 LINES = 20
 """How many differences are printed; the query returns all of them."""

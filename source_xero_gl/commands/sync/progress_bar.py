@@ -11,8 +11,8 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from tools.layout import INDENT
-from tools.sync.listener import Listener
+from source_xero_gl.commands.layout import INDENT
+from source_xero_gl.commands.sync.listener import Listener
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -78,6 +78,8 @@ class _Listening(Progress):
         for task in self.tasks if self._listener else ():
             self._hear(task, self._listener)
         yield from super().get_renderables()
+        if self._listener and self._listener.ended:
+            yield Text(f"{INDENT}All received; it is being stored.")
 
     def _hear(self, task: Task, listener: Listener | None) -> None:
         if listener is None or task.finished:
@@ -86,13 +88,14 @@ class _Listening(Progress):
         came, expected = listener.records[name], listener.expected.get(name)
         over = name in listener.complete
         total = max(came, 1) if over else expected and max(came + 1, expected)
-        self.update(task.id, completed=total if over else came, total=total, came=came)
+        self.update(task.id, completed=total if over else came, total=total, came=came, wait=listener.wait(name))
 
 
 class _Records(ProgressColumn):
-    """How many records of a stream have arrived, and of how many."""
+    """How many records of a stream have arrived, of how many, and for how long it waits for Xero's limits."""
 
     def render(self, task: Task) -> Text:
         """Write the numbers."""
         of = "" if task.total is None or task.finished else f" of {task.total:,.0f}"
-        return Text(f"{task.fields.get('came', 0):,}{of}")
+        wait = f", waits for Xero {task.fields['wait']} s" if task.fields.get("wait") else ""
+        return Text(f"{task.fields.get('came', 0):,}{of}{wait}")

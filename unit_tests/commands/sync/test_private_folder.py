@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.sync.private_folder import PREFIX, private_folder
+from source_xero_gl.commands.sync.private_folder import PREFIX, private_folder
 
 
 @pytest.fixture(autouse=True)

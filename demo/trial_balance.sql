@@ -1,6 +1,6 @@
 -- The trial balance of one organisation as Xero reports it, from the journal lines alone. In the duckdb command line:
 --   set variable as_at = date '2026-09-30';
---   .read tools/sync/trial_balance.sql
+--   .read demo/trial_balance.sql
 -- Amounts are in the organisation's base currency. In journals a debit is positive, a credit negative.
 
 with financial_year as (    -- begins on the day after the last year end before the date

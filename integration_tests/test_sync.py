@@ -1,0 +1,308 @@
+"""``source-xero-gl sync``: organisations become one ledger that agrees with Xero, or it says why not; a stop loses nothing."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from integration_tests.restored import MANY, restore
+from local_xero.process import XeroServerProcess
+from source_xero_gl.commands.sync.workplace import workplace
+
+SYNC = str(Path(sys.executable).with_name("source-xero-gl"))
+LONGEST_SECONDS = 300.0
+
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("airbyte") is None, reason="PyAirbyte is not installed: it supports Python 3.10 to 3.12"
+)
+another_sync = pytest.mark.slow  # ten to sixty seconds each: PyAirbyte starts, and the connector three times
+
+
+class Books:
+    """Configs of organisations in a folder of their own, and the database beside them."""
+
+    def __init__(self, folder: Path, xero: XeroServerProcess) -> None:
+        self.xero = xero
+        self.database = folder / "xero.duckdb"
+        self.temporary = folder / "temporary"
+        self.temporary.mkdir(parents=True)
+        self.configs = []
+        for number, tenant in enumerate(xero.line["tenants"]):
+            path = folder / f"{number}.json"
+            path.write_text(json.dumps(xero.config(tenant=tenant["tenantId"])), encoding="utf-8")
+            path.chmod(0o640)
+            self.configs.append(path)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Variables that lead to the local Xero, at its pace, with a temporary folder of our own."""
+        own = {"XERO_CALLS_PER_MINUTE": str(MANY), "TMPDIR": str(self.temporary)}
+        return {**os.environ, **self.xero.environment(), **own}
+
+    def line(self, *arguments: str) -> list[str]:
+        """Give the command line for all organisations."""
+        configs = [word for path in self.configs for word in ("--config", str(path))]
+        return [SYNC, "sync", *configs, *arguments]
+
+    def sync(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the command."""
+        return subprocess.run(
+            self.line(*arguments),
+            env=self.environment,
+            cwd=self.database.parent,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_SECONDS,
+            check=False,
+        )
+
+    @contextmanager
+    def started(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+        """Start the command, for a test that stops it."""
+        with subprocess.Popen(
+            self.line(*arguments), env=self.environment, cwd=self.database.parent, stdout=subprocess.PIPE, text=True
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def received(self) -> str:
+        """Give what has been received and is not stored."""
+        files = self.database.with_name("xero.sync").glob("received-*")
+        return "".join(file.read_text(encoding="utf-8") for file in files)
+
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        """Ask the database, which may be changed."""
+        with importlib.import_module("duckdb").connect(str(self.database)) as connection:
+            return list(connection.execute(sql).fetchall())
+
+
+def until(process: subprocess.Popen[str], holds: Callable[[], bool]) -> None:
+    """Wait for something while a process runs."""
+    while not holds():
+        assert process.poll() is None
+        time.sleep(0.02)
+
+
+def numbers(text: str, name: str) -> list[int]:
+    """Return the numbers in a stream's line of a table."""
+    line = re.search(rf"^ +{name} +([\d, ]+)$", text, re.MULTILINE)
+    assert line is not None, text
+    return [int(number.replace(",", "")) for number in line[1].split()]
+
+
+def offsets(xero: XeroServerProcess) -> list[int]:
+    """Return where the calls for journals began, but for the look beyond the last one that ``check`` takes."""
+    asked = [int(call["query"]["offset"]) for call in xero.log("Journals")]
+    return [offset for offset in asked if offset < 1_000_000]
+
+
+class Synced(NamedTuple):
+    """Two organisations that were synced, and what the command said."""
+
+    done: subprocess.CompletedProcess[str]
+    books: Books
+
+
+@pytest.fixture(scope="module")
+def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synced]:
+    """Sync two organisations once for the module."""
+    with XeroServerProcess("small", tenants=2, calls_per_minute=MANY) as xero:
+        books = Books(tmp_path_factory.mktemp("sync"), xero)
+        yield Synced(books.sync(), books)
+
+
+@pytest.fixture
+def books(tmp_path: Path, xero_process: XeroServerProcess) -> Books:
+    """Give one organisation that was never synced."""
+    restore(xero_process)
+    return Books(tmp_path / "books", xero_process)
+
+
+def test_organisations_become_one_ledger_that_agrees(synced: Synced) -> None:
+    """Two organisations are in one ledger; the command says of each that it agrees, and nothing is left to do."""
+    done, books = synced
+    assert done.returncode == 0, done.stdout + done.stderr
+    tenants = {tenant["tenantId"] for tenant in books.xero.line["tenants"]}
+    assert len(tenants) == 2
+    assert (
+        len(re.findall(r": agrees\. From its journals: \d+ month ends to .* balances equal to the cent\.", done.stdout))
+        == 2
+    )
+    assert set(books.ask("select distinct tenantid from xero_gl.general_ledger")) == {(tenant,) for tenant in tenants}
+    assert books.ask("select count(*) from xero_gl.trial_balance_proof where difference <> 0") == [(0,)]
+
+
+def test_a_sync_leaves_nothing_in_the_temporary_folder(synced: Synced) -> None:
+    """When a sync has ended, the temporary folder is empty and nothing waits to be stored."""
+    assert list(synced.books.temporary.iterdir()) == []
+    assert synced.books.received() == ""
+
+
+def test_a_second_sync_at_the_same_time_says_so(synced: Synced) -> None:
+    """While a sync writes into a database, another one ends at once with status 1 and a sentence."""
+    with workplace(synced.books.database):
+        done = synced.books.sync()
+    assert done.returncode == 1
+    assert "Another sync is writing into" in done.stderr
+
+
+def copied(synced: Synced, folder: Path) -> Books:
+    """Copy what was synced, so that a test may change it; the configs are those of now."""
+    books = Books(folder / "copied", synced.books.xero)
+    shutil.copy(synced.books.database, books.database)
+    for old, new in zip(synced.books.configs, books.configs, strict=True):
+        shutil.copy(old, new)
+    return books
+
+
+def test_a_ledger_that_differs_is_named(synced: Synced, tmp_path: Path) -> None:
+    """A journal that is missing gives status 1, and the organisation, the account and the month; the other one agrees."""
+    books = copied(synced, tmp_path)
+    second = books.xero.line["tenants"][1]
+    sql = "select journalid, accountname, last_day(journaldate) from journal_lines where tenantid = '{}' and accountname = 'Rent'"
+    journal, account, day = books.ask(f"{sql.format(second['tenantId'])} order by journalnumber desc limit 1")[0]
+    books.ask(f"delete from journal_lines where journalid = '{journal}' and tenantid = '{second['tenantId']}'")  # noqa: S608 - IDs of our own server
+    done = books.sync("--streams", "organisations")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert f"{second['tenantName']}: DOES NOT AGREE" in done.stdout
+    assert len(re.findall(": agrees", done.stdout)) == 1
+    month = f"{day.day} {day:%B %Y}"
+    assert re.search(rf"{second['tenantName']} +\d* ?{account} +{month} +-?[\d,.]+$", done.stdout, re.MULTILINE), (
+        done.stdout
+    )
+    assert "What to do" in done.stdout
+
+
+@another_sync
+@pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_sync_goes_on_where_it_was(books: Books, stop: signal.Signals) -> None:
+    """Whatever ends a sync, the next one reads no page of journals again but the last one, and has every journal."""
+    books.xero.control("switches", {"latency_ms": 300})
+    streams = ("--streams", "journals,trial_balance_lines", "--no-ledger")
+    with books.started(*streams) as process:
+        until(process, lambda: '"stream_descriptor":{"name":"journals"' in books.received())
+        process.send_signal(stop)
+        said = process.communicate(timeout=LONGEST_SECONDS)[0]
+    books.ask("create table journals_01kb2c3d4 as select 1 as half_loaded")
+    books.ask("create table accounts_reporting as select 1 as ours")
+    first = offsets(books.xero)
+    books.xero.control("switches", {"latency_ms": 0})
+    done = books.sync(*streams)
+    assert process.returncode == (-stop if stop == signal.SIGKILL else 128 + stop)
+    assert ("run the same command again" in said) == (stop != signal.SIGKILL)
+    assert ("Stored first what an earlier sync had received" in done.stdout) == (stop == signal.SIGKILL)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert numbers(done.stdout, "journals")[1] == len(books.xero.truth("Journals"))
+    again = set(offsets(books.xero)[len(first) :]) & set(first)
+    assert again <= {max(first)}
+    assert list(books.temporary.iterdir()) == []
+    left = {
+        name
+        for (name,) in books.ask(
+            "select table_name from duckdb_tables() where table_name similar to '.*_(01.*|reporting)'"
+        )
+    }
+    assert left == {"accounts_reporting", *(() if stop == signal.SIGKILL else ("journals_01kb2c3d4",))}
+
+
+@another_sync
+def test_a_stream_is_read_again_from_its_beginning(books: Books) -> None:
+    """``--fresh`` reads every journal again, and the table has each of them once; without it nothing is read again."""
+    streams = ("--streams", "journals", "--no-ledger")
+    every = len(books.xero.truth("Journals"))
+    read = [numbers(books.sync(*streams, *more).stdout, "journals") for more in ((), (), ("--fresh", "journals"))]
+    assert read == [[every, every], [0, every], [every, every]]
+
+
+@another_sync
+def test_sync_goes_on_with_rotated_tokens(books: Books) -> None:
+    """A sync writes the rotated token into the config file, keeps its mode and the rest, and the next one goes on from it."""
+    (config,) = books.configs
+    before = json.loads(config.read_text(encoding="utf-8"))
+    first = books.sync("--streams", "journals", "--no-ledger")
+    after = json.loads(config.read_text(encoding="utf-8"))
+    books.xero.control("switches", {"refresh_grace_seconds": 0})
+    books.xero.control("tokens", {"expire_access": True})
+    second = books.sync("--streams", "journals", "--no-ledger")
+    assert (first.returncode, second.returncode) == (0, 0), first.stdout + second.stdout
+    assert config.stat().st_mode & 0o777 == 0o640
+    assert after["tenant"] == before["tenant"]
+    assert after["credentials"]["refresh_token"] != before["credentials"]["refresh_token"]
+    assert numbers(second.stdout, "journals") == [0, numbers(first.stdout, "journals")[1]]
+
+
+@another_sync
+def test_sync_goes_on_after_the_daily_limit(books: Books) -> None:
+    """Where the day's calls run out, the stream is named, what arrived is stored, and the next sync reads the rest alone."""
+    stop = {"endpoint": "Journals", "after": 3, "do": "limits", "with": {"per_day": 1}}  # the first is the check's
+    books.xero.control("script", {"steps": [stop]})
+    first = books.sync("--streams", "journals", "--no-ledger")
+    books.xero.control("limits", {"per_day": 5000})
+    second = books.sync("--streams", "journals", "--no-ledger")
+    assert first.returncode == 1, first.stdout
+    assert "not read to the end: journals. What has arrived is stored" in first.stdout
+    assert second.returncode == 0, second.stdout
+    received, rows = numbers(second.stdout, "journals")
+    assert rows == len(books.xero.truth("Journals"))
+    assert 0 < received < rows
+
+
+@another_sync
+def test_sync_says_why_a_config_cannot_be_used(books: Books) -> None:
+    """A sign-in that has ended gives status 1, the config and the sentence, and no token stands in the output."""
+    books.xero.control("tokens", {"revoke": True})
+    done = books.sync()
+    assert done.returncode == 1
+    assert re.search(r"0\.json: .*Connect to Xero again", done.stdout), done.stdout
+    secrets = json.loads(books.configs[0].read_text(encoding="utf-8"))["credentials"]
+    assert not any(secrets[name] in done.stdout + done.stderr for name in ("client_secret", "refresh_token"))
+
+
+@another_sync
+def test_sync_without_the_scope_for_reports(books: Books) -> None:
+    """Where Xero's trial balance may not be read, all else is kept, the scope is named, and the ledger is not compared."""
+    books.xero.control("faults", {"kind": "unauthorized", "path": "Reports/TrialBalance", "times": None})
+    done = books.sync()
+    assert done.returncode == 1, done.stdout
+    assert books.ask("select count(*) from journals") == [(len(books.xero.truth("Journals")),)]
+    assert "not read to the end: trial_balance_lines" in done.stdout
+    assert "accounting.reports.trialbalance.read" in done.stdout
+    assert "NOT COMPARED" in done.stdout
+
+
+@another_sync
+def test_a_ledger_that_lacks_streams_names_them(books: Books) -> None:
+    """Streams can be chosen; where no ledger can be made of them, the command names those that it needs."""
+    done = books.sync("--streams", "accounts,journal_lines")
+    assert done.returncode == 1, done.stdout
+    assert "2 of 32 streams: journal_lines, accounts" in done.stdout
+    assert "Select in the sync: organisations" in done.stdout
+    assert "--no-ledger" in done.stdout
+
+
+@another_sync
+def test_an_organisation_without_journals_gets_a_ledger(books: Books) -> None:
+    """Where the settings leave journals out, the ledger is rebuilt from documents, and compared all the same."""
+    (config,) = books.configs
+    settings = json.loads(config.read_text(encoding="utf-8"))
+    config.write_text(json.dumps({**settings, "journals": {"include": False}}), encoding="utf-8")
+    done = books.sync()
+    assert re.search(r"Rebuilt from its documents: \d+ month ends", done.stdout), done.stdout + done.stderr
+    assert books.ask("select count(*) from xero_gl.general_ledger where origin = 'JOURNAL'") == [(0,)]

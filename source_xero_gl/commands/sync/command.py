@@ -1,0 +1,115 @@
+"""``source-xero-gl sync``: from config files to a ledger in DuckDB that is compared with Xero."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import sys
+from pathlib import Path
+
+from source_xero_gl.commands import console
+from source_xero_gl.streams import STREAMS
+from source_xero_gl.wording import PROGRAM
+
+NAME = "sync"
+SUMMARY = "read organisations into a DuckDB file, build the ledger there and compare it with Xero's trial balance"
+
+DATABASE = "xero.duckdb"
+"""The file beside the first config, unless another one is named."""
+
+_PACKAGES = ("airbyte", "duckdb", "rich", "dbt.adapters.duckdb")
+_NEWEST_PYTHON = (3, 12)
+_NOT_INSTALLED = 2
+
+_DETAILS = """
+The first sync reads everything; later ones read what is new. If a sync is stopped, by Ctrl-C, a limit of Xero's or a
+kill, run the same command again: it goes on where the first one ended. Several organisations share one file and one ledger.
+
+The tables of the streams are in the schema main, those of the ledger in xero_gl. Beside the file, a folder with its name and
+.sync has the log, and the records that are on their way into the file.
+
+exit status:
+  0    every stream was read to its end, and the ledger agrees with Xero
+  1    something was not, and the last lines say what, and what to do
+  2    a package is missing, or an option is wrong
+  130  stopped by Ctrl-C; 143 by SIGTERM
+"""
+
+
+def main(args: list[str]) -> int:
+    """Sync; return the exit status."""
+    options = _options(args)
+    missing = _missing()
+    if missing:
+        console.say(missing)
+        return _NOT_INSTALLED
+    steps = importlib.import_module("source_xero_gl.commands.sync.steps")  # needs what ``_missing`` has looked for
+    database = options.database or options.config[0].with_name(DATABASE)
+    wishes = steps.Wishes(
+        configs=options.config,
+        database=database.resolve(),
+        streams=options.streams,
+        everything=options.all,
+        fresh=options.fresh,
+        ledger=not options.no_ledger,
+    )
+    return int(steps.run(wishes))
+
+
+def _missing() -> str | None:
+    """Return what to install; None when everything is there."""
+    if sys.version_info[:2] > _NEWEST_PYTHON:
+        return f"{PROGRAM} {NAME} needs PyAirbyte, which runs on Python 3.10 to 3.12: install it with one of them."
+    if all(map(_is_installed, _PACKAGES)):
+        return None
+    return f"{PROGRAM} {NAME} needs more packages: pip install '{PROGRAM}[{NAME}]'."
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return importlib.util.find_spec(package) is not None
+    except ModuleNotFoundError:  # a package that it is in is missing
+        return False
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _options(args: list[str]) -> argparse.Namespace:
+    parser = console.parser(NAME, SUMMARY)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = _DETAILS
+    parser.add_argument(
+        "--config",
+        type=Path,
+        required=True,
+        action="append",
+        help="JSON file with the connector's settings; once for each organisation",
+    )
+    parser.add_argument(
+        "--database", type=Path, metavar="FILE", help=f"DuckDB file; default: {DATABASE} beside the config"
+    )
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--streams",
+        type=_names,
+        default=[],
+        metavar="A,B",
+        help="streams to read; default: those that the ledger needs",
+    )
+    which.add_argument("--all", action="store_true", help="read every stream")
+    parser.add_argument(
+        "--fresh",
+        action="append",
+        default=[],
+        metavar="STREAM",
+        help="read this stream again from its beginning; more than once for several",
+    )
+    parser.add_argument("--no-ledger", action="store_true", help="load the tables only")
+    options = parser.parse_args(args)
+    unknown = {*options.streams, *options.fresh}.difference(stream.name for stream in STREAMS)
+    if unknown:
+        parser.error(f"there is no stream {', '.join(sorted(unknown))}; {PROGRAM} discover and the README list all")
+    return options

@@ -1,0 +1,107 @@
+"""The ledger: dbt builds it from the tables that were loaded, and tests it. In a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from source_xero_gl.commands.sync.stopping import Stop
+from source_xero_gl.commands.sync.workplace import Workplace
+
+PACKAGE = Path(__file__).resolve().parents[2] / "dbt"
+SCHEMA = "xero_gl"
+"""Where the tables of the ledger are: docs/ledger.md."""
+
+_DBT = Path(sys.executable).with_name("dbt")
+_FAILED = ("error", "fail", "runtime error")
+_MISTAKE = re.compile(r"Compilation Error[^\n]*\n(.*?)(?:\n\s*\n|\n\s*>|\Z)", re.DOTALL)
+_STAMP = re.compile(r"^\d\d:\d\d:\d\d ", re.MULTILINE)
+
+
+class LedgerError(Exception):
+    """The ledger could not be built; the message is for the user."""
+
+
+@dataclass(frozen=True)
+class FailedTest:
+    """A test of the ledger that has failed.
+
+    Attributes:
+        name: of the test.
+        rows: SQL that returns what is wrong, a row for each mistake.
+    """
+
+    name: str
+    rows: str
+
+
+def build(place: Workplace, private: Path, stop: Stop) -> list[FailedTest]:
+    """Build and test the ledger; return the tests that have failed. No process may have the database open.
+
+    Args:
+        place: the database.
+        private: a folder for what dbt leaves, which nobody needs afterwards.
+        stop: tells when to end.
+
+    Raises:
+        LedgerError: a table could not be made.
+    """
+    target = private / "dbt"
+    output = _dbt(place, target, stop)
+    found = target / "run_results.json"
+    results: Sequence[dict[str, Any]] = (
+        json.loads(found.read_text(encoding="utf-8"))["results"] if found.exists() else ()
+    )
+    failed = [result for result in results if result["status"] in _FAILED]
+    broken = [result for result in failed if not result["unique_id"].startswith("test.") or result["status"] != "fail"]
+    if broken:
+        names = ", ".join(_name(result) for result in broken)
+        raise LedgerError(f"The ledger could not be built: {names} failed. {place.log} says why.")
+    if not results:
+        raise LedgerError(f"The ledger could not be built: {_mistake(output) or f'{place.log} says why.'}")
+    return [FailedTest(_name(result), result["compiled_code"]) for result in failed]
+
+
+def _dbt(place: Workplace, target: Path, stop: Stop) -> str:
+    """Run dbt, and return what it printed."""
+    project = ["--project-dir", str(PACKAGE), "--profiles-dir", str(PACKAGE), "--target", "duckdb"]
+    with (
+        subprocess.Popen(  # noqa: S603 - dbt, with arguments of our own
+            [str(_DBT), "--no-use-colors", "build", *project],
+            env={
+                **{name: value for name, value in os.environ.items() if not name.startswith("DBT_")},
+                "DBT_LOG_PATH": str(target),
+                "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+                "DBT_TARGET_PATH": str(target),
+                "XERO_GL_DUCKDB": str(place.database),
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            pass_fds=(place.lock,),  # if this process is killed, dbt keeps the next sync out until it ends
+            start_new_session=True,
+        ) as process,
+        stop.child(process),
+    ):
+        output = process.communicate()[0]
+    with place.log.open("a", encoding="utf-8") as log:
+        log.write(output)
+    return output
+
+
+def _name(result: dict[str, Any]) -> str:
+    return str(result["unique_id"].split(".")[2])
+
+
+def _mistake(output: str) -> str:
+    """Return the sentence with which a macro of the package has stopped dbt; nothing when it was something else."""
+    found = _MISTAKE.search(_STAMP.sub("", output))
+    return " ".join(found[1].split()) if found else ""

@@ -1,0 +1,238 @@
+"""The steps of ``sync``: each organisation is read into one database, the ledger is built, and compared with Xero."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from airbyte_cdk.utils import AirbyteTracedException
+
+from source_xero_gl.commands import console
+from source_xero_gl.commands.layout import Heartbeat, say, show, shown, step, table
+from source_xero_gl.commands.organisation import organisation
+from source_xero_gl.commands.sync.environment import quiet_environment
+from source_xero_gl.commands.sync.kept_config import ConfigError, KeptConfig
+from source_xero_gl.commands.sync.ledger import LedgerError, build
+from source_xero_gl.commands.sync.pipeline import TRIAL_BALANCE, Pipeline, PipelineError, SyncReport
+from source_xero_gl.commands.sync.private_folder import private_folder
+from source_xero_gl.commands.sync.proof import Proof, prove
+from source_xero_gl.commands.sync.stopping import Stop
+from source_xero_gl.commands.sync.workplace import BusyError, Workplace, workplace
+from source_xero_gl.signals import ending_on_signals, handling, leave
+from source_xero_gl.streams import LEDGER_EXTRAS, LEDGER_STREAMS
+from source_xero_gl.wording import counted, duration, printable
+
+_JOURNALS = ("journals", "journal_lines")
+_LEAVING_OUT = ("starting_at_journal_id", "ending_at_journal_id", "modified_since")
+_FAILED = 1
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the command line asks for.
+
+    Attributes:
+        configs: files with the connector's settings, one for each organisation.
+        database: the DuckDB file.
+        streams: names; none are those of the ledger.
+        everything: read all streams.
+        fresh: streams to read again from their beginning.
+        ledger: build the ledger and compare it with Xero.
+    """
+
+    configs: Sequence[Path]
+    database: Path
+    streams: Sequence[str] = ()
+    everything: bool = False
+    fresh: Sequence[str] = ()
+    ledger: bool = True
+
+    def wanted(self, settings: Mapping[str, Any]) -> Collection[str] | None:
+        """Return the streams to read for settings; None for all."""
+        if self.everything:
+            return None
+        journals = () if (settings.get("journals") or {}).get("include") is False else _JOURNALS
+        return {*(self.streams or (*LEDGER_STREAMS, *LEDGER_EXTRAS, *journals)), *self.fresh}
+
+
+@dataclass(frozen=True)
+class Company:
+    """An organisation that is synced."""
+
+    config: Path
+    tenant_id: str
+    name: str
+
+
+@dataclass
+class Outcome:
+    """What a sync has come to so far.
+
+    Attributes:
+        problems: why the exit status is not 0; each says what to do.
+        whole: whether every stream was read that a ledger is made from.
+    """
+
+    problems: list[str] = field(default_factory=list)
+    whole: bool = True
+
+
+def run(wishes: Wishes) -> int:
+    """Go through all steps; return the exit status: 0, 1 after a failure, 130 after Ctrl-C, 143 after SIGTERM."""
+    try:
+        with workplace(wishes.database) as place:
+            return _companies_then_ledger(wishes, place)
+    except (BusyError, OSError) as error:
+        console.say(str(error))
+        return _FAILED
+
+
+def _companies_then_ledger(wishes: Wishes, place: Workplace) -> int:
+    stop, outcome, kept = Stop(), Outcome(), place.database
+    companies = _companies(wishes.configs, outcome)
+    with handling({signal.SIGINT: stop.begin, signal.SIGTERM: stop.begin}), private_folder() as private:
+        quiet_environment(place, private)
+        try:
+            for company in companies:
+                _load(company, wishes, place, stop, outcome)
+                if stop.status:
+                    break
+            else:
+                _ledger(wishes, place, private, stop, outcome)
+        except KeyboardInterrupt:  # the second Ctrl-C
+            kept = place.folder
+    if stop.status:
+        say("", f"Stopped. What has arrived is in {shown(kept)}: run the same command again to go on from there.")
+        return stop.status
+    if outcome.problems:
+        step("What to do")
+        say(*outcome.problems)
+        return _FAILED
+    say("", f"The {'ledger is' if wishes.ledger else 'tables are'} in {shown(place.database)}.")
+    return 0
+
+
+def _companies(configs: Sequence[Path], outcome: Outcome) -> list[Company]:
+    """Ask Xero which organisation each config names; one that cannot be asked becomes a problem, and the others go on."""
+    stop = threading.Event()
+    with console.silence(), ending_on_signals(stop) as ending:
+        found = [_company(config, stop, outcome) for config in configs]
+        if ending.status:
+            leave(ending.status)
+    companies: dict[str, Company] = {}
+    for company in filter(None, found):
+        first = companies.setdefault(company.tenant_id, company)
+        if first is not company:
+            outcome.problems.append(
+                f"{shown(first.config)} and {shown(company.config)} name the same organisation: leave one of them out."
+            )
+    return list(companies.values())
+
+
+def _company(config: Path, stop: threading.Event, outcome: Outcome) -> Company | None:
+    try:
+        with organisation(config, stop) as opened:
+            name = opened.connection.organisation.tenant().name
+    except AirbyteTracedException as error:
+        outcome.problems.append(f"{shown(config)}: {error.message}")
+        outcome.whole = False
+        return None
+    return Company(config, opened.tenant_id, printable(name or opened.tenant_id))
+
+
+def _load(company: Company, wishes: Wishes, place: Workplace, stop: Stop, outcome: Outcome) -> None:
+    """Read one organisation into the database."""
+    step(f"{company.name}: read")
+    try:
+        config = KeptConfig.from_file(company.config)
+        bars = sys.stdout.isatty()
+        with Pipeline(config, company.tenant_id, place, stop, fresh=wishes.fresh, bars=bars) as pipeline:
+            report = _sync(pipeline, wishes.wanted(config.settings))
+            _summary(report, pipeline.rows())
+    except (ConfigError, PipelineError) as error:
+        if not stop.status:
+            outcome.problems.append(f"{company.name}: {error}")
+            outcome.whole = False
+        return
+    if report.failure and not stop.status:
+        outcome.whole = outcome.whole and report.incomplete <= {TRIAL_BALANCE}
+        names = ", ".join(sorted(report.incomplete))
+        outcome.problems += [
+            f"{company.name}: not read to the end: {names}. What has arrived is stored; the next sync goes on there.",
+            report.failure,
+        ]
+    if config.unkept:
+        outcome.problems.append(
+            f"Xero has replaced the refresh token, but {shown(company.config)} cannot be written: connect again."
+        )
+
+
+def _sync(pipeline: Pipeline, wanted: Collection[str] | None) -> SyncReport:
+    pipeline.check()
+    offered, streams = pipeline.streams(wanted)
+    say(f"{len(streams)} of {counted(offered, 'stream')}: {', '.join(streams)}")
+    restored = pipeline.restore()
+    if restored:
+        say(
+            f"Stored first what an earlier sync had received when it was killed: {counted(restored.total(), 'record')}."
+        )
+    return pipeline.sync()
+
+
+def _summary(report: SyncReport, rows: Mapping[str, int]) -> None:
+    calls = "" if report.calls is None else f"{counted(report.calls, 'call')} to Xero, "
+    say(f"{counted(report.records.total(), 'record')}, {calls}{duration(report.seconds)}")
+    cells: list[Sequence[str]] = [(name, f"{report.records[name]:,}", f"{count:,}") for name, count in rows.items()]
+    total = ("Total", f"{report.records.total():,}", f"{sum(rows.values()):,}")
+    show(table(("Stream", "Received", "Rows in DuckDB"), [*cells, (), total], left=1))
+
+
+def _ledger(wishes: Wishes, place: Workplace, private: Path, stop: Stop, outcome: Outcome) -> None:
+    """Build the ledger and compare it with Xero."""
+    if not wishes.ledger:
+        return
+    if not outcome.whole:
+        outcome.problems.append(
+            "The ledger was not built, because not everything was read. When that is mended, run the same command again."
+        )
+        return
+    step("The ledger against Xero's trial balance")
+    try:
+        with Heartbeat(lambda: "the ledger is being built and tested", sys.stdout):
+            failed = build(place, private, stop)
+    except LedgerError as error:
+        if not stop.status:
+            outcome.problems += [str(error), "With --no-ledger the tables are loaded and no ledger is built."]
+        return
+    if not stop.status:
+        proof = prove(place.database, failed)
+        _tell(proof, wishes, outcome)
+
+
+def _tell(proof: Proof, wishes: Wishes, outcome: Outcome) -> None:
+    say(*(verdict.sentence for verdict in proof.verdicts))
+    for found in proof.mistakes:
+        say("", f"{found.test}: {found.number:,} wrong")
+        show(found.lines)
+    if proof.holds:
+        return
+    names = [verdict.name for verdict in proof.verdicts if not verdict.agrees]
+    outcome.problems += [
+        f"The ledger does not agree with Xero's trial balance: {', '.join(names) or 'see the tests above'}.",
+        "Entries that were booked during this sync arrive with the next one: run the same command again.",
+        f"If somebody has booked into a month that is locked, read it again: --fresh {TRIAL_BALANCE}.",
+    ]
+    reasons = {shown(path): left_out(KeptConfig.from_file(path).settings) for path in wishes.configs}
+    outcome.problems += [f"{path}: {reason}" for path, reason in reasons.items() if reason]
+
+
+def left_out(settings: Mapping[str, Any]) -> str | None:
+    """Return a sentence about the filters that keep journals out of the ledger; None where there is none."""
+    journals = settings.get("journals") or {}
+    names = [f"journals.{name}" for name in _LEAVING_OUT if journals.get(name) is not None]
+    return f"{' and '.join(names)} leaves out journals, so the balances cannot equal Xero's." if names else None

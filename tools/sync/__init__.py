@@ -1,1 +1,0 @@
-"""``make sync``: a real organisation's ledger goes into DuckDB."""

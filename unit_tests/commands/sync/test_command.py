@@ -1,0 +1,59 @@
+"""The command line of ``sync``: which streams are read, and what is said where something is missing."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from source_xero_gl.commands.sync import command
+from source_xero_gl.commands.sync.steps import Wishes, left_out
+from source_xero_gl.streams import LEDGER_EXTRAS, LEDGER_STREAMS, STREAMS
+
+CONFIG = Path("config.json")
+
+
+def wanted(settings: dict[str, Any] | None = None, **wishes: Any) -> Any:
+    """Return the streams that are wanted for settings."""
+    return Wishes([CONFIG], Path("xero.duckdb"), **wishes).wanted(settings or {})
+
+
+def test_the_streams_of_a_ledger_are_read() -> None:
+    """Without a choice these are all that a ledger needs or uses, with journals unless the settings leave them out."""
+    documents = {*LEDGER_STREAMS, *LEDGER_EXTRAS}
+    assert wanted({"journals": {"include": False}}) == documents
+    assert wanted() == documents | {"journals", "journal_lines"}
+    assert wanted().issubset(stream.name for stream in STREAMS)
+
+
+def test_streams_can_be_chosen() -> None:
+    """Named streams are read alone, with those that are to be read again; all of them where everything is asked for."""
+    assert wanted(streams=["items"], fresh=["accounts"]) == {"items", "accounts"}
+    assert wanted(everything=True) is None
+
+
+@pytest.mark.parametrize("arguments", [["--streams", "journal"], ["--fresh", "journal"]])
+def test_a_stream_that_does_not_exist_is_named(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A name that was mistyped is a mistake, not a sync without it."""
+    with pytest.raises(SystemExit) as ended:
+        command.main(["--config", "config.json", *arguments])
+    assert ended.value.code == 2
+    assert "there is no stream journal;" in capsys.readouterr().err
+
+
+def test_missing_packages_are_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without the extra the command says what to install."""
+    monkeypatch.setattr(sys, "version_info", (3, 12, 0))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    assert command.main(["--config", "config.json"]) == 2
+    assert capsys.readouterr().err == "source-xero-gl sync needs more packages: pip install 'source-xero-gl[sync]'.\n"
+
+
+@pytest.mark.parametrize("name", ["starting_at_journal_id", "ending_at_journal_id", "modified_since"])
+def test_filters_of_journals_are_named(name: str) -> None:
+    """Where a part of the journals is left out, the setting is named as a cause of differences."""
+    assert f"journals.{name} leaves out journals" in (left_out({"journals": {name: 5}}) or "")
+    assert left_out({"journals": {"include": True}}) is None
