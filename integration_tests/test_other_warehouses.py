@@ -17,7 +17,13 @@ from integration_tests.warehouse import PACKAGE
 pytestmark = pytest.mark.slow  # dbt reads the whole package once for each, half a minute on a busy machine
 
 PROFILES = {
-    "snowflake": {"account": "none", "user": "none", "authenticator": "externalbrowser", "database": "xero", "warehouse": "none"},
+    "snowflake": {
+        "account": "none",
+        "user": "none",
+        "authenticator": "externalbrowser",
+        "database": "xero",
+        "warehouse": "none",
+    },
     "bigquery": {"method": "oauth-secrets", "token": "none", "project": "xero"},
 }
 """What the adapters want to be told before they compile; nothing is sent anywhere."""
