@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.harness import UNLIMITED, BenchmarkError, Job, Run, Setting, measure
 from local_xero.process import XeroServerProcess
-from tools.layout import say, show, step, table
+from source_xero_gl.commands.layout import say, show, step, table
 
 SIZES = (100_000, 1_000_000)
 
@@ -45,7 +45,8 @@ def _landed(directory: Path) -> Path:
     limits = dict.fromkeys(("calls_per_minute", "calls_per_day", "app_calls_per_minute", "concurrent"), UNLIMITED)
     with XeroServerProcess("demo", **limits) as xero:
         config.write_text(json.dumps(xero.config(journals={"include": False})), encoding="utf-8")
-        command = ["-m", "tools.sync", "--config", str(config), "--database", str(database), "--streams", "all"]
+        command = ["-c", "from source_xero_gl.run import main; main()", "sync", "--all", "--no-ledger"]
+        command += ["--config", str(config), "--database", str(database)]
         _python(command, _LANDING_SECONDS, {**xero.environment(), "XERO_CALLS_PER_MINUTE": str(UNLIMITED)})
     return database
 
