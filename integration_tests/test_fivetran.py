@@ -154,7 +154,13 @@ def postgres() -> Iterator[str]:
         yield folder
 
 
-KINDS = ("duckdb", "postgres", "airbyte")
+KINDS = (
+    "duckdb",
+    pytest.param(
+        "postgres", marks=pytest.mark.slow
+    ),  # a minute for each; `make test-platforms` has PostgreSQL installed
+    pytest.param("airbyte", marks=pytest.mark.slow),
+)
 """Tables as PyAirbyte lands them in DuckDB and in Postgres, and as Airbyte's Postgres destination does."""
 
 

@@ -44,12 +44,17 @@ def main() -> int:
 
 
 def imported() -> set[str]:
-    """Import every module of the connector; return the packages that are loaded then, by their names on PyPI."""
+    """Import every module of the connector; return the packages that are loaded then, by their names on PyPI.
+
+    The command ``sync`` is left out: what it needs is in an extra of its own and never in the image.
+    """
     for module in pkgutil.walk_packages(source_xero_gl.__path__, "source_xero_gl."):
-        importlib.import_module(module.name)
+        if not module.name.startswith("source_xero_gl.commands.sync."):
+            importlib.import_module(module.name)
     owners = metadata.packages_distributions()
-    # Modules like _distutils_hack are loaded in every process, needed or not.
-    modules = {name.partition(".")[0] for name in sys.modules if not name.startswith("_")}
+    # Modules like _distutils_hack, and namespaces without a file of their own, are loaded in every process, needed or not.
+    files = {name for name, module in sys.modules.items() if getattr(module, "__file__", None)}
+    modules = {name.partition(".")[0] for name in files if not name.startswith("_")}
     return {canonical(owner) for module in modules for owner in owners.get(module, [])}
 
 

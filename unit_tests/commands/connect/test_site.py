@@ -202,9 +202,9 @@ def test_streams_that_are_refused_are_named(browser: Browser, xero: FakeLogin) -
     browser.sign_in()
     page = browser.post("/choose", tenant=FIRST)
     assert "every stream can be read" not in page
-    assert (
-        "<b>payments, batch_payments, prepayments, overpayments</b>: The sign-in does not include their scopes." in page
-    )
+    advances = "prepayments, prepayment_line_items, prepayment_allocations, overpayments, overpayment_line_items"
+    refused = f"payments, batch_payments, {advances}, overpayment_allocations"
+    assert f"<b>{refused}</b>: The sign-in does not include their scopes." in page
     assert "<b>balance_sheet_lines, trial_balance_lines</b>: The role of the user" in page
     assert "<b>journals, journal_lines, cash_journals, cash_journal_lines</b>: They are left out" in page
     verdict = browser.onboarding.verdict
