@@ -9,6 +9,7 @@ import json
 import os
 import re
 import signal
+import subprocess
 import uuid
 from pathlib import Path
 
@@ -44,7 +45,8 @@ TERMINATED = 128 + signal.SIGTERM
 IMPORT_ALL = """
 import importlib, pkgutil, source_xero_gl
 for module in pkgutil.walk_packages(source_xero_gl.__path__, "source_xero_gl."):
-    importlib.import_module(module.name)
+    if not module.name.startswith("source_xero_gl.commands.sync."):
+        importlib.import_module(module.name)
 """
 DISTRIBUTIONS = """
 import importlib.metadata, json
@@ -171,8 +173,16 @@ def test_stopped_container_ends_with_143_and_valid_states(tmp_path: Path, xero: 
 
 
 def test_every_module_can_be_imported() -> None:
-    """What was left out of the image to keep it small, no module of the connector needs."""
+    """What was left out of the image to keep it small, no module needs but those of the command ``sync``."""
     inside("python", "-c", IMPORT_ALL)
+
+
+def test_sync_says_what_to_install() -> None:
+    """A platform has its own way to sync: the image lacks what the command needs."""
+    line = [DOCKER, "run", "--rm", "--network", "none", IMAGE, "sync", "--config", "config.json"]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=LONGEST_RUN_SECONDS, check=False)
+    assert done.returncode == 2
+    assert "pip install 'source-xero-gl[sync]'" in done.stderr
 
 
 def test_image_adds_little_to_its_base() -> None:
