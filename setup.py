@@ -34,8 +34,14 @@ LEDGER_REQUIRES = [
     "dbt-duckdb>=1.10,<1.12",
 ]
 
+# What `sync` needs beside the connector. Its page reads DuckDB; PyAirbyte pins an exact release of that.
+SYNC_REQUIRES = [
+    "duckdb>=1.4,<2",
+]
+
 DEV_REQUIRES = [
     *LEDGER_REQUIRES,
+    *SYNC_REQUIRES,
     # Airbyte's models exist up to Python 3.12, like PyAirbyte.
     f"airbyte-connector-models>=0.1.12,<0.2; {PYAIRBYTE_PYTHON}",
     "dbt-postgres>=1.10,<1.12",
@@ -89,8 +95,9 @@ setup(
     package_data={
         "source_xero_gl": ["py.typed", "spec.yaml", "schemas/*.json", "schemas/shared/*.json"],
         "source_xero_gl.commands.connect": ["templates/*.html", "static/*"],
+        "source_xero_gl.commands.sync.page": ["templates/*"],
     },
     install_requires=INSTALL_REQUIRES,
-    extras_require={"dev": DEV_REQUIRES, "demo": DEMO_REQUIRES, "ledger": LEDGER_REQUIRES},
+    extras_require={"dev": DEV_REQUIRES, "demo": DEMO_REQUIRES, "ledger": LEDGER_REQUIRES, "sync": SYNC_REQUIRES},
     entry_points={"console_scripts": ["source-xero-gl=source_xero_gl.run:main"]},
 )

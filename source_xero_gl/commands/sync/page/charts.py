@@ -1,10 +1,11 @@
-"""Where the marks of a chart lie. Widths are per cent of the window, so that text keeps its size in a narrow one; heights are pixels."""
+"""Where the marks of a chart lie: across in per cent, so that a narrow window does not make texts smaller, and down in pixels."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from source_xero_gl.commands.sync.page.wording import short
 
@@ -99,7 +100,7 @@ def chart(title: str, groups: Sequence[str], bars: Sequence[Series], lines: Sequ
     for one in lines:
         points = [(middle, y(value)) for middle, value in zip(middles, one.values, strict=True)]
         drawn.dots += [(*point, one.style) for point in points]
-        drawn.lines += [Segment(*a, *b, one.style) for a, b in zip(points, points[1:], strict=False)]
+        drawn.lines += [Segment(*a, *b, one.style) for a, b in pairwise(points)]
     return drawn
 
 

@@ -11,7 +11,13 @@ from source_xero_gl.commands.sync.page.books import Aged, Books
 from source_xero_gl.commands.sync.page.charts import Chart, Series, chart
 from source_xero_gl.commands.sync.page.tables import Row, Table
 
-BUCKETS = {"current": "Not due", "1-30": "1–30 days", "31-60": "31–60 days", "61-90": "61–90 days", "older": "Older"}
+BUCKETS = {
+    "current": "Not due",
+    "1-30": "1 to 30 days",
+    "31-60": "31 to 60 days",
+    "61-90": "61 to 90 days",
+    "older": "Older",
+}
 """The buckets of the models and how people call them."""
 
 _CONTACTS = 5
@@ -43,7 +49,9 @@ def ageing(books: Books, last: dt.date) -> tuple[Chart, Table]:
     for name, _, side in sides:
         rows += [Row(name, style="section"), *_largest(side), Row(f"Total {name.lower()}", _amounts(side), "total")]
     columns = ["Total", *BUCKETS.values()]
-    return drawing, Table(f"Open documents by days since the due date, {wording.date(last)}, in {books.currency}", columns, rows)
+    return drawing, Table(
+        f"Open documents by days since the due date, {wording.date(last)}, in {books.currency}", columns, rows
+    )
 
 
 def _largest(side: Sequence[Aged]) -> list[Row]:

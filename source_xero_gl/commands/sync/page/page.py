@@ -41,8 +41,8 @@ def write_page(database: Path, target: Path) -> None:
     The figures are those of the models of the dbt package; amounts are in each organisation's base currency.
 
     Args:
-        database: a DuckDB file in which ``dbt build`` has run; it is only read. A file ``last_run.json`` beside it may say in ``calls``
-            and ``seconds`` what the last sync took.
+        database: a DuckDB file in which ``dbt build`` has run; it is only read. A file ``last_run.json`` beside it may say in
+            ``calls`` and ``seconds`` what the last sync took.
         target: the HTML file; it is replaced as a whole.
 
     Raises:
@@ -54,7 +54,10 @@ def write_page(database: Path, target: Path) -> None:
             books = read_books(connection)
     except duckdb.Error as error:
         # No text of DuckDB's: it may quote what is in the tables.
-        raise NoLedgerError(f"{database} holds no ledger ({type(error).__name__}). Run dbt build on it first.") from None
+        raise NoLedgerError(
+            f"No ledger can be read from {database} ({type(error).__name__}). "
+            "Run dbt build on it, and close what else has it open."
+        ) from None
     if not books:
         raise NoLedgerError(f"{database} holds no organisation. Read the stream organisations, and run dbt build.")
     write_private_file(target, _html(books, _cost(database.with_name("last_run.json"))).encode())

@@ -31,11 +31,11 @@ _HELD = {
 _WORDS = {
     "AGREES": "agrees to the cent",
     "DIFFERS": "differs",
-    "SET APART": "differs, for a reason that is known",
+    "SET APART": "with a difference that has a reason",
     "OPENING": "opening balance",
     "NOT COMPARED": "not compared",
 }
-_REBUILT_WORDS = _WORDS | {"DIFFERS": "differs, or money and debts unexplained", "SET APART": "not explained by documents"}
+_REBUILT_WORDS = _WORDS | {"DIFFERS": "must be explained", "SET APART": "not explained by documents"}
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,13 @@ class Square:
 
 @dataclass(frozen=True)
 class AccountRow:
-    """One account: its squares, None where it has nothing in a month; its cells of all months counted by the class of
-    their state."""
+    """One account.
+
+    Attributes:
+        squares: of the months of the map; None where it has nothing in a month.
+        by_style: how many cells of all months have a state, by the state's class.
+        reasons, largest: of what does not agree.
+    """
 
     label: str
     squares: Sequence[Square | None]
@@ -62,8 +67,8 @@ class AccountRow:
 class Proof:
     """The comparison of one organisation's ledger with Xero's trial balances.
 
-    A ledger of journals is compared balance by balance. A rebuilt one takes what it cannot explain from Xero, so that its balances
-    agree: there each cell says whether documents explain what an account moved by in a month.
+    A ledger of journals is compared balance by balance. A rebuilt one takes what it cannot explain from Xero, so that its
+    balances agree: there each cell says whether documents explain what an account moved by in a month.
     """
 
     def __init__(self, books: Books) -> None:
@@ -76,7 +81,11 @@ class Proof:
     @property
     def legend(self) -> Sequence[tuple[str, str, str, int]]:
         """Class, mark, words and number of the states that there are."""
-        return [(_style(state), _MARKS[state], words, self.states[state]) for state, words in self._words.items() if self.states[state]]
+        return [
+            (_style(state), _MARKS[state], words, self.states[state])
+            for state, words in self._words.items()
+            if self.states[state]
+        ]
 
     @property
     def _words(self) -> dict[str, str]:
@@ -118,16 +127,23 @@ class Proof:
             return "There is no month end at which both Xero's trial balance and a ledger were read."
         parts = [f"{self.states['AGREES']:,} of {self.compared:,} account-months agree to the cent"]
         if differ := self.states["DIFFERS"]:
-            parts.append(f"{differ:,} {'differs' if differ == 1 else 'differ'}")
-        reasons = Counter(cell.reason for cell in self._cells if cell.state == "SET APART")
-        for reason, number in reasons.most_common():
-            held = _HELD.get(reason) or wording.plain(reason)
-            parts.append(f"{number:,} {'holds' if number == 1 else 'hold'} {held}")
+            words = "of banks, receivables or payables must be explained" if not self._has_journals else None
+            parts.append(f"{differ:,} {words or ('differs' if differ == 1 else 'differ')}")
+        parts += self._set_apart()
         if opening := self.states["OPENING"]:
             parts.append(f"{opening:,} {'is an opening balance' if opening == 1 else 'are opening balances'}")
         if unknown := self.states["NOT COMPARED"]:
             parts.append(f"{unknown:,} {'is' if unknown == 1 else 'are'} not compared, for want of a trial balance")
         return "; ".join(parts) + "."
+
+    def _set_apart(self) -> list[str]:
+        reasons = Counter(cell.reason for cell in self._cells if cell.state == "SET APART").most_common()
+        names = [(_HELD.get(reason) or wording.plain(reason), number) for reason, number in reasons]
+        if len(names) == 1:
+            ((name, number),) = names
+            return [f"{number:,} {'holds' if number == 1 else 'hold'} {name}"]
+        listed = ", ".join(f"{name} ({number:,})" for name, number in names)
+        return [f"{self.states['SET APART']:,} {self._words['SET APART']}: {listed}"] if names else []
 
     @cached_property
     def months(self) -> Sequence[dt.date]:

@@ -1,4 +1,4 @@
-"""The queries behind the page. Each asks for one organisation: its tenant ID is the parameter, but for the list of organisations."""
+"""The queries behind the page. Each asks for one organisation, but for that which lists the organisations."""
 
 from __future__ import annotations
 

@@ -76,7 +76,9 @@ def cash(books: Books, last: dt.date) -> tuple[Chart, Table]:
     rows = []
     for account in dict.fromkeys(figure.account_id for figure in banks):
         own = [figure for figure in banks if figure.account_id == account]
-        rows.append(Row(wording.account(own[0].code, own[0].name), [wording.whole(a) for a in reversed(sums(own, months))]))
+        rows.append(
+            Row(wording.account(own[0].code, own[0].name), [wording.whole(a) for a in reversed(sums(own, months))])
+        )
     rows.append(Row("All accounts", [wording.whole(amount) for amount in reversed(total)], "total"))
     columns = [wording.month(day) for day in reversed(months)]
     return drawing, Table(f"Bank and card balances at month ends, in {_units(books)}", columns, rows)

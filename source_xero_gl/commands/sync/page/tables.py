@@ -48,7 +48,9 @@ def nets(figures: Iterable[Figure], months: Sequence[dt.date]) -> list[Decimal]:
     return sums((figure._replace(amount=-figure.net) for figure in figures), months)
 
 
-def section_rows(figures: Sequence[Figure], months: Sequence[dt.date], write: Callable[[Sequence[Decimal]], list[str]]) -> list[Row]:
+def section_rows(
+    figures: Sequence[Figure], months: Sequence[dt.date], write: Callable[[Sequence[Decimal]], list[str]]
+) -> list[Row]:
     """Return the rows of a statement: each section with its accounts and its total, in the order in which the figures come.
 
     Args:
@@ -66,5 +68,7 @@ def section_rows(figures: Sequence[Figure], months: Sequence[dt.date], write: Ca
             amounts = sums(own, months)
             if any(amounts):
                 rows.append(Row(wording.account(own[0].code, own[0].name), write(amounts)))
-        rows.append(Row(f"Total {name.removeprefix('Less ').removeprefix('Plus ')}", write(sums(inside, months)), "total"))
+        rows.append(
+            Row(f"Total {name.removeprefix('Less ').removeprefix('Plus ')}", write(sums(inside, months)), "total")
+        )
     return rows

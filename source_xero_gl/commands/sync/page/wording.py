@@ -32,17 +32,17 @@ def date(day: dt.date) -> str:
 
 
 def cents(amount: Decimal) -> str:
-    """Return an amount to the cent, with a true minus sign: ``−1,234.50``."""
+    """Return an amount to the cent, such as ``1,234.50``, with a true minus sign."""
     return _signed(f"{amount:,.2f}")
 
 
 def whole(amount: Decimal) -> str:
-    """Return an amount without cents: ``−1,234``; nothing is an en dash."""
-    return _signed(f"{amount:,.0f}") if round(amount) else "–"
+    """Return an amount without cents: such as ``1,234``; nothing is a dash."""
+    return _signed(f"{amount:,.0f}") if round(amount) else "\N{EN DASH}"
 
 
 def short(amount: float) -> str:
-    """Return an amount for the scale of a chart: ``−1.5M``, ``250k``, ``40``."""
+    """Return an amount for the scale of a chart: ``1.5M``, ``250k``, ``40``."""
     for size, letter in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
         if abs(amount) >= size:
             return _signed(f"{amount / size:.2f}".rstrip("0").rstrip(".") + letter)
