@@ -64,11 +64,16 @@ def write_page(database: Path, target: Path) -> None:
 
 
 def _html(books: list[Books], cost: str) -> str:
-    style = _TEMPLATES.get_template("ledger.css").render(number=len(books))
+    style = stylesheet(len(books))
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return _TEMPLATES.get_template("ledger.html").render(
         organisations=[_parts(one) for one in books], style=style, digest=digest, cost=cost
     )
+
+
+def stylesheet(organisations: int) -> str:
+    """Return the style of a page with so many organisations: with several, those that are not chosen are hidden."""
+    return _TEMPLATES.get_template("ledger.css").render(number=organisations)
 
 
 def _parts(books: Books) -> dict[str, Any]:

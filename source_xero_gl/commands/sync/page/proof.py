@@ -127,8 +127,8 @@ class Proof:
             return "There is no month end at which both Xero's trial balance and a ledger were read."
         parts = [f"{self.states['AGREES']:,} of {self.compared:,} account-months agree to the cent"]
         if differ := self.states["DIFFERS"]:
-            words = "of banks, receivables or payables must be explained" if not self._has_journals else None
-            parts.append(f"{differ:,} {words or ('differs' if differ == 1 else 'differ')}")
+            words = ("differs" if differ == 1 else "differ") if self._has_journals else self._words["DIFFERS"]
+            parts.append(f"{differ:,} {words}")
         parts += self._set_apart()
         if opening := self.states["OPENING"]:
             parts.append(f"{opening:,} {'is an opening balance' if opening == 1 else 'are opening balances'}")
