@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from source_xero_gl.commands.sync.page import queries
+from source_xero_gl.commands.sync.page import queries, wording
 from source_xero_gl.readers.months import Month, month_of
 
 MONTHS = 12
@@ -60,6 +60,7 @@ class Figure(NamedTuple):
 class Aged(NamedTuple):
     """What one contact owes, or is owed, in one bucket of days since the due date."""
 
+    contact_id: str | None
     contact: str | None
     bucket: str
     amount: Decimal
@@ -81,6 +82,7 @@ class Books:
     """One organisation.
 
     Attributes:
+        name, currency: the base currency's code; both fit to be shown.
         has_journals: whether its ledger comes from Xero's journals, and not from documents.
         read_at: when it was read from Xero last, UTC; None when the loader did not say.
         last: the month that the page ends with: no later than that of ``read_at``; None without a ledger.
@@ -124,8 +126,8 @@ def _books(
     end = month_of(last or dt.date.max)
     shown = {"first": (end - 12).last, "last": end.last}
     return Books(
-        name=name or "Organisation without a name",
-        currency=currency or "",
+        name=wording.plain(name) or "Organisation without a name",
+        currency=wording.plain(currency) or "the base currency",
         has_journals=has_journals,
         read_at=read_at,
         last=last,

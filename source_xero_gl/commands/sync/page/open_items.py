@@ -55,12 +55,12 @@ def ageing(books: Books, last: dt.date) -> tuple[Chart, Table]:
 
 
 def _largest(side: Sequence[Aged]) -> list[Row]:
-    contacts: dict[str, list[Aged]] = {}
+    contacts: dict[str | None, list[Aged]] = {}
     for one in side:
-        contacts.setdefault(wording.plain(one.contact) or "Without a name", []).append(one)
-    ordered = sorted(contacts.items(), key=lambda contact: -abs(total(contact[1])))
-    rows = [Row(name, _amounts(documents)) for name, documents in ordered[:_CONTACTS]]
-    others = [one for _, documents in ordered[_CONTACTS:] for one in documents]
+        contacts.setdefault(one.contact_id, []).append(one)
+    ordered = sorted(contacts.values(), key=lambda own: -abs(total(own)))
+    rows = [Row(wording.plain(own[0].contact) or "Without a name", _amounts(own)) for own in ordered[:_CONTACTS]]
+    others = [one for own in ordered[_CONTACTS:] for one in own]
     return [*rows, Row(f"{len(ordered) - _CONTACTS:,} others", _amounts(others))] if others else rows
 
 

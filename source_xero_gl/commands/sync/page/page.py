@@ -78,7 +78,7 @@ def stylesheet(organisations: int) -> str:
 
 def _parts(books: Books) -> dict[str, Any]:
     """Return what the template shows of an organisation; without a ledger only whether it was compared."""
-    parts: dict[str, Any] = {"books": books, "name": wording.plain(books.name), "proof": Proof(books), "tiles": ()}
+    parts: dict[str, Any] = {"books": books, "proof": Proof(books), "tiles": ()}
     if books.last is None:
         return parts
     profits, statement = profit_and_loss(books, books.last)

@@ -154,6 +154,11 @@ class Proof:
         first = min(cell.month for cell in self._cells)
         return months_until(last, max(1, min(MAP_MONTHS, month_of(last).since(month_of(first)) + 1)))
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are cells of months before those of the map."""
+        return any(cell.month < self.months[0] for cell in self._cells) if self.months else False
+
     @cached_property
     def rows(self) -> Sequence[AccountRow]:
         """The accounts in the order of the statements."""

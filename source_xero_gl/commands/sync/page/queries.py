@@ -76,12 +76,12 @@ order by section_place, accountcode, accountname, monthend
 """
 
 AGED = """
-select contactname, bucket, sum(baseamount)
+select contactid, contactname, bucket, sum(baseamount)
 from xero_gl.{model}
 where tenantid = $tenant and as_at = $last
 group by contactid, contactname, bucket
 having sum(baseamount) <> 0
-order by 1, 2
+order by contactname, contactid, bucket
 """
 
 LATE = """

@@ -39,7 +39,7 @@ def profit_and_loss(books: Books, last: dt.date) -> tuple[Chart, Table]:
     if any(unexplained):
         rows.append(Row("of which no document explains", write(unexplained)))
     columns = [f"{MONTHS} months", *map(wording.month, reversed(months))]
-    return drawing, Table(f"Profit and loss by month, {_span(months)}, in {_units(books)}", columns, rows)
+    return drawing, Table(f"Profit and loss by month, {_span(months)}, in {books.currency}", columns, rows)
 
 
 def balance_sheet(books: Books, last: dt.date) -> Table:
@@ -59,7 +59,7 @@ def balance_sheet(books: Books, last: dt.date) -> Table:
         Row("Net assets", write([-amount for amount in nets([*owned, *owed], days)]), "total"),
         *section_rows(equity, days, write),
     ]
-    return Table(f"Balance sheet, in {_units(books)}", [wording.date(day) for day in days], rows)
+    return Table(f"Balance sheet, in {books.currency}", [wording.date(day) for day in days], rows)
 
 
 def cash(books: Books, last: dt.date) -> tuple[Chart, Table]:
@@ -81,7 +81,7 @@ def cash(books: Books, last: dt.date) -> tuple[Chart, Table]:
         )
     rows.append(Row("All accounts", [wording.whole(amount) for amount in reversed(total)], "total"))
     columns = [wording.month(day) for day in reversed(months)]
-    return drawing, Table(f"Bank and card balances at month ends, in {_units(books)}", columns, rows)
+    return drawing, Table(f"Bank and card balances at month ends, in {books.currency}", columns, rows)
 
 
 def bank_balances(books: Books, months: Sequence[dt.date]) -> list[Decimal]:
@@ -99,7 +99,3 @@ def _series(name: str, style: str, amounts: Sequence[Decimal]) -> Series:
 
 def _span(months: Sequence[dt.date]) -> str:
     return f"{wording.month(months[0])} to {wording.month(months[-1])}"
-
-
-def _units(books: Books) -> str:
-    return wording.plain(books.currency) or "the base currency"

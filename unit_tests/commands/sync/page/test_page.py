@@ -188,6 +188,25 @@ def test_ages_are_those_of_the_last_month_end(ledger: SmallLedger) -> None:
     assert "Customer 9" not in page.text
 
 
+def test_contacts_of_the_same_name_are_not_one(ledger: SmallLedger) -> None:
+    """Names need not be unique; IDs are."""
+    ledger.bank(APRIL, 10)
+    ledger.add("xero_gl.aged_payables", *((TENANT, APRIL, contact, "Twin", "1-30", 4) for contact in ("one", "two")))
+    assert [row[1] for row in shown(ledger).rows if row[0] == "Twin"] == ["4.00", "4.00"]
+
+
+def test_a_long_ledger_has_a_map_of_its_last_months_and_counts_all(ledger: SmallLedger) -> None:
+    """An old difference is in the sentence and the table, though the map has no room for it."""
+    ledger.bank(APRIL, 10)
+    ledger.proof(MARCH.replace(year=2019), 2)
+    ledger.proof(APRIL)
+    page = shown(ledger)
+    assert "May 2023 to Apr 2026." in page.text
+    assert "1 of 2 account-months agree to the cent; 1 differs." in page.text
+    assert "Earlier months are in the counts and in the table." in page.text
+    assert ["090 Bank", "1", "1", "2.00", "no reason known"] in page.rows
+
+
 def test_late_postings_are_summed_by_month(ledger: SmallLedger) -> None:
     """Debits are the size of what was posted; without any, the page says so."""
     ledger.bank(APRIL, 10)
