@@ -165,6 +165,31 @@ def test_the_statements_have_the_ledgers_figures(ledger: SmallLedger) -> None:
     assert "Profit, 12 months 400 Bank and cards 400 Owed to us" in page.text
 
 
+def test_statements_go_back_a_year(ledger: SmallLedger) -> None:
+    """Twelve months of profit, and the balance a year before the last."""
+    ledger.sold(MAY.replace(year=2025), 5)
+    ledger.sold(APRIL.replace(year=2025), 900)
+    ledger.bank(APRIL.replace(year=2025), 30)
+    ledger.bank(APRIL, 20)
+    page = shown(ledger)
+    assert page.row("200 Sales") == ["5", *["\N{EN DASH}"] * 11, "5"]
+    assert page.row("Total Bank") == ["20.00", "0.00", "30.00"]
+
+
+def test_the_chart_draws_income_costs_and_profit(ledger: SmallLedger) -> None:
+    """A bar for each month with income, and one for each with costs; a line of twelve months."""
+    ledger.bank(APRIL, 10)
+    ledger.sold(MARCH, 100)
+    ledger.sold(APRIL, 100)
+    ledger.rented(APRIL, 50)
+    page = shown(ledger)
+    bars = [
+        (attributes["class"], float(attributes["height"] or 0)) for tag, attributes in page.elements if tag == "rect"
+    ]
+    assert bars == [("income", 180), ("income", 180), ("costs", 90)]
+    assert page.html.count('<line class="line profit"') == 2 * 11  # one of profit, one of cash
+
+
 def test_the_page_ends_with_the_month_in_which_it_was_read(ledger: SmallLedger) -> None:
     """A document of a later month moves no statement; the month of the reading is said to be unfinished."""
     ledger.bank(MAY, 10)
@@ -179,12 +204,15 @@ def test_ages_are_those_of_the_last_month_end(ledger: SmallLedger) -> None:
     ledger.bank(APRIL, 10)
     late = [(TENANT, APRIL, f"c{number}", f"Customer {number}", "older", number) for number in range(1, 8)]
     ledger.add("xero_gl.aged_receivables", *late, (TENANT, APRIL, "c7", "Customer 7", "current", 100))
+    ledger.add(
+        "xero_gl.aged_payables", *((TENANT, APRIL, "c", "Shop", bucket, 2) for bucket in ("current", "1-30", "61-90"))
+    )
     ledger.add("xero_gl.aged_receivables", (TENANT, MARCH, "c9", "Customer 9", "older", 1000))
     page = shown(ledger)
     assert page.row("Customer 7") == ["107.00", "100.00", "0.00", "0.00", "0.00", "7.00"]
     assert page.row("2 others")[0] == "3.00"
     assert page.row("Total owed to us")[0] == "128.00"
-    assert "Owed to us 128 28 overdue" in page.text
+    assert "Owed to us 128 28 overdue We owe 6 4 overdue" in page.text
     assert "Customer 9" not in page.text
 
 
