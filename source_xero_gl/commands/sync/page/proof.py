@@ -114,11 +114,16 @@ class Proof:
     def short(self) -> str:
         """The answer in two or three words, for the list of organisations."""
         return {
-            "bad": f"{self.states['DIFFERS']:,} differ",
+            "bad": self._differing,
             "none": "not compared",
             "part": f"{self.states['SET APART']:,} unexplained",
             "good": "agrees",
         }[self.kind]
+
+    @property
+    def _differing(self) -> str:
+        number = self.states["DIFFERS"]
+        return f"{number:,} {'differs' if number == 1 else 'differ'}"
 
     @property
     def sentence(self) -> str:
@@ -127,8 +132,7 @@ class Proof:
             return "There is no month end at which both Xero's trial balance and a ledger were read."
         parts = [f"{self.states['AGREES']:,} of {self.compared:,} account-months agree to the cent"]
         if differ := self.states["DIFFERS"]:
-            words = ("differs" if differ == 1 else "differ") if self._has_journals else self._words["DIFFERS"]
-            parts.append(f"{differ:,} {words}")
+            parts.append(self._differing if self._has_journals else f"{differ:,} {self._words['DIFFERS']}")
         parts += self._set_apart()
         if opening := self.states["OPENING"]:
             parts.append(f"{opening:,} {'is an opening balance' if opening == 1 else 'are opening balances'}")

@@ -10,8 +10,6 @@ from decimal import Decimal
 from source_xero_gl.commands.sync.page import wording
 from source_xero_gl.commands.sync.page.books import Figure
 
-Write = Callable[[Decimal], str]
-
 
 @dataclass(frozen=True)
 class Row:

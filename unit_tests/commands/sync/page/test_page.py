@@ -279,7 +279,7 @@ def test_several_organisations_have_a_chooser_with_their_verdicts(ledger: SmallL
     ledger.proof(APRIL, tenant=SECOND)
     page = shown(ledger)
     assert (
-        page.text.index("Albany Books agrees Fernside Supplies 1 differ")
+        page.text.index("Albany Books agrees Fernside Supplies 1 differs")
         < page.text.index("77.00")
         < page.text.index("10.00")
     )
