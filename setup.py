@@ -37,7 +37,7 @@ SYNC_REQUIRES = [
 ]
 
 DEV_REQUIRES = [
-    *LEDGER_REQUIRES,
+    *SYNC_REQUIRES,
     # Airbyte's models exist up to Python 3.12, like PyAirbyte.
     f"airbyte-connector-models>=0.1.12,<0.2; {PYAIRBYTE_PYTHON}",
     # Compile the package's SQL, which no test runs there: dbt-snowflake 1.11 wants a connector that PyAirbyte refuses.
@@ -104,6 +104,7 @@ setup(
     package_data={
         "source_xero_gl": ["py.typed", "spec.yaml", "schemas/*.json", "schemas/shared/*.json", *DBT_FILES],
         "source_xero_gl.commands.connect": ["templates/*.html", "static/*"],
+        "source_xero_gl.commands.sync.page": ["templates/*"],
     },
     install_requires=INSTALL_REQUIRES,
     extras_require={"dev": DEV_REQUIRES, "ledger": LEDGER_REQUIRES, "sync": SYNC_REQUIRES},

@@ -1,1 +1,1 @@
-"""``source-xero-gl sync``: from config files to a ledger in DuckDB that is compared with Xero. Needs the extra ``sync``."""
+"""``source-xero-gl sync``: from config files to a ledger in a database, compared with Xero, and a page that shows it."""

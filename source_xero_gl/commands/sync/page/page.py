@@ -1,0 +1,112 @@
+"""Fills in the page and writes its file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from source_xero_gl.commands.sync.page import wording
+from source_xero_gl.commands.sync.page.books import MONTHS, Books, months_until, read_books
+from source_xero_gl.commands.sync.page.open_items import ageing, late_postings, overdue, total
+from source_xero_gl.commands.sync.page.proof import Proof
+from source_xero_gl.commands.sync.page.statements import balance_sheet, bank_balances, cash, profit_and_loss
+from source_xero_gl.commands.sync.page.tables import nets
+from source_xero_gl.wording import counted, duration
+from source_xero_gl.xero.tokens.private_file import write_private_file
+
+_TEMPLATES = Environment(
+    # Everything is escaped: names of organisations, accounts and contacts are texts that Xero's users have chosen.
+    autoescape=True,
+    loader=PackageLoader(__package__),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.globals.update(wording=wording)
+
+
+class NoLedgerError(Exception):
+    """The database holds no ledger that the page could show."""
+
+
+def write_page(database: Path, target: Path) -> None:
+    """Write ``ledger.html``: one file without scripts, which only its owner may read, with all organisations of a database.
+
+    The figures are those of the models of the dbt package; amounts are in each organisation's base currency.
+
+    Args:
+        database: a DuckDB file in which ``dbt build`` has run; it is only read. A file ``last_run.json`` beside it may say in
+            ``calls`` and ``seconds`` what the last sync took.
+        target: the HTML file; it is replaced as a whole.
+
+    Raises:
+        NoLedgerError: the file is no such database, or dbt has built nothing in it.
+        OSError: the page cannot be written.
+    """
+    try:
+        with duckdb.connect(str(database), read_only=True) as connection:
+            books = read_books(connection)
+    except duckdb.Error as error:
+        # No text of DuckDB's: it may quote what is in the tables.
+        raise NoLedgerError(
+            f"No ledger can be read from {database} ({type(error).__name__}). "
+            "Run dbt build on it, and close what else has it open."
+        ) from None
+    if not books:
+        raise NoLedgerError(f"{database} holds no organisation. Read the stream organisations, and run dbt build.")
+    write_private_file(target, _html(books, _cost(database.with_name("last_run.json"))).encode())
+
+
+def _html(books: list[Books], cost: str) -> str:
+    style = stylesheet(len(books))
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return _TEMPLATES.get_template("ledger.html").render(
+        organisations=[_parts(one) for one in books], style=style, digest=digest, cost=cost
+    )
+
+
+def stylesheet(organisations: int) -> str:
+    """Return the style of a page with so many organisations: with several, those that are not chosen are hidden."""
+    return _TEMPLATES.get_template("ledger.css").render(number=organisations)
+
+
+def _parts(books: Books) -> dict[str, Any]:
+    """Return what the template shows of an organisation; without a ledger only whether it was compared."""
+    parts: dict[str, Any] = {"books": books, "proof": Proof(books), "tiles": ()}
+    if books.last is None:
+        return parts
+    profits, statement = profit_and_loss(books, books.last)
+    money, accounts = cash(books, books.last)
+    ages, documents = ageing(books, books.last)
+    return parts | {
+        "tiles": (
+            (f"Profit, {MONTHS} months", sum(nets(books.profits, months_until(books.last, MONTHS))), None),
+            ("Bank and cards", bank_balances(books, [books.last])[0], None),
+            ("Owed to us", total(books.receivables), overdue(books.receivables)),
+            ("We owe", total(books.payables), overdue(books.payables)),
+        ),
+        "profit_and_loss": (profits, statement),
+        "balance_sheet": balance_sheet(books, books.last),
+        "cash": (money, accounts),
+        "ageing": (ages, documents),
+        "late": late_postings(books),
+    }
+
+
+def _cost(last_run: Path) -> str:
+    """Return what the last sync took, in a sentence; nothing where no file says it."""
+    try:
+        run = json.loads(last_run.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    calls, seconds = (run.get("calls"), run.get("seconds")) if isinstance(run, dict) else (None, None)
+    if not isinstance(calls, int):
+        return ""
+    took = f" in {duration(seconds)}" if isinstance(seconds, int | float) else ""
+    return f"The last sync made {counted(calls, 'call')} to Xero{took}."
