@@ -21,6 +21,7 @@ import pytest
 
 from integration_tests.restored import MANY, restore
 from local_xero.process import XeroServerProcess
+from source_xero_gl.commands.sync.databases import DuckDbFile
 from source_xero_gl.commands.sync.workplace import workplace
 
 SYNC = str(Path(sys.executable).with_name("source-xero-gl"))
@@ -157,7 +158,7 @@ def test_a_sync_leaves_nothing_in_the_temporary_folder(synced: Synced) -> None:
 
 def test_a_second_sync_at_the_same_time_says_so(synced: Synced) -> None:
     """While a sync writes into a database, another one ends at once with status 1 and a sentence."""
-    with workplace(synced.books.database):
+    with workplace(DuckDbFile(synced.books.database)):
         done = synced.books.sync()
     assert done.returncode == 1
     assert "Another sync is writing into" in done.stderr

@@ -43,7 +43,7 @@ class FailedTest:
 
 
 def build(place: Workplace, private: Path, stop: Stop) -> list[FailedTest]:
-    """Build and test the ledger; return the tests that have failed. No process may have the database open.
+    """Build and test the ledger; return the tests that have failed.
 
     Args:
         place: the database.
@@ -71,7 +71,8 @@ def build(place: Workplace, private: Path, stop: Stop) -> list[FailedTest]:
 
 def _dbt(place: Workplace, target: Path, stop: Stop) -> str:
     """Run dbt, and return what it printed."""
-    project = ["--project-dir", str(PACKAGE), "--profiles-dir", str(PACKAGE), "--target", "duckdb"]
+    found = place.database.dbt()
+    project = ["--project-dir", str(PACKAGE), "--profiles-dir", str(PACKAGE), "--target", found.name]
     with (
         subprocess.Popen(  # noqa: S603 - dbt, with arguments of our own
             [str(_DBT), "--no-use-colors", "build", *project],
@@ -80,13 +81,16 @@ def _dbt(place: Workplace, target: Path, stop: Stop) -> str:
                 "DBT_LOG_PATH": str(target),
                 "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
                 "DBT_TARGET_PATH": str(target),
-                "XERO_GL_DUCKDB": str(place.database),
+                **found.environment,
             },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
-            pass_fds=(place.lock,),  # if this process is killed, dbt keeps the next sync out until it ends
+            pass_fds=(
+                place.lock,
+                *found.descriptors,
+            ),  # if this process is killed, dbt keeps the next sync out until it ends
             start_new_session=True,
         ) as process,
         stop.child(process),

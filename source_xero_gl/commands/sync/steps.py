@@ -15,6 +15,7 @@ from airbyte_cdk.utils import AirbyteTracedException
 from source_xero_gl.commands import console
 from source_xero_gl.commands.layout import Heartbeat, say, show, shown, step, table
 from source_xero_gl.commands.organisation import organisation
+from source_xero_gl.commands.sync.databases import DatabaseError, opened
 from source_xero_gl.commands.sync.environment import quiet_environment
 from source_xero_gl.commands.sync.kept_config import ConfigError, KeptConfig
 from source_xero_gl.commands.sync.ledger import LedgerError, build
@@ -22,7 +23,7 @@ from source_xero_gl.commands.sync.pipeline import TRIAL_BALANCE, Pipeline, Pipel
 from source_xero_gl.commands.sync.private_folder import private_folder
 from source_xero_gl.commands.sync.proof import Proof, prove
 from source_xero_gl.commands.sync.stopping import Stop
-from source_xero_gl.commands.sync.workplace import BusyError, Workplace, workplace
+from source_xero_gl.commands.sync.workplace import Workplace, workplace
 from source_xero_gl.signals import ending_on_signals, handling, leave
 from source_xero_gl.streams import LEDGER_EXTRAS, LEDGER_STREAMS
 from source_xero_gl.wording import counted, duration, printable
@@ -38,7 +39,7 @@ class Wishes:
 
     Attributes:
         configs: files with the connector's settings, one for each organisation.
-        database: the DuckDB file.
+        database: a DuckDB file, or the URL of a PostgreSQL database.
         streams: names; none are those of the ledger.
         everything: read all streams.
         fresh: streams to read again from their beginning.
@@ -46,7 +47,7 @@ class Wishes:
     """
 
     configs: Sequence[Path]
-    database: Path
+    database: str
     streams: Sequence[str] = ()
     everything: bool = False
     fresh: Sequence[str] = ()
@@ -85,15 +86,15 @@ class Outcome:
 def run(wishes: Wishes) -> int:
     """Go through all steps; return the exit status: 0, 1 after a failure, 130 after Ctrl-C, 143 after SIGTERM."""
     try:
-        with workplace(wishes.database) as place:
+        with opened(wishes.database, wishes.configs[0]) as database, workplace(database) as place:
             return _companies_then_ledger(wishes, place)
-    except (BusyError, OSError) as error:
+    except (DatabaseError, OSError) as error:
         console.say(str(error))
         return _FAILED
 
 
 def _companies_then_ledger(wishes: Wishes, place: Workplace) -> int:
-    stop, outcome, kept = Stop(), Outcome(), place.database
+    stop, outcome, kept = Stop(), Outcome(), place.database.name
     companies = _companies(wishes.configs, outcome)
     with handling({signal.SIGINT: stop.begin, signal.SIGTERM: stop.begin}), private_folder() as private:
         quiet_environment(place, private)
@@ -105,15 +106,15 @@ def _companies_then_ledger(wishes: Wishes, place: Workplace) -> int:
             else:
                 _ledger(wishes, place, private, stop, outcome)
         except KeyboardInterrupt:  # the second Ctrl-C
-            kept = place.folder
+            kept = shown(place.folder)
     if stop.status:
-        say("", f"Stopped. What has arrived is in {shown(kept)}: run the same command again to go on from there.")
+        say("", f"Stopped. What has arrived is in {kept}: run the same command again to go on from there.")
         return stop.status
     if outcome.problems:
         step("What to do")
         say(*outcome.problems)
         return _FAILED
-    say("", f"The {'ledger is' if wishes.ledger else 'tables are'} in {shown(place.database)}.")
+    say("", f"The {'ledger is' if wishes.ledger else 'tables are'} in {place.database.name}.")
     return 0
 
 
@@ -153,7 +154,7 @@ def _load(company: Company, wishes: Wishes, place: Workplace, stop: Stop, outcom
         bars = sys.stdout.isatty()
         with Pipeline(config, company.tenant_id, place, stop, fresh=wishes.fresh, bars=bars) as pipeline:
             report = _sync(pipeline, wishes.wanted(config.settings))
-            _summary(report, pipeline.rows())
+            _summary(report, pipeline.rows(), place.database.product)
     except (ConfigError, PipelineError) as error:
         if not stop.status:
             outcome.problems.append(f"{company.name}: {error}")
@@ -184,12 +185,12 @@ def _sync(pipeline: Pipeline, wanted: Collection[str] | None) -> SyncReport:
     return pipeline.sync()
 
 
-def _summary(report: SyncReport, rows: Mapping[str, int]) -> None:
+def _summary(report: SyncReport, rows: Mapping[str, int], product: str) -> None:
     calls = "" if report.calls is None else f"{counted(report.calls, 'call')} to Xero, "
     say(f"{counted(report.records.total(), 'record')}, {calls}{duration(report.seconds)}")
     cells: list[Sequence[str]] = [(name, f"{report.records[name]:,}", f"{count:,}") for name, count in rows.items()]
     total = ("Total", f"{report.records.total():,}", f"{sum(rows.values()):,}")
-    show(table(("Stream", "Received", "Rows in DuckDB"), [*cells, (), total], left=1))
+    show(table(("Stream", "Received", f"Rows in {product}"), [*cells, (), total], left=1))
 
 
 def _ledger(wishes: Wishes, place: Workplace, private: Path, stop: Stop, outcome: Outcome) -> None:

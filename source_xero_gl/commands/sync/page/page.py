@@ -8,9 +8,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from source_xero_gl.commands.sync.databases import Database, DatabaseError
 from source_xero_gl.commands.sync.page import wording
 from source_xero_gl.commands.sync.page.books import MONTHS, Books, months_until, read_books
 from source_xero_gl.commands.sync.page.open_items import ageing, late_postings, overdue, total
@@ -35,13 +35,13 @@ class NoLedgerError(Exception):
     """The database holds no ledger that the page could show."""
 
 
-def write_page(database: Path, target: Path) -> None:
+def write_page(database: Database, target: Path) -> None:
     """Write ``ledger.html``: one file without scripts, which only its owner may read, with all organisations of a database.
 
     The figures are those of the models of the dbt package; amounts are in each organisation's base currency.
 
     Args:
-        database: a DuckDB file in which ``dbt build`` has run; it is only read. A file ``last_run.json`` beside it may say in
+        database: where ``dbt build`` has run; it is only read. A file ``last_run.json`` beside the page may say in
             ``calls`` and ``seconds`` what the last sync took.
         target: the HTML file; it is replaced as a whole.
 
@@ -50,17 +50,15 @@ def write_page(database: Path, target: Path) -> None:
         OSError: the page cannot be written.
     """
     try:
-        with duckdb.connect(str(database), read_only=True) as connection:
-            books = read_books(connection)
-    except duckdb.Error as error:
-        # No text of DuckDB's: it may quote what is in the tables.
+        with database.reading() as tables:
+            books = read_books(tables)
+    except DatabaseError as error:
         raise NoLedgerError(
-            f"No ledger can be read from {database} ({type(error).__name__}). "
-            "Run dbt build on it, and close what else has it open."
+            f"No ledger can be read. {error} Run dbt build on it, and close what else has it open."
         ) from None
     if not books:
-        raise NoLedgerError(f"{database} holds no organisation. Read the stream organisations, and run dbt build.")
-    write_private_file(target, _html(books, _cost(database.with_name("last_run.json"))).encode())
+        raise NoLedgerError(f"{database.name} holds no organisation. Read the stream organisations, and run dbt build.")
+    write_private_file(target, _html(books, _cost(target.with_name("last_run.json"))).encode())
 
 
 def _html(books: list[Books], cost: str) -> str:
