@@ -8,7 +8,7 @@ from pathlib import Path
 from source_xero_gl.commands.sync.databases.base import BusyError, Database, DatabaseError
 from source_xero_gl.commands.sync.databases.duckdb_file import DuckDbFile
 from source_xero_gl.commands.sync.databases.postgres import connected
-from source_xero_gl.commands.sync.databases.postgres_url import is_postgres
+from source_xero_gl.commands.sync.databases.postgres_url import FORM, is_postgres
 
 __all__ = ["BusyError", "Database", "DatabaseError", "DuckDbFile", "opened"]
 
@@ -25,4 +25,6 @@ def opened(place: str, beside: Path) -> AbstractContextManager[Database]:
     """
     if is_postgres(place):
         return connected(place, beside)
+    if "://" in place:  # not named: it may hold a password
+        raise DatabaseError(f"--database is a DuckDB file, or a URL of the form {FORM}.")
     return nullcontext(DuckDbFile(Path(place).resolve()))
