@@ -24,7 +24,7 @@ from source_xero_gl.commands.sync.private_folder import private_folder
 from source_xero_gl.commands.sync.proof import Proof, prove
 from source_xero_gl.commands.sync.stopping import Stop
 from source_xero_gl.commands.sync.workplace import Workplace, workplace
-from source_xero_gl.signals import ending_on_signals, handling, leave
+from source_xero_gl.signals import SIGNALLED, ending_on_signals, handling, leave
 from source_xero_gl.streams import LEDGER_EXTRAS, LEDGER_STREAMS
 from source_xero_gl.wording import counted, duration, printable
 
@@ -91,6 +91,8 @@ def run(wishes: Wishes) -> int:
     except (DatabaseError, OSError) as error:
         console.say(str(error))
         return _FAILED
+    except KeyboardInterrupt:  # while it waited for the database
+        return SIGNALLED + signal.SIGINT
 
 
 def _companies_then_ledger(wishes: Wishes, place: Workplace) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,7 +46,10 @@ from unnest(%s::text[], %s::text[]) as wanted (name, value)
 inner join pg_settings on pg_settings.name = wanted.name
 """  # of these settings, older servers do not have all
 
-_IDENTITY = "select oid, (select system_identifier from pg_control_system()) from pg_database where datname = current_database()"
+_NUMBER = """
+select oid, has_function_privilege('pg_control_system()', 'execute') from pg_database where datname = current_database()
+"""
+_SERVER = "select system_identifier from pg_control_system()"
 _PARAMETER = re.compile(r"\$(\w+)")
 
 
@@ -60,11 +63,8 @@ class PostgresDatabase(Database):
         self._given = dict(given)
         info = session.info
         self.name = f"the database {info.dbname} on {info.host or 'this machine'}"
-        # By number, not by host: what was received for a database must never be stored in another one of the same name.
-        name = re.sub(r"[^\w-]+", "-", info.dbname)
-        self.folder = beside.with_name(
-            "-".join((name, *map(str, session.execute(_IDENTITY).fetchone() or ()))) + ".sync"
-        )
+        name = re.sub(r"[^-\w]+", "-", info.dbname)
+        self.folder = beside.with_name(f"{name}-{_identity(session)}.sync")
 
     @cached_property
     def engine(self) -> Any:
@@ -136,10 +136,12 @@ def connected(url: str, beside: Path) -> Iterator[Database]:
     given = parameters(url)
     usual = {"fallback_application_name": PROGRAM, "keepalives_idle": "60"}
     try:
-        session = psycopg.connect(**{**usual, **given, "client_encoding": "utf8"}, autocommit=True)
+        session = psycopg.connect(
+            **{**usual, **given, "client_encoding": "utf8"}, autocommit=True, prepare_threshold=None
+        )
     except psycopg.Error as error:
         raise DatabaseError(f"PostgreSQL cannot be used: {_errors().why_not_connected(error)}.") from None
-    with session:
+    with closing(session):
         try:
             database = _locked(session, given, beside)
         except psycopg.errors.LockNotAvailable:
@@ -162,6 +164,16 @@ def _locked(session: psycopg.Connection, given: Mapping[str, str], beside: Path)
     database = PostgresDatabase(session, given, beside)
     session.autocommit = False
     return database
+
+
+def _identity(session: psycopg.Connection) -> str:
+    """Return the numbers of the database and of its server.
+
+    A host is no identity: what was received for a database must never be stored in another one that has got its name.
+    """
+    number, allowed = session.execute(_NUMBER).fetchone() or (0, False)
+    server = session.execute(_SERVER).fetchone() if allowed else None  # some providers keep it to themselves
+    return "-".join(map(str, (number, *(server or ()))))
 
 
 def _errors() -> Any:
