@@ -53,6 +53,7 @@ def main(args: list[str]) -> int:
         everything=options.all,
         fresh=options.fresh,
         ledger=not options.no_ledger,
+        opened=options.open,
     )
     return int(steps.run(wishes))
 
@@ -107,7 +108,9 @@ def _options(args: list[str]) -> argparse.Namespace:
         metavar="STREAM",
         help="read this stream again from its beginning; more than once for several",
     )
-    parser.add_argument("--no-ledger", action="store_true", help="load the tables only")
+    last = parser.add_mutually_exclusive_group()
+    last.add_argument("--open", action="store_true", help="open the page of the ledger in a browser")
+    last.add_argument("--no-ledger", action="store_true", help="load the tables only")
     options = parser.parse_args(args)
     unknown = {*options.streams, *options.fresh}.difference(stream.name for stream in STREAMS)
     if unknown:

@@ -18,6 +18,8 @@ from source_xero_gl.commands.organisation import organisation
 from source_xero_gl.commands.sync.environment import quiet_environment
 from source_xero_gl.commands.sync.kept_config import ConfigError, KeptConfig
 from source_xero_gl.commands.sync.ledger import LedgerError, build
+from source_xero_gl.commands.sync.page import Cost
+from source_xero_gl.commands.sync.page_file import make_page
 from source_xero_gl.commands.sync.pipeline import TRIAL_BALANCE, Pipeline, PipelineError, SyncReport
 from source_xero_gl.commands.sync.private_folder import private_folder
 from source_xero_gl.commands.sync.proof import Proof, prove
@@ -43,6 +45,7 @@ class Wishes:
         everything: read all streams.
         fresh: streams to read again from their beginning.
         ledger: build the ledger and compare it with Xero.
+        opened: open the page of the ledger in a browser.
     """
 
     configs: Sequence[Path]
@@ -51,6 +54,7 @@ class Wishes:
     everything: bool = False
     fresh: Sequence[str] = ()
     ledger: bool = True
+    opened: bool = False
 
     def wanted(self, settings: Mapping[str, Any]) -> Collection[str] | None:
         """Return the streams to read for settings; None for all."""
@@ -76,10 +80,19 @@ class Outcome:
     Attributes:
         problems: why the exit status is not 0; each says what to do.
         whole: whether every stream was read that a ledger is made from.
+        reports: what was read, a report for each organisation.
     """
 
     problems: list[str] = field(default_factory=list)
     whole: bool = True
+    reports: list[SyncReport] = field(default_factory=list)
+
+    def cost(self) -> Cost | None:
+        """Return what all organisations together took; None where the connector did not say how many calls."""
+        calls = [report.calls for report in self.reports if report.calls is not None]
+        if not calls or len(calls) < len(self.reports):
+            return None
+        return Cost(sum(calls), sum(report.seconds for report in self.reports))
 
 
 def run(wishes: Wishes) -> int:
@@ -153,6 +166,7 @@ def _load(company: Company, wishes: Wishes, place: Workplace, stop: Stop, outcom
         bars = sys.stdout.isatty()
         with Pipeline(config, company.tenant_id, place, stop, fresh=wishes.fresh, bars=bars) as pipeline:
             report = _sync(pipeline, wishes.wanted(config.settings))
+            outcome.reports.append(report)
             _summary(report, pipeline.rows())
     except (ConfigError, PipelineError) as error:
         if not stop.status:
@@ -212,6 +226,8 @@ def _ledger(wishes: Wishes, place: Workplace, private: Path, stop: Stop, outcome
     if not stop.status:
         proof = prove(place.database, failed)
         _tell(proof, wishes, outcome)
+        failure = make_page(place.database, outcome.cost(), opened=wishes.opened)
+        outcome.problems += [failure] if failure else []
 
 
 def _tell(proof: Proof, wishes: Wishes, outcome: Outcome) -> None:
