@@ -17,8 +17,8 @@ PAGE = "ledger.html"
 _OPEN = "import sys, webbrowser; webbrowser.open(sys.argv[1])"
 
 
-def make_page(database: Path, cost: Cost | None, *, opened: bool) -> str | None:
-    """Write the page of a ledger, say where it is, and open it if that is wished for; return why it could not be written."""
+def make_page(database: Path, cost: Cost | None) -> str | None:
+    """Write the page of a ledger; return a sentence about why it could not be written, or None."""
     page = database.with_name(PAGE)
     try:
         write_page(database, page, cost)
@@ -26,10 +26,15 @@ def make_page(database: Path, cost: Cost | None, *, opened: bool) -> str | None:
         return f"The page {shown(page)} could not be written: {error.strerror or type(error).__name__}."
     except NoLedgerError as error:
         return f"The page {shown(page)} could not be made: {error}"
+    return None
+
+
+def show_page(database: Path, *, opened: bool) -> None:
+    """Say where the page is, and open it if that is wished for."""
+    page = database.with_name(PAGE)
     say("", f"To look at it, open {shown(page)} in a browser.")
     if opened:
         open_page(page)
-    return None
 
 
 def open_page(page: Path) -> None:
