@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,7 +55,7 @@ class Display:
 
     @contextmanager
     def telling(self, what: Callable[[], str]) -> Iterator[None]:
-        """Show a step for the time of the block; ``what`` says in a few words how far it is. Nothing else may be printed."""
+        """Show a step for the time of the block; ``what`` says in a few words how far it is. Nothing may be printed on stdout."""
         began = time.monotonic()
         with self._showing(what, lambda: Text(f"{INDENT}{time.monotonic() - began:4.0f} s  {what()}", no_wrap=True)):
             yield
@@ -80,6 +81,6 @@ class Display:
             refresh_per_second=REFRESHES_PER_SECOND,
             transient=True,
             redirect_stdout=False,  # what PyAirbyte prints goes to its log file
-            redirect_stderr=False,
+            redirect_stderr=sys.stderr.isatty(),  # a sentence that is said meanwhile appears above
         ):
             yield

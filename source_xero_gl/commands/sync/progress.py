@@ -70,8 +70,9 @@ class Progress:
         came, expected, began = heard.records[nested], heard.expected.get(nested, 0), heard.began.get(nested)
         if self._over(stream) or not 0 < came < expected or began is None or nested not in self.streams:
             return None
-        passed = heard.clock() - began
-        return passed * (expected - came) / came if passed >= MINUTE_SECONDS else None
+        passed, wait = heard.clock() - began, heard.wait()
+        # A wait that has begun counts as a whole: no record comes before its end.
+        return wait + (passed + wait) * (expected - came) / came if passed >= MINUTE_SECONDS else None
 
     def running(self) -> list[str]:
         """Return the streams of which something has come and more may come."""

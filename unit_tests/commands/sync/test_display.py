@@ -71,7 +71,7 @@ def test_bars_tell_what_has_come() -> None:
         pass
     journals, invoices, sums, calls, wait = terminal.last()
     assert re.fullmatch(r"   journals  [━╸╺ -]+  300", journals)
-    assert re.fullmatch(r"   invoices  [━╸╺ -]+  1,250 of 2,500  1 min left", invoices)
+    assert re.fullmatch(r"   invoices  [━╸╺ -]+  1,250 of 2,500  2 min left", invoices)
     assert re.fullmatch(r"   1 of 3 streams read, 1,557 records, \d s", sums)
     assert calls == "   61 calls to Xero, 4,939 left today"
     assert wait == "   waiting for Xero's minute, 41 s"
@@ -141,7 +141,7 @@ def test_each_step_has_lines_where_nothing_can_be_drawn(terminal: str | None, mo
     """A file, a pipe and a terminal that only prints get a line now and then, whatever is done, and no picture."""
     if terminal:
         monkeypatch.setenv("TERM", terminal)
-    for text in ("Xero is being asked", "invoices 1,250 of 2,500 (about 1 min left)"):
+    for text in ("Xero is being asked", "invoices 1,250 of 2,500 (about 2 min left)"):
         output = Watched(text)
         if terminal:
             monkeypatch.setattr(output, "isatty", lambda: True)

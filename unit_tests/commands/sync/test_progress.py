@@ -79,11 +79,14 @@ def test_the_time_left_follows_from_the_pace(came: int, expected: int, seconds: 
 
 
 def test_waits_count_as_time_that_a_stream_takes() -> None:
-    """What has come in two minutes, one of them a wait, takes two minutes once more."""
+    """What has come in three minutes, two of them a wait, takes three minutes once more, and the rest of the wait before that."""
     progress, clocks = reading(200, 400, 60)
-    hear(progress.listener, [waits("invoices", 120)])
-    clocks.advance(60)
-    assert progress.seconds_left("invoices") == pytest.approx(120)
+    hear(progress.listener, [waits("invoices", 180)])
+    assert progress.seconds_left("invoices") == pytest.approx(120 + 180)
+    clocks.advance(90)
+    assert progress.seconds_left("invoices") == pytest.approx(30 + 180)
+    clocks.advance(30)
+    assert progress.seconds_left("invoices") == pytest.approx(180)
 
 
 def test_the_time_left_does_not_change_when_the_computers_clock_is_set() -> None:
