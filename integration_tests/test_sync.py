@@ -295,6 +295,21 @@ def test_sync_goes_on_after_the_daily_limit(books: Books) -> None:
 
 
 @another_sync
+def test_a_wait_is_told_while_it_lasts(books: Books) -> None:
+    """In a file, a line every ten seconds says how long Xero's minute still lasts, and the calls so far and left today."""
+    wait = {"kind": "rate_limit", "problem": "minute", "retry_after": 30, "path": "Journals", "after": 2}
+    books.xero.control("faults", wait)
+    done = books.sync("--streams", "journals", "--no-ledger")
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = re.findall(r"^ +\d+ s  (.*)$", done.stdout, re.MULTILINE)
+    told = re.compile(r".*\d+ calls to Xero, 4,9\d\d left today; waiting for Xero's minute, (\d+) s")
+    seconds = [int(found[1]) for found in map(told.fullmatch, lines) if found]
+    assert seconds, lines
+    assert seconds == sorted(seconds, reverse=True)
+    assert max(seconds) <= 30
+
+
+@another_sync
 def test_sync_says_why_a_config_cannot_be_used(books: Books) -> None:
     """A sign-in that has ended gives status 1, the config and the sentence, and no token stands in the output."""
     books.xero.control("tokens", {"revoke": True})

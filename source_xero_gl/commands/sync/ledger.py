@@ -103,7 +103,7 @@ def _dbt(place: Workplace, target: Path, stop: Stop, building: Building) -> str:
     """Run dbt, and return what it printed."""
     project = ["--project-dir", str(PACKAGE), "--profiles-dir", str(PACKAGE), "--target", "duckdb"]
     with (
-        place.log.open("a", encoding="utf-8") as log,
+        place.log.open("a", encoding="utf-8", buffering=1) as log,  # can be followed line by line
         subprocess.Popen(  # noqa: S603 - dbt, with arguments of our own
             [str(_DBT), "--no-use-colors", "--log-format", "json", "build", *project],
             env={
