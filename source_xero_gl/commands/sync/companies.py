@@ -12,6 +12,7 @@ from airbyte_cdk.utils import AirbyteTracedException
 from source_xero_gl.commands import console
 from source_xero_gl.commands.layout import shown
 from source_xero_gl.commands.organisation import organisation
+from source_xero_gl.commands.sync.display import Display
 from source_xero_gl.commands.sync.report import Outcome
 from source_xero_gl.signals import ending_on_signals, leave
 from source_xero_gl.wording import printable
@@ -26,11 +27,12 @@ class Company:
     name: str
 
 
-def companies_of(configs: Sequence[Path], outcome: Outcome) -> list[Company]:
+def companies_of(configs: Sequence[Path], outcome: Outcome, display: Display) -> list[Company]:
     """Ask Xero which organisation each config names; one that cannot be asked becomes a problem, and the others go on."""
     stop = threading.Event()
     with console.silence(), ending_on_signals(stop) as ending:
-        found = [_company(config, stop, outcome) for config in configs]
+        with display.telling(lambda: "Xero is being asked which organisation each config names"):
+            found = [_company(config, stop, outcome) for config in configs]
         if ending.status:
             leave(ending.status)
     companies: dict[str, Company] = {}

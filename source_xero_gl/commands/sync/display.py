@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 REFRESHES_PER_SECOND = 4.0
 
 
+class _Terminal(Console):
+    """A terminal that keeps its cursor: a process that is killed could not bring it back."""
+
+    def show_cursor(self, show: bool = True) -> bool:  # noqa: FBT001, FBT002 - the argument of rich's method
+        """Leave the cursor as it is."""
+        del show
+        return False
+
+
 class Display:
     """Says what is being done, from the beginning of its ``with`` block to the end: nothing freezes silently.
 
@@ -32,7 +41,7 @@ class Display:
 
     def __init__(self, output: TextIO) -> None:
         """Show on ``output``; choose it before the standard output is redirected."""
-        console = Console(file=output) if output.isatty() else None
+        console = _Terminal(file=output) if output.isatty() else None
         self._terminal = None if console is None or console.is_dumb_terminal else console
         self._line: Callable[[], str] = lambda: "begins"
         self._beat = Heartbeat(self._now, output)

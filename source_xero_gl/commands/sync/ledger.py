@@ -63,12 +63,14 @@ class Building:
         """Take in a line that dbt prints as JSON; return it as a person reads it."""
         try:
             event = json.loads(line)
-            name, text, data = event["info"]["name"], event["info"]["msg"], event.get("data", {})
-        except (ValueError, TypeError, KeyError):
+        except ValueError:
             return line  # not of dbt: a warning of Python, for example
-        self.done += name in _RESULTS
-        self.total = data.get("node_count", self.total)
-        return f"{text}\n"
+        match event:
+            case {"info": {"name": str(name), "msg": str(text)}, "data": dict(data)}:
+                self.done += name in _RESULTS
+                self.total = data.get("node_count", self.total)
+                return f"{text}\n"
+        return line
 
 
 def build(place: Workplace, private: Path, stop: Stop, building: Building) -> list[FailedTest]:

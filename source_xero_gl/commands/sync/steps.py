@@ -74,8 +74,7 @@ def run(wishes: Wishes) -> int:
 
 def _companies_then_ledger(wishes: Wishes, place: Workplace, display: Display) -> int:
     stop, outcome, kept = Stop(), Outcome(), place.database
-    with display.telling(lambda: "Xero is being asked which organisation each config names"):
-        companies = companies_of(wishes.configs, outcome)
+    companies = companies_of(wishes.configs, outcome, display)
     with handling({signal.SIGINT: stop.begin, signal.SIGTERM: stop.begin}), private_folder() as private:
         quiet_environment(place, private)
         try:

@@ -110,6 +110,7 @@ def test_a_step_is_shown_with_its_seconds_and_leaves_nothing() -> None:
         pass
     assert terminal.last() == ["      0 s  the ledger is being built: 1 of 2"]
     assert terminal.getvalue().rstrip("\r\n").endswith("\x1b[2K")
+    assert "\x1b[?25l" not in terminal.getvalue(), "the cursor is hidden, and a kill would leave it so"
 
 
 @contextmanager
