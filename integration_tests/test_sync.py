@@ -157,7 +157,7 @@ def test_the_page_is_beside_the_database(synced: Synced) -> None:
     assert "To look at it, open ledger.html in a browser." in done.stdout
     assert page.stat().st_mode & 0o777 == 0o600
     assert all(tenant["tenantName"] in text for tenant in books.xero.line["tenants"])
-    calls = sum(int(number) for number in re.findall(r"([\d,]+) calls to Xero, ", done.stdout))
+    calls = sum(int(number) for number in re.findall(r"records, ([\d,]+) calls to Xero, ", done.stdout))
     assert f"The last sync made {calls} calls to Xero" in text
 
 
