@@ -28,6 +28,7 @@ class Books:
         self.xero = xero
         self.folder = folder
         self.url = url
+        self.longest_seconds = LONGEST_SECONDS
         self.database = folder / "xero.duckdb"
         self.temporary = folder / "temporary"
         self.temporary.mkdir(parents=True)
@@ -58,7 +59,7 @@ class Books:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=LONGEST_SECONDS,
+            timeout=self.longest_seconds,
             check=False,
         )
 

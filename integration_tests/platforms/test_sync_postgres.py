@@ -36,6 +36,9 @@ pytestmark = [
 
 PASSWORD = "pa:ss/w@rd 1"
 IN_A_URL = "pa%3Ass%2Fw%40rd%201"
+BOTH_SECONDS = 1500.0
+"""When two organisations with every stream and their ledger hang: a minute each where nothing else runs."""
+
 REPORTED = ("updateddateutc", "reported_at")
 """When Xero has made a report: at each call again."""
 
@@ -119,8 +122,10 @@ def both(tmp_path_factory: pytest.TempPathFactory, server: Server) -> Iterator[B
     with XeroServerProcess("everything", tenants=2, calls_per_minute=MANY) as xero:
         xero.control("limits", {"per_day": 100_000})
         duckdb = Books(folder / "duckdb", xero)
+        duckdb.longest_seconds = BOTH_SECONDS
         first = duckdb.sync("--all")
         postgres = Books(folder / "postgres", xero, server.url("everything"))
+        postgres.longest_seconds = BOTH_SECONDS
         for old, new in zip(duckdb.configs, postgres.configs, strict=True):
             new.write_text(old.read_text(encoding="utf-8"), encoding="utf-8")
         second = postgres.sync("--all")
