@@ -25,14 +25,26 @@ _NEWEST_PYTHON = (3, 12)
 _NOT_INSTALLED = 2
 
 _DETAILS = """
-The first sync reads everything; later ones read what is new. If a sync is stopped, by Ctrl-C, a limit of Xero's or a
-kill, run the same command again: it goes on where the first one ended. Several organisations share one database and one ledger.
+in this order:
+  1  Xero is asked which organisation each config names.
+  2  Each organisation is read, one after the other: the first time everything, later what is new. What arrives is stored.
+  3  dbt builds the ledger from the tables, and tests it.
+  4  The ledger is compared with Xero's trial balance: every account at every month end, to the cent.
+  5  A page shows all of it: profit and loss, balance sheet, cash, what is owed, and what does not agree.
 
-In DuckDB the tables of the streams are in the schema main, in PostgreSQL in public; those of the ledger are in xero_gl. A folder
-whose name ends in .sync, beside the DuckDB file or the first config, has the log, and records on their way into the database.
+If a sync is stopped, by Ctrl-C, a limit of Xero's or a kill, run the same command again: it goes on where the first one ended.
 
-Other users of a machine can read its command lines: give PostgreSQL's password in PGPASSWORD or ~/.pgpass, not in the URL.
-Parameters such as ?sslmode=require may follow. One user does not need more than a database of its own.
+files, beside the first config unless --database names another file:
+  xero.duckdb   the tables of the streams in the schema main, those of the ledger in xero_gl
+  ledger.html   the page; only you may read it
+  xero.sync/    the log of the last sync, and records that are on their way into the database
+
+in PostgreSQL the tables of the streams are in the schema public. The page and the folder are beside the first config. Other users
+of a machine can read its command lines: give the password in PGPASSWORD or ~/.pgpass, not in the URL. ?sslmode=require and other
+parameters of libpq may follow.
+
+example, with two organisations in one ledger:
+  source-xero-gl sync --config secrets/north.json --config secrets/south.json --database books/xero.duckdb --open
 
 exit status:
   0    every stream was read to its end, and the ledger agrees with Xero
@@ -57,6 +69,7 @@ def main(args: list[str]) -> int:
         everything=options.all,
         fresh=options.fresh,
         ledger=not options.no_ledger,
+        opened=options.open,
     )
     return int(steps.run(wishes))
 
@@ -113,7 +126,9 @@ def _options(args: list[str]) -> argparse.Namespace:
         metavar="STREAM",
         help="read this stream again from its beginning; more than once for several",
     )
-    parser.add_argument("--no-ledger", action="store_true", help="load the tables only")
+    last = parser.add_mutually_exclusive_group()
+    last.add_argument("--open", action="store_true", help="open the page of the ledger in a browser")
+    last.add_argument("--no-ledger", action="store_true", help="load the tables only")
     options = parser.parse_args(args)
     unknown = {*options.streams, *options.fresh}.difference(stream.name for stream in STREAMS)
     if unknown:
