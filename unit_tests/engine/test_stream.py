@@ -121,7 +121,7 @@ def test_journals_can_be_left_out() -> None:
 def test_reports_that_cost_calls_are_offered_when_they_are_asked_for(switch: str, streams: list[str]) -> None:
     """Off by default: a config of an earlier version offers what it always did, and each switch adds its own streams."""
     assert set(offered()).isdisjoint(streams)
-    asked_for = offered(reports=ReportSettings(**{switch: True}))
+    asked_for = offered(reports=ReportSettings(None, **{switch: True}))
     assert [name for name in asked_for if name not in offered()] == streams
     assert set(offered()) <= set(asked_for)
 
