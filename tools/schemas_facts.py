@@ -173,6 +173,7 @@ OURS = {
     "LineNumber": "ours: the position of the line",
     **{f"Tracking{n}{part}": _TRACKING for n in (1, 2) for part in ("Name", "Option", "CategoryID", "OptionID")},
     **dict.fromkeys(("Amount", "Debit", "Credit", "YTDDebit", "YTDCredit"), _CELL),
+    **dict.fromkeys(("OpeningBalance", "CashReceived", "CashSpent", "FXGain", "ClosingBalance"), _CELL),
 }
 """Fields of streams that are no field of Xero's, and what they are."""
 
