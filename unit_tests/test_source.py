@@ -415,6 +415,7 @@ class TestFailures:
         [
             ("ledgers", {}, "asks for a stream ledgers, which does not exist"),
             ("journals", {"journals": {"include": False}}, "asks for journals, but journals.include is false"),
+            ("bank_summary_lines", {}, "asks for bank_summary_lines, but reports.bank_summary is false"),
         ],
     )
     def test_a_stream_that_is_not_there_is_an_error(
