@@ -135,7 +135,7 @@ class TestProfitAndLoss:
     def test_a_tracking_category_has_a_column_for_each_option(self, reader: Client) -> None:
         """Each is the journal lines with that option, Unassigned those without one, Total all. An archived one has figures."""
         period = {"fromDate": "2025-07-01", "toDate": "2026-01-31"}
-        region = next(c for c in reader.rows("TrackingCategories") if c["Name"] == "Region")
+        region = next(c for c in reader.rows("TrackingCategories", includeArchived="true") if c["Name"] == "Region")
         names = {option["TrackingOptionID"]: option["Name"] for option in region["Options"]}
         whole = report(reader, "ProfitAndLoss", **period, trackingCategoryID=region["TrackingCategoryID"])
         titles = [cell["Value"] for cell in whole["Rows"][0]["Cells"]]

@@ -180,8 +180,9 @@ class Forecaster:
         # Of movements those of most of a year: the last month may have been quiet.
         fetch, query = self._fetch(stream), reader.query(today - 1, STEP)
         lines = [line for part in parts for line in part.read(fetch({**query, **part.params}))]
-        # Months before the books begin show no account and no section, only lines such as the net profit.
-        bare = [line for line in lines if line["AccountID"] is None and line["RowType"] == "Row"]
+        # Months before the books begin show no account and no section, only lines such as the net profit; but every bank account.
+        banks = reader.books is Books.BANK
+        bare = [line for line in lines if banks or (line["AccountID"] is None and line["RowType"] == "Row")]
         records = used * len(lines) + (months - used) * len(bare)
         locked = lock_date(organisation.objects)
         later = 1 + sum(not is_closed(today - back, locked) for back in range(1, months))

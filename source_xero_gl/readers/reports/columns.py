@@ -55,7 +55,7 @@ class InOrder:
 
 @dataclass(frozen=True)
 class ByTitle:
-    """Columns that are where their titles are, for a report of which the columns are not always the same ones.
+    """Columns that are where their titles are, in upper or lower case, for a report whose columns are not always the same ones.
 
     Attributes:
         names: what the amount under each title is called in a record.
@@ -70,9 +70,11 @@ class ByTitle:
     def placed(self, titles: Sequence[str]) -> Sequence[str | None]:
         """Return the names, each in the place of its title."""
         required = [title for title in self.names if title not in self.optional]
-        if any(titles.count(title) != 1 for title in required):
+        found = [title.strip().lower() for title in titles]
+        if any(found.count(title.lower()) != 1 for title in required):
             raise broken(f"the columns {', '.join(required)}")
-        return [self.names.get(title) for title in titles]
+        names = {title.lower(): name for title, name in self.names.items()}
+        return [names.get(title) for title in found]
 
 
 AMOUNT = InOrder()

@@ -12,7 +12,7 @@ from typing import Any
 from source_xero_gl.readers.batch import Object
 
 _LINES = ("Row", "SummaryRow")
-_ACCOUNT = ("account", "accountID")  # the first in most reports, the second where BankSummary names a bank account
+_ACCOUNT = ("account", "accountid")  # the first in most reports, the second where BankSummary names a bank account
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -78,4 +78,6 @@ def _amount(value: object) -> object:
 
 def _account(cell: Object) -> str | None:
     attributes = cell.get("Attributes") or ()
-    return next((attribute.get("Value") for attribute in attributes if attribute.get("Id") in _ACCOUNT), None)
+    return next(
+        (attribute.get("Value") for attribute in attributes if str(attribute.get("Id")).lower() in _ACCOUNT), None
+    )

@@ -69,7 +69,7 @@ def option_lines(report: Object, category: Category) -> list[Object]:
     whole = report_lines(report, [*places, str(len(places))])
     if any(line.get(str(len(places))) is not None for line in whole):
         raise broken("a title above each amount")
-    if titles and titles[-1] == TOTAL and _is_sum(whole, places, category):
+    if titles and titles[-1].strip().lower() == TOTAL.lower() and _is_sum(whole, places, category):
         del titles[-1], places[-1]
     ids = _option_ids(titles, category)
     lines = [

@@ -102,8 +102,9 @@ def test_a_bank_account_is_a_record() -> None:
         ((*OFFICIAL[:3], "FX Gain", OFFICIAL[3]), ("1.00", "2.00", "3.00", "4.00", "5.00"), [1.0, 2.0, 3.0, 4.0, 5.0]),
         (tuple(reversed(OFFICIAL)), ("5.00", "3.00", "2.00", "1.00"), [1.0, 2.0, 3.0, None, 5.0]),
         (("Statement Balance", *OFFICIAL), ("9.00", "1.00", "2.00", "3.00", "5.00"), [1.0, 2.0, 3.0, None, 5.0]),
+        (tuple(title.capitalize() for title in OFFICIAL), ("1.00", "2.00", "3.00", "5.00"), [1.0, 2.0, 3.0, None, 5.0]),
     ],
-    ids=["foreign", "another order", "one more"],
+    ids=["foreign", "another order", "one more", "another spelling"],
 )
 def test_columns_are_found_by_their_titles(
     titles: tuple[str, ...], values: tuple[str, ...], expected: list[Any]

@@ -148,6 +148,7 @@ def test_an_option_is_never_taken_for_another(
     ("options", "titles", "amounts", "left"),
     [
         (("East",), ("East", "Unassigned", "Total"), ("1.00", "2.00", "9.00"), ["East", "Unassigned"]),
+        (("East",), ("East", "Unassigned", "TOTAL"), ("1.00", "2.00", "3.00"), ["East", "Unassigned"]),
         (("Total",), ("Total", "Unassigned", "Total"), ("1.00", "2.00", "3.00"), ["Total", "Unassigned"]),
         (("East", "Total"), ("East", "Total"), ("1.00", "2.00"), ["East", "Total"]),
         (("East",), ("East", "Unassigned"), ("1.00", "2.00"), ["East", "Unassigned"]),
