@@ -19,8 +19,8 @@ from source_xero_gl.xero.gate import Caller
 UNASSIGNED = "Unassigned"
 """Title of the column for what has no option."""
 
-TOTAL = "Total"
-"""Title of the last column, the sum of the others."""
+TOTAL = "total"
+"""Title of the last column, the sum of the others, in lower case."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def active_categories(page: Page) -> list[Category]:
         ReadingError: system, when a category has no ID, or an option no ID or name.
     """
     try:
-        return [_category(found) for found in page.objects if found.get("Status") != "ARCHIVED"]
+        return [_category(found) for found in page.objects if found.get("Status", "ACTIVE") == "ACTIVE"]
     except (AttributeError, KeyError, TypeError):
         raise broken("tracking categories with IDs, and options with IDs and names") from None
 
@@ -65,11 +65,11 @@ def option_lines(report: Object, category: Category) -> list[Object]:
         ReadingError: system, when a line has amounts of no column.
     """
     titles = header(report)[1:]
-    places = [str(place) for place, _ in enumerate(titles)]
+    places = [str(place) for place, _ in enumerate(titles)]  # columns go by their place, because titles may repeat
     whole = report_lines(report, [*places, str(len(places))])
     if any(line.get(str(len(places))) is not None for line in whole):
         raise broken("a title above each amount")
-    if titles and titles[-1].strip().lower() == TOTAL.lower() and _is_sum(whole, places, category):
+    if titles and _is_total(titles[-1]) and _is_sum(whole, places, category):
         del titles[-1], places[-1]
     ids = _option_ids(titles, category)
     lines = [
@@ -94,10 +94,14 @@ def _category(found: Object) -> Category:
 
 def _is_sum(lines: Sequence[Object], places: Sequence[str], category: Category) -> bool:
     """Tell whether the last column is Xero's, not that of an option of the same name."""
-    if all(name != TOTAL for name, _ in category.options):
+    if not any(_is_total(name) for name, _ in category.options):
         return True
     *others, last = places
     return all(sum(_decimal(line, place) for place in others) == _decimal(line, last) for line in lines)
+
+
+def _is_total(title: str) -> bool:
+    return title.strip().lower() == TOTAL
 
 
 def _decimal(line: Object, place: str) -> Decimal:

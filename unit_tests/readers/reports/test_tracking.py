@@ -151,6 +151,7 @@ def test_an_option_is_never_taken_for_another(
         (("East",), ("East", "Unassigned", "TOTAL"), ("1.00", "2.00", "3.00"), ["East", "Unassigned"]),
         (("Total",), ("Total", "Unassigned", "Total"), ("1.00", "2.00", "3.00"), ["Total", "Unassigned"]),
         (("East", "Total"), ("East", "Total"), ("1.00", "2.00"), ["East", "Total"]),
+        (("East", "TOTAL"), ("East", "TOTAL"), ("1.00", "2.00"), ["East", "TOTAL"]),
         (("East",), ("East", "Unassigned"), ("1.00", "2.00"), ["East", "Unassigned"]),
     ],
 )
