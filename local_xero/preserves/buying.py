@@ -10,8 +10,8 @@ from decimal import Decimal
 from local_xero.everything.facts import Document
 from local_xero.ledger import cents
 from local_xero.preserves.accounts import SUPPLIERS
-from local_xero.preserves.diary import Diary, Item, month_end, next_month, rate_of
-from local_xero.preserves.sales import GROWTH, SEASON, expected, financial_year
+from local_xero.preserves.diary import Diary, Item, financial_year, month_end, next_month, rate_of
+from local_xero.preserves.sales import GROWTH, SEASON, expected
 
 MATERIALS = 0.395
 """The share of sales that ingredients, jars and packaging cost."""
