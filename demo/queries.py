@@ -7,9 +7,9 @@ QUERIES = (
 from xero_gl.profit_and_loss_by_month
 where monthend between '2025-04-30' and '2026-03-31'
 group by all order by min(section_place), min(accountcode);""",
-    """select contactname, min(duedate) as since, sum(baseamountdue) as owed
+    """select contactname, min(duedate) as since, sum(baseamount) as owed
 from xero_gl.aged_receivables
-where as_at = '2026-09-30' and bucket <> 'CURRENT'
+where as_at = '2026-09-30' and documenttype = 'ACCREC' and days_overdue > 0
 group by all order by owed desc;""",
     """select journaldate, createddateutc, accountname, netamount
 from xero_gl.late_postings

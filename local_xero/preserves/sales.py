@@ -31,7 +31,8 @@ PRODUCTS = (
 )
 _HAMPER = Decimal("36.00")
 _HAMPERS_A_YEAR = 900
-_STOPPED_PAYING, _WRITTEN_OFF = dt.date(2024, 6, 1), dt.date(2025, 2, 14)
+_STOPPED_PAYING = {FAILED: dt.date(2024, 6, 1), "Corner Pantry": dt.date(2026, 6, 1)}
+_WRITTEN_OFF = dt.date(2025, 2, 14)
 _ABROAD_DISCOUNT = Decimal("0.9")
 _RETURNS, _PAYS_TWICE = 0.04, 0.004
 _INVOICES_A_MONTH = 12
@@ -108,7 +109,7 @@ class Sales:
         diary.allocate(self._credits.pop(customer, None), invoice)
         if diary.rng.random() < _RETURNS:
             self._returned(invoice, customer)
-        if customer == FAILED and invoice.day >= _STOPPED_PAYING:
+        if invoice.day >= _STOPPED_PAYING.get(customer, dt.date.max):
             return
         late = diary.rng.randrange(25, 60) if customer in SLOW else diary.rng.choice((-4, -1, 0, 0, 0, 1, 3, 7, 12))
         assert invoice.due

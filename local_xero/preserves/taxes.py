@@ -14,7 +14,7 @@ from local_xero.chart import class_of
 from local_xero.everything.bookkeeping import entries
 from local_xero.ledger import ZERO, cents
 from local_xero.preserves.accounts import SUPPLIERS
-from local_xero.preserves.diary import FIRST_DAY, LAST_DAY, Diary, Item, month_end, months, next_month
+from local_xero.preserves.diary import FIRST_DAY, Diary, Item, financial_year, month_end, months, next_month
 
 OPENING_GST = Decimal("11864.35")
 OPENING_INCOME_TAX = Decimal("5150.00")
@@ -40,7 +40,6 @@ def taxes(diary: Diary) -> None:
     posted = _posted(diary)
     _gst(diary, posted)
     _income_tax(diary, posted)
-    _interest(diary)
 
 
 def _posted(diary: Diary) -> Days:
@@ -92,13 +91,14 @@ def _income_tax(diary: Diary, posted: Days) -> None:
         for number, day in enumerate((dt.date(year - 1, 8, 28), dt.date(year, 1, 15), dt.date(year, 5, 7)), start=1):
             _provisional(diary, day, instalment, f"Provisional tax of {year}, instalment {number}")
         last, entered = dt.date(year, _YEAR_END_MONTH, 31), dt.date(year, 6, 17)
-        profit = _profit(diary, posted, year) - OWNER_SALARY
+        profit = _profit(diary, posted, year) + _interest(diary, year) - OWNER_SALARY
         tax = cents(max(profit, ZERO) * _COMPANY_TAX)
         salary = [Item("owner_salary", OWNER_SALARY), Item("owner", -OWNER_SALARY)]
         diary.journal(last, f"Shareholder salary of {year}", salary, entered)
         diary.journal(last, f"Income tax of {year}", [Item("tax_expense", tax), Item("income_tax", -tax)], entered)
         before, left = tax, tax - 3 * instalment
     _provisional(diary, dt.date(2026, 8, 28), cents(before * _UPLIFT / 3), "Provisional tax of 2027, instalment 1")
+    _interest(diary, _YEARS[-1] + 1)
 
 
 def _provisional(diary: Diary, day: dt.date, amount: Decimal, text: str) -> None:
@@ -113,15 +113,20 @@ def _profit(diary: Diary, posted: Days, year: int) -> Decimal:
     return -sum((_between(posted[key], first, last) for key in keys if key in posted), ZERO)
 
 
-def _interest(diary: Diary) -> None:
-    """Receive the interest of the savings account, month by month."""
-    balance = OPENING_SAVINGS
+def _interest(diary: Diary, year: int) -> Decimal:
+    """Receive the interest of the savings account in the months of a financial year; return what that is."""
+    earned = ZERO
     for month in months():
         last = month_end(month)
-        for moved in diary.facts.transfers:
-            if month <= moved.day <= last:
-                balance += moved.paid if moved.target.key == "savings" else -moved.paid
-        earned = cents(balance * _SAVINGS_RATE / 12)
-        if last <= LAST_DAY:
-            diary.document("RECEIVE", last, SUPPLIERS["bank"], [Item("interest", earned, "Interest")], bank="savings")
-            balance += earned
+        if financial_year(last) == year:
+            interest = cents(_saved(diary, last) * _SAVINGS_RATE / 12)
+            diary.document("RECEIVE", last, SUPPLIERS["bank"], [Item("interest", interest, "Interest")], bank="savings")
+            earned += interest
+    return earned
+
+
+def _saved(diary: Diary, day: dt.date) -> Decimal:
+    """Return what the savings account holds on a day."""
+    moved = [t.paid if t.target.key == "savings" else -t.paid for t in diary.facts.transfers if t.day <= day]
+    earned = [d.total for d in diary.facts.documents if d.bank and d.bank.key == "savings"]
+    return sum((*moved, *earned), OPENING_SAVINGS)
