@@ -72,12 +72,12 @@ class Demo:
         """Say how far the two ledgers agree; return whether they do."""
         step("Both ways")
         compared = month_ends(self.journals.database)
-        balances, different = both_ways(self.journals.database, self.documents.database)
+        days, different = both_ways(self.journals.database, self.documents.database)
         say(
             f"Journals    {len(compared.errors):,} of {counted(len(compared.balances), 'balance')} differ from Xero's"
             f" trial balance, by {shown(QUERY)} too.",
             f"Documents   {rebuilt(self.documents.database).sentence}",
-            f"Each other  {different:,} of {counted(balances, 'balance')} differ between the two ledgers.",
+            f"Each other  {different:,} of {counted(days, 'account-day')} differ between journals and documents.",
         )
         return compared.agree and not different
 

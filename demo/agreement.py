@@ -17,9 +17,18 @@ _CELLS = (
     "select state, coalesce(hint, 'nothing known') as hint, count(*) as cells from xero_gl.reconciliation group by all"
 )
 _BOTH = """
-select count(*), count(*) filter (one.from_ledger is distinct from other.from_ledger)
-from one.xero_gl.trial_balance_proof as one
-full join other.xero_gl.trial_balance_proof as other using (monthend, accountid)
+with journals as (    -- conversion balances have no source
+    select accountid, journaldate, sum(netamount) as net
+    from one.xero_gl.general_ledger where sourcetype is not null group by all having net <> 0
+),
+
+documents as (    -- without what was taken from the trial balance
+    select accountid, journaldate, sum(netamount) as net
+    from other.xero_gl.general_ledger where origin = 'DERIVED' group by all having net <> 0
+)
+
+select count(*), count(*) filter (journals.net is distinct from documents.net)
+from journals full join documents using (accountid, journaldate)
 """
 
 
@@ -61,12 +70,12 @@ def rebuilt(database: Path) -> Rebuilt:
 
 
 def both_ways(one: Path, other: Path) -> tuple[int, int]:
-    """Compare the balances of two ledgers of one company: how many there are, and how many differ."""
+    """Compare what one company's journals and documents have moved: how many account-days there are, and how many differ."""
     with importlib.import_module("duckdb").connect() as connection:
         for name, database in (("one", one), ("other", other)):
             connection.execute(f"attach '{database}' as {name} (read_only)")
-        balances, different = connection.execute(_BOTH).fetchone()
-    return int(balances), int(different)
+        days, different = connection.execute(_BOTH).fetchone()
+    return int(days), int(different)
 
 
 def month_ends(database: Path) -> MonthEnds:

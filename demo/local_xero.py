@@ -70,7 +70,8 @@ class LocalXero:
         """Correct the latest invoice that nobody has paid, and post a manual journal; return a sentence that says so."""
         unpaid = [i for i in self._server.truth("Invoices") if i["Status"] == "AUTHORISED" and not i["AmountPaid"]]
         invoice = max(
-            (i for i in unpaid if i["Type"] == "ACCREC"), key=lambda i: (_date_ms(i, "Date"), i["InvoiceNumber"])
+            (i for i in unpaid if i["Type"] == "ACCREC"),
+            key=lambda i: (_date_ms(i, "Date"), i.get("InvoiceNumber") or ""),
         )
         self._server.control("invoices/revalue", {"id": invoice["InvoiceID"], "factor": _TWICE})
         lines = [{"account": _DEPRECIATION, "amount": "145.00"}, {"account": _WORN, "amount": "-145.00"}]
