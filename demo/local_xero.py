@@ -1,4 +1,4 @@
-"""The local Xero of the demo: a company whose date is 1 October 2026, and two apps, of which one may not read journals."""
+"""The local Xero of the demo: a company whose date is 30 September 2026, and two apps, of which one may not read journals."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 from local_xero.process import XeroServerProcess
 from local_xero.wire import ms_of, parse_wire_date, wire_date
 
-NOW = dt.datetime(2026, 10, 1, 9, tzinfo=dt.timezone.utc)
-"""The company's books run to 30 September 2026."""
+NOW = dt.datetime(2026, 9, 30, 20, tzinfo=dt.timezone.utc)
+"""The evening of the last day of the company's books: what is owed is shown as at that day."""
 
 LOCKED = dt.date(2026, 7, 31)
 """The company's books are locked up to this day."""
@@ -75,8 +75,8 @@ class LocalXero:
         )
         self._server.control("invoices/revalue", {"id": invoice["InvoiceID"], "factor": _TWICE})
         lines = [{"account": _DEPRECIATION, "amount": "145.00"}, {"account": _WORN, "amount": "-145.00"}]
-        entry = {"date": NOW.date().replace(day=1) - dt.timedelta(days=1), "narration": "Depreciation, corrected"}
-        self._server.control("manual_journals/post", {**entry, "date": f"{entry['date']}", "lines": lines})
+        entry = {"date": NOW.date().isoformat(), "narration": "Depreciation, corrected", "lines": lines}
+        self._server.control("manual_journals/post", entry)
         number = invoice["InvoiceNumber"]
         return f"{number} is corrected to twice its amount, which posts two journals; a manual journal is posted."
 
