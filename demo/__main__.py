@@ -85,8 +85,7 @@ class Demo:
         """Name the page, the database and what to ask it."""
         step("What to look at")
         for way in (self.journals, self.documents):
-            page = [shown(way.page)] if way.page.exists() else []
-            say(", and the tables in ".join([*page, shown(way.database)]))
+            say(f"{shown(way.page)}, and the tables in {shown(way.database)}")
         say("", f"Three queries worth typing, after pip install duckdb-cli: duckdb {shown(self.journals.database)}")
         for query in QUERIES:
             show(["", *(INDENT + line for line in query.splitlines())])

@@ -92,12 +92,13 @@ def test_the_second_sync_reads_what_is_new(demonstrated: Demonstrated) -> None:
 
 @needs_pyairbyte
 def test_the_demo_ends_with_what_to_look_at(demonstrated: Demonstrated) -> None:
-    """It names both databases, which are there, and three queries, which find something in either."""
+    """It names both pages and databases, which are there, and three queries, which find something."""
     output = demonstrated.done.stdout
     assert len(QUERIES) == 3
     for database in (demonstrated.journals, demonstrated.documents):
-        assert str(database) in output
-        assert database.is_file()
+        for file in (database, database.with_name("ledger.html")):
+            assert str(file) in output
+            assert file.is_file()
     for query in QUERIES:
         assert all(line in output for line in query.splitlines())
     assert all(map(Asked(demonstrated.journals).ask, QUERIES))
