@@ -151,7 +151,9 @@ def test_gst_returns_leave_nothing(books: Books) -> None:
 
 
 def _pays_tax(diary: Diary, source: Source | None) -> bool:
-    return source is not None and any(d.key == source.id and d.contact["Name"] == "Inland Revenue" for d in diary.facts.documents)
+    return source is not None and any(
+        d.key == source.id and d.contact["Name"] == "Inland Revenue" for d in diary.facts.documents
+    )
 
 
 def test_payroll_liabilities_are_paid_off(books: Books) -> None:
