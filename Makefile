@@ -39,7 +39,7 @@ $(READY): setup.py $(shell test -x $(PYTHON) || echo FORCE) | $(PYTHON)
 
 venv: $(READY)  ## create .venv with all that the other commands need
 
-demo: $(READY)  ## sync a company from a local Xero into DuckDB and compare all month-end balances with its trial balance
+demo: $(READY)  ## read a company from a local Xero with its journals and without, and compare both ledgers with its trial balance
 	@$(PYTHON) -m demo
 
 sync: $(READY)  ## source-xero-gl sync: a real organisation's ledger in DuckDB: make sync CONFIG=secrets/config.json
