@@ -62,6 +62,9 @@ GIVE_UP_AFTER = 3
 LONGEST_REASON = 500
 """Characters of what Airbyte says that are shown."""
 
+_INTERRUPTED = 130
+"""Exit status of a program that Ctrl-C has ended."""
+
 _SUCCESS = range(200, 300)
 _UNAUTHORIZED = 401
 _TOO_MANY_CALLS = 429
@@ -567,6 +570,9 @@ def main() -> int:
         report = Report(wanted, options.report)
         report.write()
         _connect_all(Setup(airbyte, options), wanted, report, options.at_most)
+    except KeyboardInterrupt:
+        tell("Stopped. Run this again: it makes what is missing.")
+        return _INTERRUPTED
     except SetupError as error:
         tell(str(error))
         return 2

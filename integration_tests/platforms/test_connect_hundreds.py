@@ -58,6 +58,15 @@ def test_killed_runs_go_on(stub: AirbyteStub, tmp_path: Path) -> None:
     assert json.loads(report.read_text(encoding="utf-8"))["counts"] == {"existed": len(NAMES)}
 
 
+def test_ctrl_c_ends_with_a_sentence(stub: AirbyteStub, tmp_path: Path) -> None:
+    """Somebody who stops a long run is told how it goes on, without a traceback."""
+    with started(stub.url, write(tmp_path, *NAMES[:5])) as process:
+        stub.made = lambda count: process.send_signal(signal.SIGINT) if count == 3 else None
+        stdout, stderr = process.communicate(timeout=120)
+    assert (process.returncode, stderr) == (130, "")
+    assert stdout.splitlines()[-1] == "Stopped. Run this again: it makes what is missing."
+
+
 def test_report_says_what_became_of_each(stub: AirbyteStub, tmp_path: Path) -> None:
     """The report names what was made, what existed, and what failed and why, in JSON and in the last lines, without secrets."""
     report = tmp_path / "report.json"
