@@ -14,6 +14,7 @@ from typing import Any, cast
 from source_xero_gl.commands.estimate.forecast import Forecast, Forecaster
 from source_xero_gl.settings.settings import AccessTokenCredentials, JournalSettings, Settings
 from source_xero_gl.streams import LEDGER_EXTRAS, LEDGER_STREAMS, STREAMS
+from source_xero_gl.streams.reports import TRIAL_BALANCE
 from source_xero_gl.xero.client import Page, XeroClient
 from source_xero_gl.xero.gate import Caller
 from source_xero_gl.xero.organisation import OrganisationCall
@@ -185,7 +186,8 @@ class _SizedXero:
 
 
 def _report() -> dict[str, Any]:
-    """Return a report with an amount for each account."""
+    """Return a trial balance with an amount for each account."""
     account = {"Id": "account", "Value": "an account"}
+    head = {"RowType": "Header", "Cells": [{"Value": title} for title in ("Account", *TRIAL_BALANCE.titles)]}
     row = {"RowType": "Row", "Cells": [{"Value": "an account", "Attributes": [account]}, {"Value": "1.00"}]}
-    return {"Rows": [{"RowType": "Section", "Rows": [row] * REPORT_LINES}]}
+    return {"Rows": [head, {"RowType": "Section", "Rows": [row] * REPORT_LINES}]}
