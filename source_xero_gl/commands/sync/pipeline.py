@@ -105,7 +105,7 @@ class Pipeline:
             raise PipelineError(f"A DuckDB file cannot be named {SCHEMA}: choose another name.")
         with contextlib.ExitStack() as stack:
             self._log = stack.enter_context(self._place.log.open("a", encoding="utf-8"))
-            self._connector = Connector(self._listener, self._received, self._stop, self._log)
+            self._connector = Connector(self._listener, self._received, self._stop, self._log, self._config.environment)
             with self._quietly("The DuckDB file cannot be opened"):
                 self._open()
             stack.callback(self._cache.close)
