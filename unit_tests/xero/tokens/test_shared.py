@@ -39,7 +39,7 @@ def test_a_config_has_the_tokens_of_the_file_that_it_names(tmp_path: Path) -> No
     path = written(tmp_path, stored("refresh-7", "access-7"), sharing(refresh_token="stale"))
     config = SourceXeroGl.read_config(str(path))
     assert config == {"credentials": {"auth_type": "oauth2.0", "client_id": "app", **stored("refresh-7", "access-7")}}
-    assert parse_settings(config)
+    parse_settings(config)
 
 
 def test_a_linked_config_has_its_token_file_beside_it(tmp_path: Path) -> None:
