@@ -306,3 +306,30 @@ def test_an_organisation_without_journals_gets_a_ledger(books: Books) -> None:
     done = books.sync()
     assert re.search(r"Rebuilt from its documents: \d+ month ends", done.stdout), done.stdout + done.stderr
     assert books.ask("select count(*) from xero_gl.general_ledger where origin = 'JOURNAL'") == [(0,)]
+
+
+@another_sync
+def test_a_folder_of_configs_with_one_sign_in(books: Books, tmp_path: Path) -> None:
+    """A folder stands for its configs; both organisations are read with one sign-in, of which Xero takes each token once."""
+    xero = books.xero
+    tenants = xero.control("tenants", {"tenants": [{}, {}]})["tenants"]
+    xero.control(
+        "switches", {"refresh_grace_seconds": 0, "access_token_seconds": 40}
+    )  # ends between the steps of a sync
+    folder, shared = tmp_path / "folder", tmp_path / "folder" / "sign-in.tokens.json"
+    folder.mkdir()
+    config = xero.config()
+    shared.write_text(json.dumps({"refresh_token": config["credentials"].pop("refresh_token")}), encoding="utf-8")
+    config["credentials"]["token_file"] = shared.name
+    for number, tenant in enumerate(tenants):
+        path = folder / f"{number}.json"
+        path.write_text(json.dumps({**config, "tenant": tenant["tenantId"]}), encoding="utf-8")
+    before = [path.read_bytes() for path in sorted(folder.glob("?.json"))]
+    books.configs, books.database = [folder], folder / "xero.duckdb"
+    done = books.sync("--streams", "accounts", "--no-ledger")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(books.ask("select distinct tenantid from accounts")) == len(tenants)
+    renewals = xero.log("/connect/token")
+    assert len(renewals) > len(tenants)
+    assert {call["status"] for call in renewals} == {200}
+    assert [path.read_bytes() for path in sorted(folder.glob("?.json"))] == before
