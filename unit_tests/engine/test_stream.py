@@ -252,8 +252,10 @@ def test_a_long_wait_is_told_in_the_streams_own_words() -> None:
 
     platform = Platform(client=FakeClient(page))
     list(platform.records(stream))
-    first, last = platform.queued
+    first, calls, last = platform.queued
     assert first.trace
     assert first.trace.stream_status
     assert first.trace.stream_status.stream_descriptor.name == "accounts"
+    assert calls.log
+    assert calls.log.message == "So far: 0 calls to Xero in this sync."
     assert last.type is Type.STATE
