@@ -119,10 +119,10 @@ def test_commands_keep_the_token_where_all_find_it(xero: XeroServerProcess, shar
     assert shared.kept()["refresh_token"] != spent
 
 
-def test_a_token_file_that_cannot_be_written_costs_no_sign_in(
+def test_a_token_file_that_is_not_there_is_named(
     connector: Connector, xero: XeroServerProcess, shared: Shared, tmp_path: Path
 ) -> None:
-    """Where the next token could not be kept, this one is not spent: a config error says so before any call."""
+    """Where the operator names another file, that file alone counts: without tokens in it, a sentence says so before any call."""
     missing = tmp_path / "missing" / NAME
     connector.environment["XERO_TOKEN_FILE"] = str(missing)
     status, sentence = connector.check(shared.configs[0]).outcome()
