@@ -107,7 +107,7 @@ image-test: $(READY)
 	IMAGE=$(IMAGE) $(PYTEST) -m image_tests integration_tests/platforms
 
 test-platforms: $(READY)  ## PostgreSQL, a browser, and the image, built and run (as root on Debian; with a Docker engine of its own if none runs)
-	@.ci/with-packages.sh postgresql $(PYTEST) -m "slow or not slow" integration_tests/test_fivetran.py integration_tests/test_ledger_truth.py integration_tests/platforms/test_pyairbyte.py -k "test_fivetran or postgres"
+	@.ci/with-packages.sh postgresql $(PYTEST) -m "slow or not slow" integration_tests/test_fivetran.py integration_tests/test_ledger_truth.py integration_tests/platforms/test_pyairbyte.py integration_tests/platforms/test_sync_postgres.py -k "test_fivetran or postgres"
 	@.ci/with-packages.sh chromium $(PYTEST) integration_tests/platforms/test_connect_browser.py integration_tests/platforms/test_ledger_page.py
 	@.ci/with-docker.sh $(MAKE) --no-print-directory image image-test
 

@@ -19,6 +19,7 @@ from demo.month_ends import QUERY, MonthEnds
 from demo.trial_balance import TrialBalance, last_month_end
 from local_xero.process import XeroServerError, XeroServerProcess
 from source_xero_gl.commands.layout import say, show, shown, step, table, written
+from source_xero_gl.commands.sync.databases import DuckDbFile
 from source_xero_gl.commands.sync.display import Display
 from source_xero_gl.commands.sync.environment import quiet_environment
 from source_xero_gl.commands.sync.kept_config import KeptConfig
@@ -164,7 +165,7 @@ def _demo(xero: LocalXero, database: Path, options: argparse.Namespace) -> bool:
     if options.revaluations:
         xero.revalue()
         say("Its reports contain currency gains that no journal holds.")
-    with workplace(database) as place, private_folder() as private:
+    with workplace(DuckDbFile(database)) as place, private_folder() as private:
         quiet_environment(place, private)
         with (
             Display(sys.stdout) as display,

@@ -193,10 +193,10 @@ def _selected(catalog: ConfiguredAirbyteCatalog, settings: Settings) -> list[Xer
     for name in wanted:
         if name in available:
             continue
-        if any(stream.name == name for stream in STREAMS):
+        if switch := next((stream.parent.switch for stream in STREAMS if stream.name == name), None):
             raise XeroError(
                 CONFIG,
-                f"The catalog asks for {name}, but journals.include is false. Set it to true, or refresh the schema and leave "
+                f"The catalog asks for {name}, but {switch} is false. Set it to true, or refresh the schema and leave "
                 "the stream out.",
             )
         raise XeroError(CONFIG, f"The catalog asks for a stream {name}, which does not exist. Refresh the schema.")

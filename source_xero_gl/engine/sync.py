@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from airbyte_cdk.models import Level
@@ -15,7 +15,8 @@ from source_xero_gl.engine.output import OutputQueue
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.engine.traces import log, rate_limited
 from source_xero_gl.readers.batch import XeroList
-from source_xero_gl.readers.reports.first_month import FirstMonth
+from source_xero_gl.readers.reports.first_month import Books, FirstMonth
+from source_xero_gl.readers.reports.tracking import ask_for_categories
 from source_xero_gl.settings.settings import Settings
 from source_xero_gl.xero.client import Page, XeroClient
 from source_xero_gl.xero.gate import Caller
@@ -58,7 +59,7 @@ class Sync:
         organisation: asks Xero about it, once.
         queue: of records and messages, in their order.
         messages: takes messages of the engine.
-        first_month: of the reports.
+        first_months: of the reports, by what they are made from.
         clock: monotonic seconds.
         brought: how many records each stream has brought so far.
         calls_due: when the calls are told next.
@@ -71,7 +72,7 @@ class Sync:
     queue: OutputQueue
     messages: MessageRepository
     failures: Failures
-    first_month: FirstMonth = field(default_factory=FirstMonth)
+    first_months: Mapping[Books, FirstMonth] = field(default_factory=lambda: {books: FirstMonth() for books in Books})
     clock: Callable[[], float] = time.monotonic
     brought: dict[str, int] = field(default_factory=dict)
     calls_due: CallsDue = field(default_factory=lambda: CallsDue(time.monotonic()))
@@ -101,6 +102,7 @@ class Sync:
             self.settings,
             self.tenant_id,
             organisation,
-            self.first_month,
+            lambda: ask_for_categories(self.client, Caller(waits=waits)),
+            self.first_months,
             self.client.gate,
         )
