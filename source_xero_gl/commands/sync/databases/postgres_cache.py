@@ -9,7 +9,6 @@ Imported only when PyAirbyte's environment is set: it is read once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -19,11 +18,14 @@ from airbyte.secrets.base import SecretString
 from airbyte.shared.sql_processor import SqlProcessorBase
 
 from source_xero_gl.commands.sync.databases.postgres_rows import as_json, as_scalar, rows
+from source_xero_gl.commands.sync.databases.replacing import ReplacingProcessor
 from source_xero_gl.commands.sync.databases.states import OrganisationStates
 
 
-class CopyingProcessor(PostgresSqlProcessor):
-    """Fills tables by COPY."""
+class CopyingProcessor(ReplacingProcessor, PostgresSqlProcessor):
+    """Fills tables by COPY, which appends."""
+
+    place = "ctid"
 
     def _write_files_to_new_table(self, files: list[Path], stream_name: str, batch_id: str) -> str:
         table = self._create_table_for_loading(stream_name, batch_id)
@@ -38,25 +40,6 @@ class CopyingProcessor(PostgresSqlProcessor):
                 for row in rows(files, columns):
                     copy.write_row(row)
         return table
-
-    def _emulated_merge_temp_table_to_final_table(
-        self, stream_name: str, temp_table_name: str, final_table_name: str
-    ) -> None:
-        """Replace the rows that have come again, in one transaction. Of a key that came twice, the last row counts."""
-        keys = self.catalog_provider.get_primary_keys(stream_name)
-        columns = self._listed(self._get_sql_column_definitions(stream_name))
-        new, old = self._fully_qualified(temp_table_name), self._fully_qualified(final_table_name)
-        same = " and ".join(f'old."{key}" = new."{key}"' for key in keys)
-        # COPY appends, so that ctid, the place in the table, is the order in which rows have come.
-        last = (
-            f"select distinct on ({self._listed(keys)}) {columns} from {new} order by {self._listed(keys)}, ctid desc"  # noqa: S608 - no input: the names are constants of this project
-        )
-        with self.get_sql_connection() as connection:
-            connection.exec_driver_sql(f"delete from {old} as old using {new} as new where {same}")  # noqa: S608 - no input: the names are constants of this project
-            connection.exec_driver_sql(f"insert into {old} ({columns}) {last}")
-
-    def _listed(self, names: Iterable[str]) -> str:
-        return ", ".join(map(self._quote_identifier, names))
 
 
 class OrganisationCache(OrganisationStates):
