@@ -93,9 +93,9 @@ schemas-check: $(READY)  ## compare the schemas with Xero's description: make sc
 	@test -n "$(OPENAPI)" || { echo "Name Xero's OpenAPI file: make schemas-check OPENAPI=xero_accounting.yaml" >&2; exit 2; }
 	@$(PYTHON) -m tools.schemas_check "$(OPENAPI)"
 
-verify-live: $(READY)  ## ask a real organisation, read-only, whether Xero does what we rely on: make verify-live CONFIG=secrets/config.json
+verify-live: $(READY)  ## ask a real organisation, read-only, whether Xero does what we rely on: make verify-live CONFIG=secrets/config.json (SECOND=another sign-in)
 	@test -n "$(CONFIG)" || { echo "Name the file with your settings: make verify-live CONFIG=secrets/config.json" >&2; exit 2; }
-	@$(PYTHON) -m tools.verify_live --config "$(CONFIG)"
+	@$(PYTHON) -m tools.verify_live --config "$(CONFIG)" $(if $(SECOND),--second "$(SECOND)")
 
 lock: $(READY)  ## renew requirements.lock, the exact packages that the image is built from
 	@$(PYTHON) -m tools.lock
