@@ -13,7 +13,7 @@ PYTEST  = $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile --n
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo sync lint lint-sql lock format types unit integration test test-quick test-long coverage audit bench soak schemas-check verify-live image image-test test-platforms clean FORCE
+.PHONY: help venv demo sync lint lint-sql lock format types unit integration test test-quick test-long coverage audit qa qa-tree qa-image bench soak schemas-check verify-live image image-test test-platforms clean FORCE
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -106,10 +106,19 @@ image:  ## build the Docker image, from requirements.lock
 image-test: $(READY)
 	IMAGE=$(IMAGE) $(PYTEST) -m image_tests integration_tests/platforms
 
-test-platforms: $(READY)  ## PostgreSQL, a browser, and the image, built and run (as root on Debian; with a Docker engine of its own if none runs)
+qa: qa-tree  ## Airbyte's own checks of a connector, those of the image too where a Docker engine runs or can be started: two minutes
+	@.ci/with-docker.sh $(MAKE) --no-print-directory image qa-image
+
+qa-tree: $(READY)
+	@$(PYTHON) -m tools.airbyte_qa
+
+qa-image: $(READY)
+	@$(PYTHON) -m tools.airbyte_qa --image $(IMAGE)
+
+test-platforms: $(READY)  ## PostgreSQL, a browser, and the image, built, run and checked by Airbyte's tools (as root on Debian; with a Docker engine of its own if none runs)
 	@.ci/with-packages.sh postgresql $(PYTEST) -m "slow or not slow" integration_tests/test_fivetran.py integration_tests/test_ledger_truth.py integration_tests/platforms/test_pyairbyte.py -k "test_fivetran or postgres"
 	@.ci/with-packages.sh chromium $(PYTEST) integration_tests/platforms/test_connect_browser.py
-	@.ci/with-docker.sh $(MAKE) --no-print-directory image image-test
+	@.ci/with-docker.sh $(MAKE) --no-print-directory image image-test qa-image
 
 clean:  ## remove the environment, builds and caches
 	rm -rf .venv .tmp build dist *.egg-info .coverage .coverage.* coverage.xml htmlcov

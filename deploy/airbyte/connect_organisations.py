@@ -310,7 +310,8 @@ def _is_loopback(url: str) -> bool:
 
 
 def _address(text: str) -> str:
-    if not text.startswith("https://") and not (text.startswith("http://") and _is_loopback(text)):
+    scheme = urlsplit(text).scheme
+    if scheme != "https" and not (scheme == "http" and _is_loopback(text)):
         raise argparse.ArgumentTypeError("secrets are sent by https only; plain http is allowed to this machine")
     return text
 
