@@ -4,6 +4,7 @@ VENV    ?= .venv
 # Two a processor: tests of limits, kills and pauses mostly wait.
 WORKERS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
 IMAGE   ?= airbyte/source-xero-gl:dev
+PRISM   ?= npx --yes @stoplight/prism-cli@5
 
 PYTHON := $(VENV)/bin/python
 READY  := $(VENV)/.installed
@@ -13,7 +14,7 @@ PYTEST  = $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile --n
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo sync lint lint-sql lock format types unit integration test test-quick test-long coverage audit qa qa-tree qa-image bench soak schemas-check verify-live image image-test test-platforms clean FORCE
+.PHONY: help venv demo sync lint lint-sql lock format types unit integration test test-quick test-long coverage audit qa qa-tree qa-image bench soak schemas-check prism verify-live image image-test test-platforms clean FORCE
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -89,9 +90,14 @@ bench: $(READY)  ## measure calls, pace, throughput, memory, traffic and dbt: ta
 soak: $(READY)  ## syncs under all faults at once, killed at random, then compared with the truth
 	@$(PYTHON) -m integration_tests.soak
 
-schemas-check: $(READY)  ## compare the schemas with Xero's description: make schemas-check OPENAPI=xero_accounting.yaml
+schemas-check: $(READY)  ## compare schemas and requests with Xero's description: make schemas-check OPENAPI=xero_accounting.yaml
 	@test -n "$(OPENAPI)" || { echo "Name Xero's OpenAPI file: make schemas-check OPENAPI=xero_accounting.yaml" >&2; exit 2; }
 	@$(PYTHON) -m tools.schemas_check "$(OPENAPI)"
+	@OPENAPI="$(abspath $(OPENAPI))" $(PYTHON) -m pytest --quiet integration_tests/test_openapi.py
+
+prism: $(READY)  ## Stoplight's Prism, run by npx, plays Xero by its description: make prism OPENAPI=xero_accounting.yaml
+	@test -n "$(OPENAPI)" || { echo "Name Xero's OpenAPI file: make prism OPENAPI=xero_accounting.yaml" >&2; exit 2; }
+	@OPENAPI="$(abspath $(OPENAPI))" PRISM="$(PRISM)" $(PYTHON) -m pytest --quiet -m "slow or not slow" integration_tests/test_openapi.py
 
 verify-live: $(READY)  ## ask a real organisation, read-only, whether Xero does what we rely on: make verify-live CONFIG=secrets/config.json
 	@test -n "$(CONFIG)" || { echo "Name the file with your settings: make verify-live CONFIG=secrets/config.json" >&2; exit 2; }
