@@ -14,7 +14,7 @@ PYTEST  = $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile --n
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo sync lint lint-sql lock format types unit integration test test-quick test-long coverage audit qa qa-tree qa-image bench soak schemas-check prism verify-live image image-test test-platforms clean FORCE
+.PHONY: help venv demo sync lint lint-sql lock format types unit integration test test-quick test-long coverage audit qa qa-tree qa-image bench soak schemas-check prism sbom package verify-live image image-test test-platforms clean FORCE
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -105,6 +105,15 @@ verify-live: $(READY)  ## ask a real organisation, read-only, whether Xero does 
 
 lock: $(READY)  ## renew requirements.lock, the exact packages that the image is built from
 	@$(PYTHON) -m tools.lock
+
+sbom: $(READY)  ## write build/sbom.cdx.json, the bill of materials (CycloneDX) of the packages in the image
+	@mkdir -p build
+	@$(PYTHON) -m cyclonedx_py requirements --output-reproducible --output-format JSON --output-file build/sbom.cdx.json requirements.lock
+
+package: $(READY)  ## build what PyPI gets, into dist/: wheel and source distribution, checked by twine
+	@rm -rf dist
+	@$(PYTHON) -m build --outdir dist
+	@$(PYTHON) -m twine check --strict dist/*
 
 image:  ## build the Docker image, from requirements.lock
 	docker build $(DOCKER_BUILD_FLAGS) --tag $(IMAGE) .

@@ -439,7 +439,7 @@ def test_environment_variables_are_those_of_the_code(path: Path) -> None:
 def test_version_is_the_same_everywhere() -> None:
     """Package, metadata, image, changelog and user page carry one version."""
     versions = {
-        *re.findall(r'^    version="(.+)",$', text(ROOT / "setup.py"), re.MULTILINE),
+        *re.findall(r'^VERSION = "(.+)"$', text(ROOT / "setup.py"), re.MULTILINE),
         yaml.safe_load(text(ROOT / "metadata.yaml"))["data"]["dockerImageTag"],
         *re.findall(r'^version = "(.+)"$', text(ROOT / "pyproject.toml"), re.MULTILINE),
         *re.findall(r'io\.airbyte\.version="(.+)"', text(ROOT / "Dockerfile")),
