@@ -1,6 +1,8 @@
 # The same commands for people and for CI. Nothing is needed beforehand but make and Python 3.10-3.13.
 
 VENV    ?= .venv
+# PyAirbyte, behind the demo and its tests, supports Python up to 3.12: 3.13 is the last choice.
+PYTHONS ?= python3.12 python3.11 python3.10 python3 python3.13
 # Two a processor: tests of limits, kills and pauses mostly wait.
 WORKERS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
 IMAGE   ?= airbyte/source-xero-gl:dev
@@ -19,9 +21,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
-# PyAirbyte, behind the demo and its tests, supports Python up to 3.12: 3.13 is the last choice.
 $(PYTHON):
-	@for candidate in python3.12 python3.11 python3.10 python3 python3.13; do \
+	@for candidate in $(PYTHONS); do \
 	  if "$$candidate" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' 2>/dev/null; then \
 	    echo "Creating $(VENV) with $$candidate."; \
 	    "$$candidate" -m venv "$(VENV)" && exit 0; \
