@@ -27,6 +27,7 @@ class XeroStream:
         reader: how the list is read.
         params: of every query.
         fixed_pages: Xero pages the list by a hundred; its description knows no ``pageSize`` for it, so none is sent.
+        switch: place of the setting that must be on for the stream to be offered, such as ``journals.include``; None: always.
     """
 
     name: ClassVar[str]
@@ -35,6 +36,7 @@ class XeroStream:
     reader: ClassVar[Reader]
     params: ClassVar[Mapping[str, str | int]] = {}
     fixed_pages: ClassVar[bool] = False
+    switch: ClassVar[str | None] = None
 
     @property
     def parent(self) -> XeroStream:

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import signal
 import sys
-import threading
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from airbyte_cdk.utils import AirbyteTracedException
-
 from source_xero_gl.commands import console
-from source_xero_gl.commands.layout import Heartbeat, say, show, shown, step, table
-from source_xero_gl.commands.organisation import organisation
+from source_xero_gl.commands.layout import say, show, shown, step, table
+from source_xero_gl.commands.sync.companies import Company, companies_of
+from source_xero_gl.commands.sync.display import Display
 from source_xero_gl.commands.sync.environment import quiet_environment
 from source_xero_gl.commands.sync.kept_config import ConfigError, KeptConfig
-from source_xero_gl.commands.sync.ledger import LedgerError, build
-from source_xero_gl.commands.sync.pipeline import TRIAL_BALANCE, Pipeline, PipelineError, SyncReport
+from source_xero_gl.commands.sync.ledger import Building, LedgerError, build
+from source_xero_gl.commands.sync.page_file import PAGE, make_page, show_page
+from source_xero_gl.commands.sync.pipeline import TRIAL_BALANCE, Pipeline, PipelineError
 from source_xero_gl.commands.sync.private_folder import private_folder
 from source_xero_gl.commands.sync.proof import Proof, prove
+from source_xero_gl.commands.sync.report import Outcome, SyncReport
 from source_xero_gl.commands.sync.stopping import Stop
 from source_xero_gl.commands.sync.workplace import BusyError, Workplace, workplace
-from source_xero_gl.signals import ending_on_signals, handling, leave
+from source_xero_gl.signals import handling
 from source_xero_gl.streams import LEDGER_EXTRAS, LEDGER_STREAMS
-from source_xero_gl.wording import counted, duration, printable
+from source_xero_gl.wording import counted, duration
 
 _JOURNALS = ("journals", "journal_lines")
 _LEAVING_OUT = ("starting_at_journal_id", "ending_at_journal_id", "modified_since")
@@ -43,6 +43,7 @@ class Wishes:
         everything: read all streams.
         fresh: streams to read again from their beginning.
         ledger: build the ledger and compare it with Xero.
+        opened: open the page of the ledger in a browser.
     """
 
     configs: Sequence[Path]
@@ -51,6 +52,7 @@ class Wishes:
     everything: bool = False
     fresh: Sequence[str] = ()
     ledger: bool = True
+    opened: bool = False
 
     def wanted(self, settings: Mapping[str, Any]) -> Collection[str] | None:
         """Return the streams to read for settings; None for all."""
@@ -60,50 +62,28 @@ class Wishes:
         return {*(self.streams or (*LEDGER_STREAMS, *LEDGER_EXTRAS, *journals)), *self.fresh}
 
 
-@dataclass(frozen=True)
-class Company:
-    """An organisation that is synced."""
-
-    config: Path
-    tenant_id: str
-    name: str
-
-
-@dataclass
-class Outcome:
-    """What a sync has come to so far.
-
-    Attributes:
-        problems: why the exit status is not 0; each says what to do.
-        whole: whether every stream was read that a ledger is made from.
-    """
-
-    problems: list[str] = field(default_factory=list)
-    whole: bool = True
-
-
 def run(wishes: Wishes) -> int:
     """Go through all steps; return the exit status: 0, 1 after a failure, 130 after Ctrl-C, 143 after SIGTERM."""
     try:
-        with workplace(wishes.database) as place:
-            return _companies_then_ledger(wishes, place)
+        with workplace(wishes.database) as place, Display(sys.stdout) as display:
+            return _companies_then_ledger(wishes, place, display)
     except (BusyError, OSError) as error:
         console.say(str(error))
         return _FAILED
 
 
-def _companies_then_ledger(wishes: Wishes, place: Workplace) -> int:
+def _companies_then_ledger(wishes: Wishes, place: Workplace, display: Display) -> int:
     stop, outcome, kept = Stop(), Outcome(), place.database
-    companies = _companies(wishes.configs, outcome)
+    companies = companies_of(wishes.configs, outcome, display)
     with handling({signal.SIGINT: stop.begin, signal.SIGTERM: stop.begin}), private_folder() as private:
         quiet_environment(place, private)
         try:
             for company in companies:
-                _load(company, wishes, place, stop, outcome)
+                _load(company, wishes, place, stop, outcome, display)
                 if stop.status:
                     break
             else:
-                _ledger(wishes, place, private, stop, outcome)
+                _ledger(wishes, place, private, stop, outcome, display)
         except KeyboardInterrupt:  # the second Ctrl-C
             kept = place.folder
     if stop.status:
@@ -117,42 +97,14 @@ def _companies_then_ledger(wishes: Wishes, place: Workplace) -> int:
     return 0
 
 
-def _companies(configs: Sequence[Path], outcome: Outcome) -> list[Company]:
-    """Ask Xero which organisation each config names; one that cannot be asked becomes a problem, and the others go on."""
-    stop = threading.Event()
-    with console.silence(), ending_on_signals(stop) as ending:
-        found = [_company(config, stop, outcome) for config in configs]
-        if ending.status:
-            leave(ending.status)
-    companies: dict[str, Company] = {}
-    for company in filter(None, found):
-        first = companies.setdefault(company.tenant_id, company)
-        if first is not company:
-            outcome.problems.append(
-                f"{shown(first.config)} and {shown(company.config)} name the same organisation: leave one of them out."
-            )
-    return list(companies.values())
-
-
-def _company(config: Path, stop: threading.Event, outcome: Outcome) -> Company | None:
-    try:
-        with organisation(config, stop) as opened:
-            name = opened.connection.organisation.tenant().name
-    except AirbyteTracedException as error:
-        outcome.problems.append(f"{shown(config)}: {error.message}")
-        outcome.whole = False
-        return None
-    return Company(config, opened.tenant_id, printable(name or opened.tenant_id))
-
-
-def _load(company: Company, wishes: Wishes, place: Workplace, stop: Stop, outcome: Outcome) -> None:
+def _load(company: Company, wishes: Wishes, place: Workplace, stop: Stop, outcome: Outcome, display: Display) -> None:
     """Read one organisation into the database."""
     step(f"{company.name}: read")
     try:
         config = KeptConfig.from_file(company.config)
-        bars = sys.stdout.isatty()
-        with Pipeline(config, company.tenant_id, place, stop, fresh=wishes.fresh, bars=bars) as pipeline:
+        with Pipeline(config, company.tenant_id, place, stop, display, fresh=wishes.fresh) as pipeline:
             report = _sync(pipeline, wishes.wanted(config.settings))
+            outcome.reports.append(report)
             _summary(report, pipeline.rows())
     except (ConfigError, PipelineError) as error:
         if not stop.status:
@@ -192,7 +144,7 @@ def _summary(report: SyncReport, rows: Mapping[str, int]) -> None:
     show(table(("Stream", "Received", "Rows in DuckDB"), [*cells, (), total], left=1))
 
 
-def _ledger(wishes: Wishes, place: Workplace, private: Path, stop: Stop, outcome: Outcome) -> None:
+def _ledger(wishes: Wishes, place: Workplace, private: Path, stop: Stop, outcome: Outcome, display: Display) -> None:
     """Build the ledger and compare it with Xero."""
     if not wishes.ledger:
         return
@@ -203,15 +155,24 @@ def _ledger(wishes: Wishes, place: Workplace, private: Path, stop: Stop, outcome
         return
     step("The ledger against Xero's trial balance")
     try:
-        with Heartbeat(lambda: "the ledger is being built and tested", sys.stdout):
-            failed = build(place, private, stop)
+        building = Building()
+        with display.telling(building.line):
+            failed = build(place, private, stop, building)
     except LedgerError as error:
         if not stop.status:
             outcome.problems += [str(error), "With --no-ledger the tables are loaded and no ledger is built."]
         return
-    if not stop.status:
+    if stop.status:
+        return
+    with display.telling(lambda: "the ledger is being compared with Xero's trial balance"):
         proof = prove(place.database, failed)
-        _tell(proof, wishes, outcome)
+    _tell(proof, wishes, outcome)
+    with display.telling(lambda: f"{PAGE} is being written"):
+        failure = make_page(place.database, outcome.cost())
+    if failure:
+        outcome.problems.append(failure)
+    else:
+        show_page(place.database, opened=wishes.opened)
 
 
 def _tell(proof: Proof, wishes: Wishes, outcome: Outcome) -> None:
