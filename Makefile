@@ -41,7 +41,7 @@ $(READY): setup.py $(shell test -x $(PYTHON) || echo FORCE) | $(PYTHON)
 
 venv: $(READY)  ## create .venv with all that the other commands need
 
-demo: $(READY)  ## sync a company from a local Xero into DuckDB and compare all month-end balances with its trial balance
+demo: $(READY)  ## read a company from a local Xero with its journals and without, and compare both ledgers with its trial balance
 	@$(PYTHON) -m demo
 
 sync: $(READY)  ## source-xero-gl sync: a real organisation's ledger in DuckDB: make sync CONFIG=secrets/config.json
@@ -132,7 +132,7 @@ qa-image: $(READY)
 	@$(PYTHON) -m tools.airbyte_qa --image $(IMAGE)
 
 test-platforms: $(READY)  ## PostgreSQL, a browser, and the image, built, run and checked by Airbyte's tools (as root on Debian; with a Docker engine of its own if none runs)
-	@.ci/with-packages.sh postgresql $(PYTEST) -m "slow or not slow" integration_tests/test_fivetran.py integration_tests/test_ledger_truth.py integration_tests/platforms/test_pyairbyte.py -k "test_fivetran or postgres"
+	@.ci/with-packages.sh postgresql $(PYTEST) -m "slow or not slow" integration_tests/test_fivetran.py integration_tests/test_ledger_truth.py integration_tests/platforms/test_pyairbyte.py integration_tests/platforms/test_sync_postgres.py -k "test_fivetran or postgres"
 	@.ci/with-packages.sh chromium $(PYTEST) integration_tests/platforms/test_connect_browser.py integration_tests/platforms/test_ledger_page.py
 	@.ci/with-docker.sh $(MAKE) --no-print-directory image image-test qa-image
 

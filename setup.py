@@ -33,12 +33,15 @@ LEDGER_REQUIRES = [
     "dbt-duckdb>=1.10,<1.12",
 ]
 
-# `source-xero-gl sync`, and the demo: from Xero to a ledger in DuckDB.
+# `source-xero-gl sync`, and the demo: from Xero to a ledger in DuckDB or PostgreSQL.
 SYNC_REQUIRES = [
     *LEDGER_REQUIRES,
     f"airbyte>=0.71,<0.72; {PYAIRBYTE_PYTHON}",
     # PyAirbyte pins one exact release of DuckDB: this range only states what we call.
     f"duckdb>=1.4,<2; {PYAIRBYTE_PYTHON}",
+    # For a PostgreSQL database. PyAirbyte brings psycopg in any case.
+    "dbt-postgres>=1.10,<1.12",
+    "psycopg[binary]>=3.2,<4",
     "rich>=13,<15",
 ]
 
@@ -48,7 +51,6 @@ DEV_REQUIRES = [
     f"airbyte-connector-models>=0.1.12,<0.2; {PYAIRBYTE_PYTHON}",
     # Compile the package's SQL, which no test runs there: dbt-snowflake 1.11 wants a connector that PyAirbyte refuses.
     "dbt-bigquery>=1.10,<1.12",
-    "dbt-postgres>=1.10,<1.12",
     "dbt-snowflake>=1.10,<1.11",
     # Builds the package, as a release does; twine looks at what was built.
     "build>=1.5,<2",
@@ -65,7 +67,6 @@ DEV_REQUIRES = [
     "pip-audit>=2.10,<3",
     # Drives Debian's Chromium; no browser of its own is downloaded.
     "playwright>=1.50,<2",
-    "psycopg[binary]>=3.2,<4",
     "pytest>=9,<10",
     "pytest-cov>=7,<8",
     "pytest-xdist>=3.8,<4",

@@ -22,6 +22,7 @@ from integration_tests.connector import Connector
 from integration_tests.expected import check_records
 from integration_tests.flat import allocate
 from integration_tests.protocol import Json
+from integration_tests.report_months import SWITCHES
 from local_xero.process import XeroServerProcess
 from source_xero_gl.engine.records import record_converter
 from source_xero_gl.streams import STREAMS
@@ -39,7 +40,7 @@ pytestmark = pytest.mark.skipif(
 FILTERS: Json = {
     "journals": {"starting_at_journal_id": 2, "ending_at_journal_id": 200, "modified_since": "2020-01-01T00:00:00Z"},
     "invoices": {"modified_since": "2020-01-01T00:00:00Z", "reread_days": 1},
-    "reports": {"starting_on": "2026-09-01"},
+    "reports": {"starting_on": "2026-09-01", **SWITCHES},
     "reread_days": 1,
 }
 EVERY_STREAM = tuple(stream.name for stream in STREAMS)
@@ -52,13 +53,17 @@ def calls(tmp_path_factory: pytest.TempPathFactory, xero_process: XeroServerProc
     connector = Connector(tmp_path_factory.mktemp("openapi"), xero_process.environment(), catalog)
     allocate(xero_process)
     xero_process.control("reset", {"what": ["log"]})
-    config = xero_process.config()
-    assert connector.check(config).status == 0
+    config = xero_process.config(reports=SWITCHES)
     first = connector.read(config, *EVERY_STREAM)
-    connector.read(config, *EVERY_STREAM, state=first.last_state())
-    connector.read(xero_process.config(**FILTERS), *EVERY_STREAM)
+    outputs = [
+        connector.check(config),
+        first,
+        connector.read(config, *EVERY_STREAM, state=first.last_state()),
+        connector.read(xero_process.config(**FILTERS), *EVERY_STREAM),
+    ]
     xero_process.control("switches", {"high_volume_threshold": 20})
-    connector.read(config, "invoices", "purchase_orders", "manual_journals")
+    outputs.append(connector.read(config, "invoices", "purchase_orders", "manual_journals"))
+    assert [output.errors() for output in outputs] == [[]] * len(outputs)
     return xero_process.log()
 
 
