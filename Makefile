@@ -85,7 +85,7 @@ test-long: $(READY)  ## what takes minutes: load, killed syncs, Xero's real minu
 coverage: $(READY)  ## the tests of make test with branch coverage
 	$(PYTEST) --cov --cov-report term integration_tests unit_tests
 
-bench: $(READY)  ## measure calls, pace, throughput, memory, traffic and dbt: tables of ratios, about eight minutes
+bench: $(READY)  ## measure calls, pace, throughput, memory, traffic, dbt and many organisations: tables, about twelve minutes
 	@$(PYTHON) -m benchmarks
 
 soak: $(READY)  ## syncs under all faults at once, killed at random, then compared with the truth

@@ -73,6 +73,8 @@ DEV_REQUIRES = [
     "requests-mock>=1.12,<2",
     # A minor release of ruff may add rules, and all rules are selected.
     "ruff>=0.17.5,<0.18",
+    # Simulates the syncs of many organisations: tools/scale, `make bench`.
+    "simpy>=4.1,<5",
     "sqlfluff>=4.5,<5",
     "sqlglot>=30,<31",
     "types-PyYAML",
