@@ -168,6 +168,24 @@ def test_a_stopped_sync_goes_on_where_it_was(books: Books, stop: signal.Signals)
 
 
 @another_sync
+def test_a_new_database_gets_every_journal(books: Books) -> None:
+    """Where a sync was killed and the database deleted, what waits goes on from records that are gone: all is read again."""
+    streams = ("--streams", "journals", "--no-ledger")
+    books.sync(*streams)
+    books.xero.control("journals/add", {"count": 250})
+    books.xero.control("switches", {"latency_ms": 300})
+    with books.started(*streams) as process:
+        until(process, lambda: '"stream_descriptor":{"name":"journals"' in books.received())
+        process.kill()
+    books.xero.control("switches", {"latency_ms": 0})
+    books.database.unlink()
+    done = books.sync(*streams)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert numbers(done.stdout, "journals")[1] == len(books.xero.truth("Journals"))
+    assert "Left out what an earlier sync had received of journals" in done.stdout
+
+
+@another_sync
 def test_a_stream_is_read_again_from_its_beginning(books: Books) -> None:
     """``--fresh`` reads every journal again, and the table has each of them once; without it nothing is read again."""
     streams = ("--streams", "journals", "--no-ledger")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from source_xero_gl.commands.sync.listener import Listener
-from source_xero_gl.commands.sync.received import Received
+from source_xero_gl.commands.sync.received import Received, states
 from source_xero_gl.commands.sync.stopping import Stop
 from source_xero_gl.wording import PROGRAM
 
@@ -51,7 +51,8 @@ class Connector:
             if self.failed:
                 raise ConnectorFailedError
             return
-        with self._received.recording() as recorder:
+        began = Path(args[args.index("--state") + 1]).read_text(encoding="utf-8")
+        with self._received.recording(states(began)) as recorder:
             for line in self._listener.listen(self._lines(args)):
                 recorder.note(line)
                 yield line

@@ -18,7 +18,7 @@ from source_xero_gl.commands.sync.display import Display
 from source_xero_gl.commands.sync.kept_config import KeptConfig
 from source_xero_gl.commands.sync.listener import Listener
 from source_xero_gl.commands.sync.progress import Progress
-from source_xero_gl.commands.sync.received import Received
+from source_xero_gl.commands.sync.received import Received, states
 from source_xero_gl.commands.sync.report import SyncReport
 from source_xero_gl.commands.sync.stopping import Stop
 from source_xero_gl.commands.sync.workplace import Workplace
@@ -123,15 +123,21 @@ class Pipeline:
             raise PipelineError(f"None of the streams is offered; there are: {', '.join(self._offered)}.")
         return len(self._offered), self._selected
 
-    def restore(self) -> Counter[str]:
-        """Store what a sync that was killed had received; return how many records that were, by stream.
+    def restore(self) -> tuple[Counter[str], list[str]]:
+        """Store what a sync that was killed had received, where it goes on from what the database holds.
+
+        Returns:
+            How many records that were, by stream; and the streams of which it was left out.
 
         Raises:
             PipelineError: it could not be stored, and is kept.
         """
         if not self._received.waits:
-            return Counter()
-        streams = [name for name in self._offered if name in self._received.streams()]
+            return Counter(), []
+        stored = states(self._cache.get_state_provider(PROGRAM).to_state_input_file_text())
+        following = self._received.following(stored)
+        left_out = sorted(self._received.streams() - following)
+        streams = [name for name in self._offered if name in following]
         with self._quietly("What an earlier sync has left could not be removed"):
             self._drop_half_loaded()
         lines = self._listener.listen(self._received.lines(streams))
@@ -141,7 +147,7 @@ class Pipeline:
                 self._read(streams, lambda *_, **__: lines)
         records = Counter(self._listener.records)
         self._received.clear()
-        return records
+        return records, left_out
 
     def sync(self) -> SyncReport:
         """Read the streams into the database, from where the last sync into it ended.

@@ -136,7 +136,11 @@ def _sync(pipeline: Pipeline, wanted: Collection[str] | None) -> SyncReport:
     pipeline.check()
     offered, streams = pipeline.streams(wanted)
     say(f"{len(streams)} of {counted(offered, 'stream')}: {', '.join(streams)}")
-    restored = pipeline.restore()
+    restored, left_out = pipeline.restore()
+    if left_out:
+        say(
+            f"Left out what an earlier sync had received of {', '.join(left_out)}: it goes on from others that are not stored."
+        )
     if restored:
         say(
             f"Stored first what an earlier sync had received when it was killed: {counted(restored.total(), 'record')}."
