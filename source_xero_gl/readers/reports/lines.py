@@ -71,7 +71,7 @@ def _line(row: Object, section: str | None, columns: Sequence[str | None]) -> Ob
 
 
 def _amount(value: object) -> object:
-    if isinstance(value, str) and value and not _NUMBER.fullmatch(value):
+    if isinstance(value, (bool, list, dict)) or (isinstance(value, str) and value and not _NUMBER.fullmatch(value)):
         raise ValueError("not a number")
     return None if value == "" else value
 

@@ -140,6 +140,13 @@ def test_an_empty_amount_is_null(nothing: str | None) -> None:
     assert [line[column] for column in SIDES] == [None, "0.00", None, "-5.10"]
 
 
+@pytest.mark.parametrize("wrong", [True, [], [1], {}, {"Amount": 1}, "1e5", "(5.00)", "NaN"])
+def test_what_is_no_number_is_no_amount(wrong: Any) -> None:
+    """Another kind of value in the place of an amount is refused, and not passed on."""
+    with pytest.raises(ValueError, match="not a number"):
+        lines({"RowType": "Row", "Cells": [{"Value": "Rent"}, {"Value": wrong}]})
+
+
 @pytest.mark.parametrize(
     ("shown", "expected"),
     [
