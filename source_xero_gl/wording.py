@@ -31,6 +31,11 @@ def one_line(text: str) -> str:
     return " ".join(text.splitlines())
 
 
+def shown_name(text: str) -> str:
+    """Return a name that users have given, as a terminal may show it: on one line, and without control characters."""
+    return printable(one_line(text))
+
+
 def printable(text: str) -> str:
     """Return a text for a terminal: what Xero's users have named could hold control characters, and none gets there."""
     return "".join(character if character.isprintable() or character == "\n" else "?" for character in text)

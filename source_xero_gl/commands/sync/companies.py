@@ -15,7 +15,7 @@ from source_xero_gl.commands.organisation import organisation
 from source_xero_gl.commands.sync.display import Display
 from source_xero_gl.commands.sync.report import Outcome
 from source_xero_gl.signals import ending_on_signals, leave
-from source_xero_gl.wording import printable
+from source_xero_gl.wording import shown_name
 
 
 @dataclass(frozen=True)
@@ -53,4 +53,4 @@ def _company(config: Path, stop: threading.Event, outcome: Outcome) -> Company |
         outcome.problems.append(f"{shown(config)}: {error.message}")
         outcome.whole = False
         return None
-    return Company(config, opened.tenant_id, printable(name or opened.tenant_id))
+    return Company(config, opened.tenant_id, shown_name(name or opened.tenant_id))

@@ -11,7 +11,7 @@ from typing import Any
 from source_xero_gl.commands.layout import INDENT, exact, short, table, written
 from source_xero_gl.commands.sync.databases import Database
 from source_xero_gl.commands.sync.ledger import SCHEMA, FailedTest
-from source_xero_gl.wording import counted, printable
+from source_xero_gl.wording import counted, shown_name
 
 LINES = 20
 """How many mistakes are printed of each test; the ledger has all of them."""
@@ -95,7 +95,7 @@ def prove(database: Database, failed: Sequence[FailedTest]) -> Proof:
         organisations = tables.named(_VERDICTS)
         found = {test.name: tables.named(test.rows) for test in failed}
         accounts = {(row["tenantid"], row["accountid"]): row for row in tables.named(_ACCOUNTS)}
-    names = {str(row["tenantid"]): printable(str(row["name"])) for row in organisations}
+    names = {str(row["tenantid"]): shown_name(str(row["name"])) for row in organisations}
     wrong = [row for rows in found.values() for row in rows]
     nobody = any("tenantid" not in row for row in wrong)
     blamed = {str(row.get("tenantid")) for row in wrong}
@@ -147,7 +147,7 @@ def _organisation(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
 def _account(row: Mapping[str, Any], accounts: Mapping[tuple[str, str], Mapping[str, Any]]) -> str:
     known = accounts.get((str(row.get("tenantid")), str(row.get("accountid"))), {})
     code, name = known.get("code") or row.get("accountcode"), known.get("name") or row.get("accountname")
-    return short(printable(f"{code or ''} {name or row.get('accountid') or ''}".strip()))
+    return short(shown_name(f"{code or ''} {name or row.get('accountid') or ''}".strip()))
 
 
 def _month(row: Mapping[str, Any]) -> str:
