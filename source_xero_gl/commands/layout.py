@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import shutil
 import sys
@@ -139,5 +140,6 @@ class Heartbeat:
         return time.monotonic() - self._began
 
     def _beat(self) -> None:
-        while not self._done.wait(BEAT_SECONDS):
-            print(f"{INDENT}{self.seconds:4.0f} s  {self._progress()}", file=self._output, flush=True)
+        with contextlib.suppress(OSError):  # who read it has gone, as `| head` does: what is printed next says so
+            while not self._done.wait(BEAT_SECONDS):
+                print(f"{INDENT}{self.seconds:4.0f} s  {self._progress()}", file=self._output, flush=True)
