@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from source_xero_gl.commands.sync.connector import EXECUTABLE, Connector
+from source_xero_gl.commands.sync.databases import full_disk
 from source_xero_gl.commands.sync.display import Display
 from source_xero_gl.commands.sync.kept_config import KeptConfig
 from source_xero_gl.commands.sync.listener import Listener
@@ -239,8 +240,8 @@ class Pipeline:
             raise PipelineError(f"{failure}: {self._reason(error)}") from error
 
     def _reason(self, error: Exception) -> str:
-        """Return the database's or the connector's own error if there is one, else the first line of PyAirbyte's."""
-        if reason := self._place.database.reason(error):
+        """Return the database's, the disk's or the connector's own error if there is one, else the first line of PyAirbyte's."""
+        if reason := self._place.database.reason(error) or full_disk(error):
             return reason
         context = getattr(error, "context", None) or {}
         said = context.get("failure_reason") or self._listener.error

@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from source_xero_gl.commands.sync.databases.base import BusyError, Database, DatabaseError
+from source_xero_gl.commands.sync.databases.base import BusyError, Database, DatabaseError, full_disk
 from source_xero_gl.commands.sync.databases.duckdb_file import DuckDbFile
 from source_xero_gl.commands.sync.databases.postgres import connected
 from source_xero_gl.commands.sync.databases.postgres_url import FORM, is_postgres
 
-__all__ = ["BusyError", "Database", "DatabaseError", "DuckDbFile", "opened"]
+__all__ = ["BusyError", "Database", "DatabaseError", "DuckDbFile", "full_disk", "opened"]
 
 
 def opened(place: str, beside: Path) -> AbstractContextManager[Database]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -88,6 +90,13 @@ class Database(ABC):
         """Return a sentence about an error of the driver's that is behind an exception; None when there is none."""
         del error
         return None
+
+
+def full_disk(error: BaseException) -> str | None:
+    """Return a sentence where a full disk of this machine is behind an exception of Python or DuckDB; None where it is not."""
+    if any(os.strerror(errno.ENOSPC) in str(found) for found in chain(error)):
+        return "The disk is full. What was received is kept: make room, and run the same command again."
+    return None
 
 
 def chain(error: BaseException | None) -> Sequence[BaseException]:
