@@ -48,11 +48,13 @@ class Outcome:
         problems: why the exit status is not 0; each says what to do.
         whole: whether every stream was read that a ledger is made from.
         reports: what was read, a report for each organisation.
+        filters: settings that keep journals out of the ledger, each with its config: why it may not agree.
     """
 
     problems: list[str] = field(default_factory=list)
     whole: bool = True
     reports: list[SyncReport] = field(default_factory=list)
+    filters: list[str] = field(default_factory=list)
 
     def cost(self) -> Cost | None:
         """Return what all organisations together took; None where the connector did not say how many calls."""

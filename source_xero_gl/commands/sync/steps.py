@@ -73,8 +73,14 @@ def run(wishes: Wishes) -> int:
             Display(sys.stdout) as display,
         ):
             return _companies_then_ledger(wishes, place, display)
-    except (DatabaseError, OSError) as error:
+    except DatabaseError as error:
         console.say(str(error))
+        return _FAILED
+    except OSError as error:  # of the folder, or of the output
+        where = f": {error.filename}" if error.filename else ""
+        console.say(
+            f"The sync could not go on: {error.strerror}{where}. Run the same command again when that is mended."
+        )
         return _FAILED
     except KeyboardInterrupt:  # while it waited for the database
         return SIGNALLED + signal.SIGINT
@@ -110,6 +116,8 @@ def _load(company: Company, wishes: Wishes, place: Workplace, stop: Stop, outcom
     step(f"{company.name}: read")
     try:
         config = KeptConfig.from_file(company.config)
+        if reason := left_out(config.settings):
+            outcome.filters.append(f"{shown(company.config)}: {reason}")
         with Pipeline(config, company.tenant_id, place, stop, display, fresh=wishes.fresh) as pipeline:
             report = _sync(pipeline, wishes.wanted(config.settings))
             outcome.reports.append(report)
@@ -178,7 +186,7 @@ def _ledger(wishes: Wishes, place: Workplace, private: Path, stop: Stop, outcome
         return
     with display.telling(lambda: "the ledger is being compared with Xero's trial balance"):
         proof = prove(place.database, failed)
-    _tell(proof, wishes, outcome)
+    _tell(proof, outcome)
     with display.telling(lambda: f"{PAGE} is being written"):
         failure = make_page(place.database, outcome.cost(), today)
     if failure:
@@ -187,7 +195,7 @@ def _ledger(wishes: Wishes, place: Workplace, private: Path, stop: Stop, outcome
         show_page(place.database, opened=wishes.opened)
 
 
-def _tell(proof: Proof, wishes: Wishes, outcome: Outcome) -> None:
+def _tell(proof: Proof, outcome: Outcome) -> None:
     say(*(verdict.sentence for verdict in proof.verdicts))
     for found in proof.mistakes:
         say("", f"{found.test}: {found.number:,} wrong")
@@ -200,8 +208,7 @@ def _tell(proof: Proof, wishes: Wishes, outcome: Outcome) -> None:
         "Entries that were booked during this sync arrive with the next one: run the same command again.",
         f"If somebody has booked into a month that is locked, read it again: --fresh {TRIAL_BALANCE}.",
     ]
-    reasons = {shown(path): left_out(KeptConfig.from_file(path).settings) for path in wishes.configs}
-    outcome.problems += [f"{path}: {reason}" for path, reason in reasons.items() if reason]
+    outcome.problems += outcome.filters
 
 
 def left_out(settings: Mapping[str, Any]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,14 @@ from typing import Any
 import pytest
 
 from source_xero_gl.commands.sync import command
-from source_xero_gl.commands.sync.steps import Wishes, left_out
+from source_xero_gl.commands.sync.companies import Company
+from source_xero_gl.commands.sync.databases import DuckDbFile
+from source_xero_gl.commands.sync.display import Display
+from source_xero_gl.commands.sync.proof import Proof, Verdict
+from source_xero_gl.commands.sync.report import Outcome
+from source_xero_gl.commands.sync.steps import Wishes, _load, _tell, left_out, run
+from source_xero_gl.commands.sync.stopping import Stop
+from source_xero_gl.commands.sync.workplace import Workplace
 from source_xero_gl.streams import LEDGER_EXTRAS, LEDGER_STREAMS, STREAMS
 
 CONFIG = Path("config.json")
@@ -70,3 +78,24 @@ def test_a_folder_stands_for_its_configs(tmp_path: Path, capsys: pytest.CaptureF
     with pytest.raises(SystemExit):
         command._options(["--config", str(tmp_path / "empty")])
     assert "there is no config in the folder" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_used_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the database has no place, the reason and the path are said, without numbers of the system, and the status is 1."""
+    (tmp_path / "file").touch()
+    assert run(Wishes([tmp_path / "config.json"], str(tmp_path / "file" / "xero.duckdb"))) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("The sync could not go on: Not a directory: ")
+    assert "xero.sync" in said
+
+
+def test_a_ledger_that_differs_needs_no_config(tmp_path: Path) -> None:
+    """The causes of differences are said even if a config was removed since it was read."""
+    outcome = Outcome(filters=["config.json: journals.modified_since leaves out journals"])
+    config = tmp_path / "gone.json"
+    company = Company(config, "tenant", "Fernside Supplies")
+    place = Workplace(DuckDbFile(tmp_path / "xero.duckdb"), tmp_path, 0)
+    _load(company, Wishes([config], "xero.duckdb"), place, Stop(), outcome, Display(io.StringIO()))
+    _tell(Proof([Verdict("tenant", "Fernside Supplies", agrees=False, sentence="differs")], []), outcome)
+    assert "cannot be read" in outcome.problems[0]
+    assert outcome.problems[-1] == "config.json: journals.modified_since leaves out journals"
