@@ -38,6 +38,7 @@ class Books:
     def __init__(self, folder: Path, xero: XeroServerProcess) -> None:
         self.xero = xero
         self.database = folder / "xero.duckdb"
+        self.report = folder / "report.json"
         self.temporary = folder / "temporary"
         self.temporary.mkdir(parents=True)
         self.configs = []
@@ -125,7 +126,7 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synced]:
     """Sync two organisations once for the module."""
     with XeroServerProcess("small", tenants=2, calls_per_minute=MANY) as xero:
         books = Books(tmp_path_factory.mktemp("sync"), xero)
-        yield Synced(books.sync(), books)
+        yield Synced(books.sync("--report", str(books.report)), books)
 
 
 @pytest.fixture
@@ -147,6 +148,22 @@ def test_organisations_become_one_ledger_that_agrees(synced: Synced) -> None:
     )
     assert set(books.ask("select distinct tenantid from xero_gl.general_ledger")) == {(tenant,) for tenant in tenants}
     assert books.ask("select count(*) from xero_gl.trial_balance_proof where difference <> 0") == [(0,)]
+
+
+def test_a_program_reads_what_has_come_of_a_sync(synced: Synced) -> None:
+    """The report has what the tables have, the calls that Xero has seen, and that the ledger agrees; no secret."""
+    text = synced.books.report.read_text(encoding="utf-8")
+    report = json.loads(text)
+    assert (report["status"], report["problems"], report["proof"]["holds"]) == (0, [], True)
+    for tenant, found in zip(synced.books.xero.line["tenants"], report["organisations"], strict=True):
+        assert (found["tenant_id"], found["name"]) == (tenant["tenantId"], tenant["tenantName"])
+        assert found["complete"]
+        for stream, rows in found["rows"].items():
+            sql = f"select count(*) from {stream} where tenantid = '{tenant['tenantId']}'"  # noqa: S608 - our own names
+            assert synced.books.ask(sql) == [(rows,)]
+        assert found["calls"] > 0
+    secrets = json.loads(synced.books.configs[0].read_text(encoding="utf-8"))["credentials"]
+    assert not [name for name in ("client_secret", "refresh_token", "access_token") if secrets[name] in text]
 
 
 def test_a_sync_leaves_nothing_in_the_temporary_folder(synced: Synced) -> None:

@@ -53,6 +53,7 @@ def main(args: list[str]) -> int:
         everything=options.all,
         fresh=options.fresh,
         ledger=not options.no_ledger,
+        report=options.report,
     )
     return int(steps.run(wishes))
 
@@ -108,6 +109,7 @@ def _options(args: list[str]) -> argparse.Namespace:
         help="read this stream again from its beginning; more than once for several",
     )
     parser.add_argument("--no-ledger", action="store_true", help="load the tables only")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write what has come of the sync to FILE, as JSON")
     options = parser.parse_args(args)
     unknown = {*options.streams, *options.fresh}.difference(stream.name for stream in STREAMS)
     if unknown:

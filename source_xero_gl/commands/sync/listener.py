@@ -17,6 +17,7 @@ from source_xero_gl.wording import counted
 
 _RECORD = re.compile(r'\{"type":"RECORD","record":\{"stream":"([^"]+)"')
 _CALLS = re.compile(r"([\d,]+) calls? to Xero")
+_TRANSIENT = "transient_error"
 _SECOND = 1000
 """Milliseconds."""
 
@@ -31,6 +32,7 @@ class Listener:
         records: records received, by stream.
         calls: calls to Xero as the connector counts them; None when it did not say.
         error: the last error for the user, which sums up the earlier ones; None when there was none.
+        passing: whether that error may be over in some minutes.
         incomplete: streams that could not be read to their end.
         complete: streams that were read to their end.
         expected: how many records a stream has in all, where Xero counts them.
@@ -47,6 +49,7 @@ class Listener:
         self.records: Counter[str] = Counter()
         self.calls: int | None = None
         self.error: str | None = None
+        self.passing = False
         self.incomplete: set[str] = set()
         self.complete: set[str] = set()
         self.expected: dict[str, int] = {}
@@ -100,8 +103,8 @@ class Listener:
                 self._follow(name, status)
             case {"type": "TRACE", "trace": {"estimate": {"name": str(name), "row_estimate": int(rows)}}}:
                 self.expected.setdefault(name, rows)  # later ones count what is left
-            case {"type": "TRACE", "trace": {"type": "ERROR", "error": {"message": str(text)}}}:
-                self.error = text
+            case {"type": "TRACE", "trace": {"type": "ERROR", "error": {"message": str(text)} as error}}:
+                self.error, self.passing = text, error.get("failure_type") == _TRANSIENT
 
     def _follow(self, stream: str, status: Mapping[str, Any]) -> None:
         self._waits.pop(stream, None)

@@ -49,6 +49,7 @@ class SyncReport:
         seconds: how long it took.
         failure: why a stream was not read to its end; None when all were.
         incomplete: the streams that were not read to their end.
+        passing: whether the failure may be over in some minutes.
     """
 
     records: Counter[str]
@@ -56,6 +57,7 @@ class SyncReport:
     seconds: float
     failure: str | None = None
     incomplete: frozenset[str] = frozenset()
+    passing: bool = False
 
 
 class Pipeline:
@@ -182,7 +184,7 @@ class Pipeline:
             return SyncReport(heard.records, heard.calls, clock.seconds)
         reason = heard.error or "The connector ended without a reason."
         incomplete = frozenset(heard.incomplete or set(self._selected) - heard.complete)
-        return SyncReport(heard.records, heard.calls, clock.seconds, reason, incomplete)
+        return SyncReport(heard.records, heard.calls, clock.seconds, reason, incomplete, heard.passing)
 
     def query(self, sql: str, as_at: date | None = None) -> list[dict[str, Any]]:
         """Run SQL on the file; ``as_at`` becomes the SQL variable of that name."""

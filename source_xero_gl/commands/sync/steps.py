@@ -21,6 +21,7 @@ from source_xero_gl.commands.sync.ledger import LedgerError, build
 from source_xero_gl.commands.sync.pipeline import TRIAL_BALANCE, Pipeline, PipelineError, SyncReport
 from source_xero_gl.commands.sync.private_folder import private_folder
 from source_xero_gl.commands.sync.proof import Proof, prove
+from source_xero_gl.commands.sync.report import Report
 from source_xero_gl.commands.sync.stopping import Stop
 from source_xero_gl.commands.sync.workplace import BusyError, Workplace, workplace
 from source_xero_gl.signals import ending_on_signals, handling, leave
@@ -43,6 +44,7 @@ class Wishes:
         everything: read all streams.
         fresh: streams to read again from their beginning.
         ledger: build the ledger and compare it with Xero.
+        report: the file for ``Report``; None when nobody asked for one.
     """
 
     configs: Sequence[Path]
@@ -51,6 +53,7 @@ class Wishes:
     everything: bool = False
     fresh: Sequence[str] = ()
     ledger: bool = True
+    report: Path | None = None
 
     def wanted(self, settings: Mapping[str, Any]) -> Collection[str] | None:
         """Return the streams to read for settings; None for all."""
@@ -76,24 +79,31 @@ class Outcome:
     Attributes:
         problems: why the exit status is not 0; each says what to do.
         whole: whether every stream was read that a ledger is made from.
+        report: the same for a program.
     """
 
     problems: list[str] = field(default_factory=list)
     whole: bool = True
+    report: Report = field(default_factory=Report)
 
 
 def run(wishes: Wishes) -> int:
     """Go through all steps; return the exit status: 0, 1 after a failure, 130 after Ctrl-C, 143 after SIGTERM."""
+    outcome, status = Outcome(), _FAILED
     try:
         with workplace(wishes.database) as place:
-            return _companies_then_ledger(wishes, place)
+            status = _companies_then_ledger(wishes, place, outcome)
     except (BusyError, OSError) as error:
         console.say(str(error))
-        return _FAILED
+        for config in wishes.configs:
+            outcome.report.failed(config, str(error), again=isinstance(error, BusyError))
+    if wishes.report:
+        outcome.report.write(wishes.report, status, outcome.problems)
+    return status
 
 
-def _companies_then_ledger(wishes: Wishes, place: Workplace) -> int:
-    stop, outcome, kept = Stop(), Outcome(), place.database
+def _companies_then_ledger(wishes: Wishes, place: Workplace, outcome: Outcome) -> int:
+    stop, kept = Stop(), place.database
     companies = _companies(wishes.configs, outcome)
     with handling({signal.SIGINT: stop.begin, signal.SIGTERM: stop.begin}), private_folder() as private:
         quiet_environment(place, private)
@@ -140,9 +150,12 @@ def _company(config: Path, stop: threading.Event, outcome: Outcome) -> Company |
             name = opened.connection.organisation.tenant().name
     except AirbyteTracedException as error:
         outcome.problems.append(f"{shown(config)}: {error.message}")
+        outcome.report.refused(config, error)
         outcome.whole = False
         return None
-    return Company(config, opened.tenant_id, printable(name or opened.tenant_id))
+    company = Company(config, opened.tenant_id, printable(name or opened.tenant_id))
+    outcome.report.named(config, company.tenant_id, company.name)
+    return company
 
 
 def _load(company: Company, wishes: Wishes, place: Workplace, stop: Stop, outcome: Outcome) -> None:
@@ -153,8 +166,11 @@ def _load(company: Company, wishes: Wishes, place: Workplace, stop: Stop, outcom
         bars = sys.stdout.isatty()
         with Pipeline(config, company.tenant_id, place, stop, fresh=wishes.fresh, bars=bars) as pipeline:
             report = _sync(pipeline, wishes.wanted(config.settings))
-            _summary(report, pipeline.rows())
+            rows = pipeline.rows()
+            _summary(report, rows)
+        outcome.report.read(company.config, report, rows)
     except (ConfigError, PipelineError) as error:
+        outcome.report.failed(company.config, str(error), again=False)
         if not stop.status:
             outcome.problems.append(f"{company.name}: {error}")
             outcome.whole = False
@@ -211,6 +227,7 @@ def _ledger(wishes: Wishes, place: Workplace, private: Path, stop: Stop, outcome
         return
     if not stop.status:
         proof = prove(place.database, failed)
+        outcome.report.proven(proof)
         _tell(proof, wishes, outcome)
 
 

@@ -84,3 +84,11 @@ def test_calls_are_those_that_the_connector_counts() -> None:
     listener = Listener()
     list(listener.listen([json.dumps({"type": "LOG", "log": {"level": "INFO", "message": "1,234 calls to Xero."}})]))
     assert listener.calls == 1234
+
+
+@pytest.mark.parametrize(("kind", "passing"), [("transient_error", True), ("config_error", False)])
+def test_an_error_that_passes_is_told_from_one_that_stays(kind: str, *, passing: bool) -> None:
+    """The kind of failure that the connector names decides whether trying again may help."""
+    listener = Listener(clock=lambda: NOW)
+    list(listener.listen([trace(type="ERROR", error={"message": "No.", "failure_type": kind})]))
+    assert (listener.error, listener.passing) == ("No.", passing)
