@@ -127,13 +127,9 @@ class Dagster:
 
 
 def _processes() -> dict[int, str]:
-    found = {}
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            found[int(path.parent.name)] = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            continue  # it has ended
-    return found
+    done = subprocess.run(["ps", "-eo", "pid=,args=", "-ww"], capture_output=True, text=True, check=True)  # noqa: S607 - the user's ps
+    lines = (line.strip().partition(" ") for line in done.stdout.splitlines())
+    return {int(pid): arguments for pid, _, arguments in lines}
 
 
 def _parent(pid: int) -> int:

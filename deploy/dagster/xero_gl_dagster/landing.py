@@ -1,7 +1,6 @@
 """The landed streams of an organisation: ``source-xero-gl sync`` reads them, and says in a report what has come of it."""
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -15,7 +14,7 @@ from xero_gl_dagster.organisations import Organisation, partitions
 
 LANDED = dg.AssetKey("landed")
 POOL = "xero_app"
-"""How many organisations one Xero app may read at a time: Xero admits 10,000 calls a minute to an app, 60 for each organisation."""
+"""How many organisations an app may read at a time: Xero admits 10,000 calls a minute to an app, 60 for each organisation."""
 
 WAITS = (60, 600)
 """Seconds before each further try of a sync that failed for a reason that passes."""
@@ -33,7 +32,7 @@ class Landing(dg.Config):
         fresh: streams to read again from their beginning.
     """
 
-    fresh: list[str] = []
+    fresh: list[str] = []  # noqa: RUF012 - Dagster's settings are copied for each run
 
 
 @dg.asset(
@@ -61,9 +60,8 @@ def landed(context: dg.AssetExecutionContext, config: Landing) -> Iterator[Any]:
         Failure: the sync ended without a report.
     """
     found = _sync(Organisation(context.partition_key), config)
-    again = found.get("again") and context.retry_number < len(WAITS)
-    if again:
-        context.log.warning(f"Tried again later: {found['why']}")
+    if found["again"] and context.retry_number < len(WAITS):
+        context.log.warning("It is tried again later: %s", found["why"])
         raise dg.RetryRequested(max_retries=len(WAITS), seconds_to_wait=WAITS[context.retry_number])
     if "records" in found:
         yield dg.MaterializeResult(metadata=_figures(found))
@@ -72,25 +70,27 @@ def landed(context: dg.AssetExecutionContext, config: Landing) -> Iterator[Any]:
 
 def _sync(organisation: Organisation, config: Landing) -> Report:
     """Read an organisation in a process of its own, and return what the report says of it."""
-    organisation.tokens.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         line = [_SYNC, "sync", "--no-ledger", "--config", organisation.config, "--database", organisation.database]
         fresh = [word for stream in config.fresh for word in ("--fresh", stream)]
-        status = _run(
-            [*map(str, line), "--report", str(report), *fresh], {"XERO_TOKEN_FILE": str(organisation.tokens)}
-        )
+        status = _run([*map(str, line), "--report", str(report), *fresh])
         if not report.exists():
             raise dg.Failure(f"sync ended with status {status} and said nothing else than what the log has.")
-        found: Report = json.loads(report.read_text(encoding="utf-8"))["organisations"][0]
+        content: Report = json.loads(report.read_text(encoding="utf-8"))
+    found: Report = content["organisations"][0]
     if "complete" not in found:
-        raise dg.Failure(f"sync was stopped, with status {status}. What has arrived is stored; the next run goes on there.")
+        raise dg.Failure(
+            f"sync was stopped, with status {status}. What has arrived is stored; the next run goes on there."
+        )
+    if status and found["complete"]:  # as when a rotated token could not be kept
+        found |= {"complete": False, "why": " ".join(content["problems"])}
     return found
 
 
-def _run(line: list[str], environment: dict[str, str]) -> int:
+def _run(line: list[str]) -> int:
     """Run a command whose output goes to the log of the run; when the run is ended, the command ends in order."""
-    with subprocess.Popen(line, env={**os.environ, **environment}, stdin=subprocess.DEVNULL) as process:
+    with subprocess.Popen(line, stdin=subprocess.DEVNULL) as process:  # noqa: S603 - our own program
         try:
             return process.wait()
         except BaseException:
@@ -118,7 +118,9 @@ def _verdict(found: Report) -> dg.AssetCheckResult:
         return dg.AssetCheckResult(passed=True, check_name="read_to_the_end")
     incomplete = set(found.get("incomplete", ()))
     # A ledger can be made without the trial balance; it is then not compared for the months that are missing.
-    severity = dg.AssetCheckSeverity.WARN if incomplete and incomplete <= _TRIAL_BALANCE else dg.AssetCheckSeverity.ERROR
+    severity = (
+        dg.AssetCheckSeverity.WARN if incomplete and incomplete <= _TRIAL_BALANCE else dg.AssetCheckSeverity.ERROR
+    )
     missing = {"incomplete": ", ".join(sorted(incomplete))} if incomplete else {}
     return dg.AssetCheckResult(
         passed=False,

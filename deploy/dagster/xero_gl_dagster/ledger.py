@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import source_xero_gl
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
-from source_xero_gl.commands.sync.proof import prove
 
+import source_xero_gl
+from source_xero_gl.commands.sync.proof import prove
 from xero_gl_dagster.landing import LANDED
 from xero_gl_dagster.organisations import Organisation, partitions
 
@@ -22,7 +22,10 @@ _DATABASE = "XERO_GL_DUCKDB"
 os.environ.setdefault(_DATABASE, ":memory:")  # reading the package opens no database, but wants a name
 
 project = DbtProject(
-    project_dir=PACKAGE, profiles_dir=PACKAGE, target="duckdb", target_path=Path(__file__).resolve().parents[1] / "target"
+    project_dir=PACKAGE,
+    profiles_dir=PACKAGE,
+    target="duckdb",
+    target_path=Path(__file__).resolve().parents[1] / "target",
 )
 dbt = DbtCliResource(project_dir=project, dbt_executable=str(Path(sys.executable).with_name("dbt")))
 

@@ -1,22 +1,22 @@
-"""Organisations: the config files in a folder, each a partition, with a database and a token file on one volume."""
+"""Organisations: the config files in a folder, each a partition with a database of its own."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 
 ORGANISATIONS = Path(os.environ.get("XERO_GL_ORGANISATIONS") or "organisations").resolve()
-"""The folder with a config file for each organisation, as ``source-xero-gl connect`` writes them. It is only read."""
+"""The folder with a config file for each organisation. The connector keeps rotated tokens there: it must be writable."""
 
 LEDGERS = Path(os.environ.get("XERO_GL_LEDGERS") or "ledgers").resolve()
-"""The folder for databases and tokens. Every worker must see the same one, with locks that work."""
+"""The folder for databases. Every worker must see the same two folders, with locks that work."""
+
+TOKENS = ".tokens.json"
+"""How a file ends that has no config but the tokens of a sign-in, which configs name in ``credentials.token_file``."""
 
 SIGN_IN = "xero/sign_in"
 """The tag of a run that says which sign-in it uses: the instance may limit how many runs share one."""
@@ -37,27 +37,16 @@ class Organisation:
 
     @property
     def database(self) -> Path:
-        """The DuckDB file with its rows, its states and its ledger: one writer each, so organisations never wait for each other."""
+        """The DuckDB file with its rows, states and ledger. A file has one writer: so no organisation waits for another."""
         return LEDGERS / f"{self.name}.duckdb"
 
     @property
     def sign_in(self) -> str:
-        """A fingerprint that configs of the same sign-in share; it does not lead back to the token."""
-        credentials = self._credentials()
-        own = (credentials.get(key) or "" for key in ("client_id", "refresh_token", "access_token"))
-        return hashlib.sha256("\n".join(map(str, own)).encode()).hexdigest()[:12]
-
-    @property
-    def tokens(self) -> Path:
-        """The file that keeps the rotated tokens of the sign-in, for all its organisations."""
-        return LEDGERS / "tokens" / f"{self.sign_in}.json"
-
-    def _credentials(self) -> Mapping[str, Any]:
+        """The token file that it shares with others, or its own name."""
         try:
-            found = json.loads(self.config.read_text(encoding="utf-8"))["credentials"]
+            return str(json.loads(self.config.read_bytes())["credentials"]["token_file"]).removesuffix(TOKENS)
         except (OSError, ValueError, KeyError, TypeError):
-            return {}  # sync says what is wrong with the file
-        return found if isinstance(found, dict) else {}
+            return self.name  # if something is wrong with the config, sync says what
 
 
 def tags(name: str) -> dict[str, str]:
@@ -70,9 +59,9 @@ def folder_of_configs(context: dg.SensorEvaluationContext) -> dg.SensorResult | 
     """Keep the partitions in line with the folder: a new config adds one, a config that is gone removes it."""
     if not ORGANISATIONS.is_dir():
         return dg.SkipReason(f"There is no folder {ORGANISATIONS}: name it in XERO_GL_ORGANISATIONS.")
-    wanted = {path.stem for path in ORGANISATIONS.glob("*.json")}
+    wanted = {path.stem for path in ORGANISATIONS.glob("*.json") if not path.name.endswith(TOKENS)}
     known = set(context.instance.get_dynamic_partitions(str(partitions.name)))
-    requests = [
+    requests: list[dg.AddDynamicPartitionsRequest | dg.DeleteDynamicPartitionsRequest] = [
         *([partitions.build_add_request(sorted(wanted - known))] if wanted - known else []),
         *([partitions.build_delete_request(sorted(known - wanted))] if known - wanted else []),
     ]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from source_xero_gl.settings.environment import read_environment
 from source_xero_gl.xero.tokens.file import TokenFile
 
 _SECTION = "credentials"
@@ -34,7 +32,7 @@ class KeptConfig:
 
     @classmethod
     def from_file(cls, path: Path) -> KeptConfig:
-        """Read a config file. Where ``XERO_TOKEN_FILE`` names a file for the tokens, the config file is never written.
+        """Read a config file.
 
         Raises:
             ConfigError: there is no such file, or no JSON object in it.
@@ -47,7 +45,7 @@ class KeptConfig:
             raise ConfigError(f"The config file {path} is not JSON.") from None
         if not isinstance(settings, dict):
             raise ConfigError(f"The config file {path} does not hold a JSON object.")
-        return cls(settings, None if read_environment(os.environ).token_file else path)
+        return cls(settings, path)
 
     def keep(self, credentials: Mapping[str, Any]) -> None:
         """Keep rotated credentials, in the file too. Its other settings and its mode stay as they are."""
