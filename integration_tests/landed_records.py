@@ -34,10 +34,7 @@ def land_records(database: Path, streams: Mapping[str, Iterable[Json]]) -> None:
             if lines:
                 file = database.with_suffix(f".{stream}.ndjson")
                 file.write_text("\n".join(lines), encoding="utf-8")
-                wanted = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
-                connection.execute(
-                    f"insert into {stream} by name select * from read_json('{file}', columns = {{{wanted}}})"  # noqa: S608 - our own names
-                )
+                connection.read_json(str(file), columns=types).insert_into(stream)
                 file.unlink()
 
 

@@ -268,7 +268,7 @@ def test_contacts_of_other_documents_are_xeros(
     books: Books, database: Warehouse, table: str, name: str, id_field: str
 ) -> None:
     """Credit notes and bank transactions name their contacts, for the ledger's column."""
-    found = database.rows(f"select {table}_id, contact_id from xero_gl_fivetran.{table}")  # noqa: S608 - our own names
+    found = database.rows(f"select {table}_id, contact_id from xero_gl_fivetran.{table}")  # noqa: S608 - no input: the names are constants of this project
     contacts = {row[id_field]: (row.get("Contact") or {}).get("ContactID") for row in books.xero.truth(name)}
     assert dict(found) == contacts
     assert any(contacts.values())
@@ -379,7 +379,7 @@ def test_streams_that_were_not_synced_give_empty_tables(books: Books, tmp_path: 
     ledger = ("journals", "journal_lines", "accounts", "organisations")
     database.execute(*(f"drop table {name}" for name in STREAMS if name not in ledger))
     assert database.dbt("run", "--select", MODELS).failures == {}
-    filled = {name: database.rows(f"select count(*) from xero_gl_fivetran.{name}") for name in READ_BY_THE_PACKAGE}  # noqa: S608 - our own names
+    filled = {name: database.rows(f"select count(*) from xero_gl_fivetran.{name}") for name in READ_BY_THE_PACKAGE}  # noqa: S608 - no input: the names are constants of this project
     tables = {name for name, rows in filled.items() if rows != [(0,)]}
     assert tables == {"account", "journal", "journal_line", "journal_line_has_tracking_category", "organization"}
 
@@ -394,11 +394,11 @@ def test_two_organisations_are_never_mixed(
     assert database.dbt("run", "--select", MODELS).failures == {}
     for table in READ_BY_THE_PACKAGE:
         with pytest.raises(Exception, match=r"[Mm]ore than one row"):
-            database.rows(f"select count(*) from xero_gl_fivetran.{table}")  # noqa: S608 - our own names
+            database.rows(f"select count(*) from xero_gl_fivetran.{table}")  # noqa: S608 - no input: the names are constants of this project
     chosen = "{xero_gl_fivetran_tenant: two}"
     assert database.dbt("run", "--select", "path:models/fivetran", "--vars", chosen).failures == {}
     for table in READ_BY_THE_PACKAGE:
-        tenants = database.rows(f"select distinct _dbt_source_relation from xero_gl_fivetran.{table}")  # noqa: S608 - our own names
+        tenants = database.rows(f"select distinct _dbt_source_relation from xero_gl_fivetran.{table}")  # noqa: S608 - no input: the names are constants of this project
         assert tenants == [("two",)], table
 
 

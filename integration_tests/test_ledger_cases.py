@@ -404,7 +404,7 @@ def land(cases: dict[str, Case], folder: Path) -> Warehouse:
 def posted(ledger: Warehouse, tenant: str) -> dict[tuple[str, str], Decimal]:
     """Read what the documents of a case post, by source and account."""
     rows = ledger.rows(
-        "select sourceid, accountid, sum(netamount) from xero_gl.rebuilt_journal_lines"  # noqa: S608 - our own names
+        "select sourceid, accountid, sum(netamount) from xero_gl.rebuilt_journal_lines"  # noqa: S608 - no input: the names are constants of this project
         f" where origin = 'DERIVED' and tenantid = '{tenant}' group by all having sum(netamount) <> 0"
     )
     return {(source, account): amount for source, account, amount in rows}

@@ -83,7 +83,7 @@ def models(warehouse: Warehouse) -> dict[str, Model]:
 def columns_of(warehouse: Warehouse, sql: str) -> list[str]:
     """Ask for the columns of a query: of a model that is no table, but a part of others."""
     with warehouse.connection() as connection:
-        nothing = connection.execute(f"select * from ({sql}) as model limit 0")  # noqa: S608 - a model's own SQL
+        nothing = connection.execute(f"select * from ({sql}) as model limit 0")  # noqa: S608 - no input: the SQL is a model of this project
         return [column[0] for column in nothing.description]
 
 

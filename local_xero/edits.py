@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from local_xero.company import Company
-from local_xero.endpoints import LISTS, STAMP
+from local_xero.endpoints import LISTS
 from local_xero.journal_book import JournalBook
 from local_xero.ledger import cents
-from local_xero.wire import Wire, date_string, decode, parse_wire_date, wire_date
+from local_xero.wire import Wire, date_string, decode, wire_date
 
 _AMOUNTS = ("NetAmount", "TaxAmount")
 
@@ -177,8 +177,3 @@ def redate(company: Company, payload: Wire, now_ms: int) -> Wire:
     date_ms = int(payload["date_ms"])
     changes = {"Date": wire_date(date_ms), "DateString": date_string(date_ms)}
     return company.lists["Invoices"].edit(_key(company, payload), changes, _stamp(payload, now_ms))
-
-
-def latest_stamp(company: Company, name: str) -> int:
-    """Return the highest UpdatedDateUTC of a list in milliseconds."""
-    return max((parse_wire_date(d.record.get(STAMP)) or 0 for d in company.lists[name]), default=0)

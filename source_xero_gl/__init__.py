@@ -13,7 +13,7 @@ __all__ = ["SourceXeroGl"]
 def __getattr__(name: str) -> Any:
     """Import the source when it is wanted: Airbyte's CDK takes more than a second, and not every command needs it."""
     if name == "SourceXeroGl":
-        from source_xero_gl.source import SourceXeroGl  # noqa: PLC0415 - as above
+        from source_xero_gl.source import SourceXeroGl  # noqa: PLC0415 - slow, and not every command needs it
 
         return SourceXeroGl
     raise AttributeError(name)

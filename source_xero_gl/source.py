@@ -236,5 +236,5 @@ def _readable(what: str, path: str, read: Callable[[str], T]) -> T:
         ) from None
     except (json.JSONDecodeError, UnicodeDecodeError):
         raise XeroError(CONFIG, f"The {what} file is not JSON. Correct it.") from None
-    except Exception:  # noqa: BLE001 - as above
+    except Exception:  # noqa: BLE001 - of many kinds, see above; their texts may quote the file
         raise XeroError(CONFIG, f"The {what} file does not hold {_FORMS[what]}. Correct it.") from None

@@ -96,7 +96,7 @@ def test_only_tracked_files_are_looked_at(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)  # noqa: S607 - git is found where the person has it
     assert scan(tmp_path) == (1, "No file was looked at.\n")
     (tmp_path / "a.py").write_text("A = 1\n", encoding="utf-8")
-    subprocess.run(["git", "-C", str(tmp_path), "add", "a.py"], check=True)  # noqa: S607 - as above
+    subprocess.run(["git", "-C", str(tmp_path), "add", "a.py"], check=True)  # noqa: S607 - git is found where the person has it
     assert scan(tmp_path) == (0, "No secrets in 1 files.\n")
 
 

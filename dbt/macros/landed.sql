@@ -30,6 +30,67 @@ from {{ table }}
 {%- endmacro %}
 
 
+{% macro landed_document(stream, columns, fields={}) %}
+{#- Select columns of a landed table of documents: its own ones, as ``landed`` takes them, and those that every document has. -#}
+{%- set common = {
+    'TenantID': 'text',
+    'Type': 'text',
+    'Status': 'text',
+    'Reference': 'text',
+    'Date': 'date',
+    'CurrencyCode': 'text',
+    'CurrencyRate': 'rate',
+    'LineAmountTypes': 'text',
+    'SubTotal': 'amount',
+    'TotalTax': 'amount',
+    'Total': 'amount',
+    'UpdatedDateUTC': 'instant',
+    '_airbyte_extracted_at': 'instant',
+} -%}
+{%- set contact = {
+    'contactid': ['Contact', 'ContactID'],
+    'contactname': ['Contact', 'Name'],
+} -%}
+{{ xero_gl.landed(stream, dict(common, **columns), dict(contact, **fields)) }}
+{%- endmacro %}
+
+
+{% macro landed_journal_lines(stream) %}
+{#- Select the columns of a landed table of journal lines, on either basis. -#}
+{{ xero_gl.landed(stream, {
+    'TenantID': 'text',
+    'JournalLineID': 'text',
+    'JournalNumber': 'integer',
+    'LineNumber': 'integer',
+    'JournalID': 'text',
+    'JournalDate': 'date',
+    'CreatedDateUTC': 'instant',
+    'Reference': 'text',
+    'SourceID': 'text',
+    'SourceType': 'text',
+    'AccountID': 'text',
+    'AccountCode': 'text',
+    'AccountType': 'text',
+    'AccountName': 'text',
+    'Description': 'text',
+    'NetAmount': 'amount',
+    'GrossAmount': 'amount',
+    'TaxAmount': 'amount',
+    'TaxType': 'text',
+    'TaxName': 'text',
+    'Tracking1Name': 'text',
+    'Tracking1Option': 'text',
+    'Tracking1CategoryID': 'text',
+    'Tracking1OptionID': 'text',
+    'Tracking2Name': 'text',
+    'Tracking2Option': 'text',
+    'Tracking2CategoryID': 'text',
+    'Tracking2OptionID': 'text',
+    '_airbyte_extracted_at': 'instant',
+}) }}
+{%- endmacro %}
+
+
 {% macro landed_table(stream) %}
 {#- The relation of a landed table; none, with a warning, where the stream was not synced. -#}
 {%- set database = var('xero_gl_raw_database') or target.database -%}

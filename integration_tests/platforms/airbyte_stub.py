@@ -128,9 +128,9 @@ def airbyte_stub() -> Iterator[AirbyteStub]:
             self.end_headers()
             self.wfile.write(data)
 
-        do_GET = do_POST = _handle  # noqa: N815 - http.server looks for these names
+        do_GET = do_POST = _handle  # noqa: N815 - http.server calls methods of these names
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as in its base
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base class gives it
             """Keep quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

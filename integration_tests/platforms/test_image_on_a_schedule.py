@@ -66,7 +66,7 @@ def test_cron_script_syncs_twice(tmp_path: Path, xero: XeroServerProcess) -> Non
     assert config.read_bytes() == before
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="a folder of root is made here")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder that belongs to root")
 def test_cron_script_refuses_a_folder_of_root(tmp_path: Path) -> None:
     """The script runs nothing as root."""
     done = execute([str(SCRIPT), str(tmp_path)])

@@ -48,7 +48,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         books = land_true_books(xero, folder / "landed", kinds=("payroll",))
     built = duckdb_warehouse(books.database, folder)
     rebuilt = min(books.journals)
-    built.execute(f"update accounts set name = '{HOSTILE.replace(chr(39), chr(39) * 2)}' where code = '200'")  # noqa: S608 -- our own text
+    built.execute(f"update accounts set name = '{HOSTILE.replace(chr(39), chr(39) * 2)}' where code = '200'")  # noqa: S608 - no input: the text is a constant above
     assert built.dbt("run", "--vars", f"{{xero_gl_rebuilt_tenants: ['{rebuilt}']}}").failures == {}
     return built
 
@@ -117,7 +117,7 @@ def test_counts_and_figures_are_those_of_the_database(page: Page, warehouse: War
         shown = page.locator(f"#organisation-{place}")
         assert f"{agree:,} of {compared:,} account-months agree to the cent" in shown.locator(".proof").inner_text()
         ((assets,),) = warehouse.rows(
-            "select sum(balance) from xero_gl.balance_sheet_by_month where accountclass in ('ASSET', 'LIABILITY')"  # noqa: S608 -- our own ID
+            "select sum(balance) from xero_gl.balance_sheet_by_month where accountclass in ('ASSET', 'LIABILITY')"  # noqa: S608 - no input: the ID is the local Xero's
             f" and tenantid = '{tenant}' and monthend = (select max(monthend) from xero_gl.balance_sheet_by_month)"
         )
         row = shown.get_by_role("row", name="Net assets").first

@@ -37,7 +37,7 @@ class OutputQueue(Queue[QueueItem]):
         with suppress(Full):
             self.put(item, block=False)
 
-    def put(self, item: QueueItem, block: bool = True, timeout: float | None = None) -> None:  # noqa: FBT001, FBT002 - as in Queue
+    def put(self, item: QueueItem, block: bool = True, timeout: float | None = None) -> None:  # noqa: FBT001, FBT002 - the arguments of queue.Queue's put
         """Put an item, waiting for room as long as somebody reads.
 
         Raises:

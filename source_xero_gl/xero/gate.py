@@ -24,6 +24,9 @@ POLL_SECONDS = 0.2
 LONG_WAIT_SECONDS = 5.0
 """A caller is told of a wait of this length or longer."""
 
+NOT_CALLED = "Xero was not asked"
+"""The facts of a caller for whom the gate is closed: those of the call that closed it are told where it was made."""
+
 
 class WithdrawnError(Exception):
     """The caller does not need its turn any more."""
@@ -198,7 +201,7 @@ class Gate:
         if self._stop.is_set():
             raise StoppedError
         if self._closed:
-            raise self._closed.again()
+            raise self._closed.again(facts=NOT_CALLED)
         left = self._limits.left_today
         if self._reserve and left is not None and left <= self._reserve:
             raise XeroError(

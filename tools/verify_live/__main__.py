@@ -9,16 +9,23 @@ from __future__ import annotations
 import argparse
 import sys
 import threading
+from collections import Counter
+from datetime import datetime, timezone
+from importlib.metadata import version
 from pathlib import Path
 
 from source_xero_gl.commands.console import run
 from source_xero_gl.commands.organisation import organisation
-from tools.verify_live import journal_probes, list_probes, other_probes
-from tools.verify_live.live_xero import MOST_CALLS, LiveXero
-from tools.verify_live.probe import FAILED, HELD, NOT_TESTED
+from source_xero_gl.wording import PROGRAM
+from tools.verify_live import journal_probes, ledger_probes, list_probes, other_probes
+from tools.verify_live.live_xero import LEDGER_CALLS, MOST_CALLS, LiveXero
+from tools.verify_live.probe import FAILED, HELD, NOT_TESTED, Probe
 
 PROBES = (*journal_probes.PROBES, *list_probes.PROBES, *other_probes.PROBES)
 """In the order in which they are printed. The last ones look at the answers to all others, so they stay last."""
+
+LEDGER_PROBES = ledger_probes.PROBES
+"""Asked afterwards, with calls of their own."""
 
 
 _DESCRIPTION = (
@@ -35,20 +42,35 @@ def main(args: list[str]) -> int:
 
 
 def _verify(config: Path, stop: threading.Event) -> int:
-    _print(f"{len(PROBES)} probes with at most {MOST_CALLS} calls, every one a GET.", "")
-    counts, broken = dict.fromkeys((HELD, FAILED, NOT_TESTED), 0), 0
+    outcomes: Counter[str] = Counter()
     with organisation(config, stop, verify=True) as opened:
         xero = LiveXero(opened, stop)
-        for probe in PROBES:
-            outcome, reason = probe.outcome(xero)
-            counts[outcome] += 1
-            broken += probe.relied and outcome == FAILED
-            _print(f"{outcome:10}  {probe.claim}", f"{'':10}  {reason}.")
-    summary = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
+        kind = "a custom connection" if xero.tenant_id is None else "a sign-in"
+        _print(
+            f"{PROGRAM} {version(PROGRAM)}, {datetime.now(timezone.utc):%d %B %Y}, by {kind}.",
+            f"{len(PROBES)} claims that the connector is built on, with at most {MOST_CALLS} calls;",
+            f"then {len(LEDGER_PROBES)} of the rebuilt ledger, with at most {LEDGER_CALLS} more. Every call is a GET.",
+            "This report holds claims, outcomes and counts, and nothing of the ledger: you can send it to others.",
+            "",
+        )
+        broken = sum(_asked(probe, xero, outcomes) for probe in PROBES)
+        xero.allow(LEDGER_CALLS)
+        _print("")
+        for probe in LEDGER_PROBES:
+            _asked(probe, xero, outcomes)
+    summary = ", ".join(f"{outcomes[outcome]} {outcome}" for outcome in (HELD, FAILED, NOT_TESTED))
     _print("", f"{summary}; {xero.calls} calls.")
-    if counts[FAILED]:
+    if outcomes[FAILED]:
         _print(f"The connector relies on {broken or 'none'} of what failed.")
     return 1 if broken else 0
+
+
+def _asked(probe: Probe, xero: LiveXero, outcomes: Counter[str]) -> bool:
+    """Print and count what a probe finds; return whether the connector relies on a claim that failed."""
+    outcome, reason = probe.outcome(xero)
+    outcomes[outcome] += 1
+    _print(f"{outcome:10}  {probe.claim}", f"{'':10}  {reason}.")
+    return probe.relied and outcome == FAILED
 
 
 def _print(*lines: str) -> None:

@@ -31,11 +31,13 @@ class Probe:
         claim: what should be true of Xero.
         relied: whether the connector relies on it. If not, it works either way.
         find: tests the claim; raises NotTestedError when the organisation lacks what the test needs.
+        relier: what relies on a claim that the connector does not rely on; empty when nothing does.
     """
 
     claim: str
     relied: bool
     find: Callable[[LiveXero], Finding]
+    relier: str = ""
 
     def outcome(self, xero: LiveXero) -> tuple[str, str]:
         """Return ``held``, ``failed`` or ``not tested``, and the reason."""
@@ -45,4 +47,5 @@ class Probe:
             return NOT_TESTED, str(untested)
         if finding.held:
             return HELD, finding.reason
-        return FAILED, f"{finding.reason}; the connector {'relies on it' if self.relied else 'works either way'}"
+        relier = "the connector relies on it" if self.relied else self.relier or "the connector works either way"
+        return FAILED, f"{finding.reason}; {relier}"

@@ -77,7 +77,7 @@ class EndlessQueue(OutputQueue):
         super().__init__()
         self._hand_on = put
 
-    def put(self, item: QueueItem, block: bool = True, timeout: float | None = None) -> None:  # noqa: FBT001, FBT002 - as in Queue
+    def put(self, item: QueueItem, block: bool = True, timeout: float | None = None) -> None:  # noqa: FBT001, FBT002 - the arguments of queue.Queue's put
         """Hand a message on."""
         del block, timeout
         assert isinstance(item, AirbyteMessage)

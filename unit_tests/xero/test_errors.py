@@ -9,7 +9,7 @@ import requests_mock
 
 from source_xero_gl.xero.error_table import TABLE
 from source_xero_gl.xero.errors import SYSTEM, TRANSIENT, Kind, StoppedError, XeroError, unforeseen
-from source_xero_gl.xero.gate import Gate
+from source_xero_gl.xero.gate import NOT_CALLED, Gate
 from source_xero_gl.xero.tokens.endpoint import App
 from unit_tests.xero.failure_cases import (
     CASES,
@@ -130,7 +130,7 @@ def test_an_error_that_is_kept_does_not_grow() -> None:
     assert len({id(error) for error in (day_over, *raised)}) == 4
     assert len({len(traceback.extract_tb(error.__traceback__)) for error in raised}) == 1
     facts = {(error.message, error.internal_message, error.kind, error.retry_after) for error in raised}
-    assert facts == {("No more.", "facts", Kind.DAY_LIMIT, 9.0)}
+    assert facts == {("No more.", NOT_CALLED, Kind.DAY_LIMIT, 9.0)}
 
 
 def test_being_stopped_is_transient() -> None:

@@ -1,23 +1,8 @@
-{{ xero_gl.landed('bank_transactions', {
-    'TenantID': 'text',
+{{ xero_gl.landed_document('bank_transactions', {
     'BankTransactionID': 'text',
     'PrepaymentID': 'text',
     'OverpaymentID': 'text',
-    'Type': 'text',
-    'Status': 'text',
-    'Reference': 'text',
-    'Date': 'date',
-    'CurrencyCode': 'text',
-    'CurrencyRate': 'rate',
-    'LineAmountTypes': 'text',
-    'SubTotal': 'amount',
-    'TotalTax': 'amount',
-    'Total': 'amount',
-    'UpdatedDateUTC': 'instant',
-    '_airbyte_extracted_at': 'instant',
 }, fields={
-    'contactid': ['Contact', 'ContactID'],
-    'contactname': ['Contact', 'Name'],
     'bankaccountid': ['BankAccount', 'AccountID'],
     'bankaccountcode': ['BankAccount', 'Code'],
 }) }}

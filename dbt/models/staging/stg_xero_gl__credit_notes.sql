@@ -1,23 +1,7 @@
-{{ xero_gl.landed('credit_notes', {
-    'TenantID': 'text',
+{{ xero_gl.landed_document('credit_notes', {
     'CreditNoteID': 'text',
     'CreditNoteNumber': 'text',
-    'Type': 'text',
-    'Status': 'text',
-    'Reference': 'text',
-    'Date': 'date',
     'DueDate': 'date',
-    'CurrencyCode': 'text',
-    'CurrencyRate': 'rate',
-    'LineAmountTypes': 'text',
-    'SubTotal': 'amount',
-    'TotalTax': 'amount',
-    'Total': 'amount',
     'CISDeduction': 'amount',
     'RemainingCredit': 'amount',
-    'UpdatedDateUTC': 'instant',
-    '_airbyte_extracted_at': 'instant',
-}, fields={
-    'contactid': ['Contact', 'ContactID'],
-    'contactname': ['Contact', 'Name'],
 }) }}

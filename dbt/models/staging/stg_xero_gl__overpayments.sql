@@ -1,20 +1,4 @@
-{{ xero_gl.landed('overpayments', {
-    'TenantID': 'text',
+{{ xero_gl.landed_document('overpayments', {
     'OverpaymentID': 'text',
-    'Type': 'text',
-    'Status': 'text',
-    'Reference': 'text',
-    'Date': 'date',
-    'CurrencyCode': 'text',
-    'CurrencyRate': 'rate',
-    'LineAmountTypes': 'text',
-    'SubTotal': 'amount',
-    'TotalTax': 'amount',
-    'Total': 'amount',
     'RemainingCredit': 'amount',
-    'UpdatedDateUTC': 'instant',
-    '_airbyte_extracted_at': 'instant',
-}, fields={
-    'contactid': ['Contact', 'ContactID'],
-    'contactname': ['Contact', 'Name'],
 }) }}

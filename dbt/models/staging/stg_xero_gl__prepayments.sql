@@ -1,21 +1,5 @@
-{{ xero_gl.landed('prepayments', {
-    'TenantID': 'text',
+{{ xero_gl.landed_document('prepayments', {
     'PrepaymentID': 'text',
-    'Type': 'text',
-    'Status': 'text',
-    'Reference': 'text',
     'InvoiceNumber': 'text',
-    'Date': 'date',
-    'CurrencyCode': 'text',
-    'CurrencyRate': 'rate',
-    'LineAmountTypes': 'text',
-    'SubTotal': 'amount',
-    'TotalTax': 'amount',
-    'Total': 'amount',
     'RemainingCredit': 'amount',
-    'UpdatedDateUTC': 'instant',
-    '_airbyte_extracted_at': 'instant',
-}, fields={
-    'contactid': ['Contact', 'ContactID'],
-    'contactname': ['Contact', 'Name'],
 }) }}

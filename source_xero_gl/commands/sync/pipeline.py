@@ -202,7 +202,7 @@ class Pipeline:
         """Remove the tables by way of which PyAirbyte fills those of the streams: a killed sync has left some."""
         names = f"({'|'.join(self._offered)}){_HALF_LOADED}"
         found = self.query(
-            f"select table_name from duckdb_tables() where schema_name = '{SCHEMA}' and regexp_full_match(table_name, '{names}')"  # noqa: S608 - our own names
+            f"select table_name from duckdb_tables() where schema_name = '{SCHEMA}' and regexp_full_match(table_name, '{names}')"  # noqa: S608 - no input: the names are constants of this project
         )
         with self._cache.get_sql_engine().begin() as connection:
             for row in found:

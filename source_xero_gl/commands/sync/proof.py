@@ -46,7 +46,7 @@ left join journals using (tenantid)
 left join compared using (tenantid)
 left join {SCHEMA}.ledger_coverage as coverage using (tenantid)
 order by organisations.name, organisations.tenantid
-"""  # noqa: S608 - our own names
+"""  # noqa: S608 - no input: the names are constants of this project
 _ACCOUNTS = "select tenantid, accountid, code, name from accounts"
 
 

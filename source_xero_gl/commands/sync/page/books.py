@@ -115,7 +115,7 @@ def _books(
     tenant: str,
     name: str | None,
     currency: str | None,
-    has_journals: bool,  # noqa: FBT001 -- a column of the query
+    has_journals: bool,  # noqa: FBT001 - made from a row of the query, never by hand
     read_at: dt.datetime | None,
 ) -> Books:
     def rows(query: str, **parameters: object) -> list[tuple[Any, ...]]:

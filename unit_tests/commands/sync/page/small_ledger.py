@@ -63,13 +63,13 @@ class SmallLedger:
             "int_xero_gl__organisations": (tenant, name, "NZD", has_journals),
             "stg_xero_gl__organisations": (tenant, "2026-05-20 08:30:00"),
         }.items():
-            self._open().execute(f"delete from xero_gl_steps.{table} where tenantid = ?", [tenant])  # noqa: S608 -- our own names
+            self._open().execute(f"delete from xero_gl_steps.{table} where tenantid = ?", [tenant])  # noqa: S608 - no input: the names are constants of this project
             self.add(f"xero_gl_steps.{table}", row)
 
     def add(self, table: str, *rows: Sequence[object]) -> None:
         """Put rows into a table."""
         for row in rows:
-            self._open().execute(f"insert into {table} values ({', '.join('?' * len(row))})", row)  # noqa: S608 -- our own names
+            self._open().execute(f"insert into {table} values ({', '.join('?' * len(row))})", row)  # noqa: S608 - no input: the names are constants of this project
 
     def proof(self, month: dt.date, difference: float = 0, reason: str | None = None, tenant: str = TENANT) -> None:
         """Compare the bank account at a month end."""
