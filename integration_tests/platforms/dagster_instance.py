@@ -20,7 +20,7 @@ from typing import Any
 Json = dict[str, Any]
 
 LOCATION = Path(__file__).resolve().parents[2] / "deploy" / "dagster"
-LONGEST_SECONDS = 900.0
+LONGEST_SECONDS = 3_600.0
 DONE = ("SUCCESS", "FAILURE", "CANCELED")
 
 _REPOSITORY = {"repositoryLocationName": "xero-gl", "repositoryName": "__repository__"}
@@ -98,10 +98,10 @@ class Dagster:
         return {run["partition"] for run in runs} >= names and all(run["status"] in DONE for run in runs)
 
     def checks(self, asset: str, check: str) -> dict[str, Json]:
-        """Return what a check of an asset has found, by organisation; a later run wins."""
+        """Return what a check of an asset has found, by organisation; a later run wins, and a killed one has found nothing."""
         partitions = {run["runId"]: run["partition"] for run in self.runs()}
         found = self.ask(_CHECKS, asset={"path": [asset]}, check=check)["assetCheckExecutions"]
-        return {partitions[one["runId"]]: one for one in found[::-1]}
+        return {partitions[one["runId"]]: one["evaluation"] for one in found[::-1] if one["evaluation"]}
 
     def figures(self, asset: str) -> dict[str, list[Json]]:
         """Return the metadata of an asset's materialisations, by organisation, the first one first."""
@@ -174,7 +174,7 @@ def dagster_dev(folder: Path, environment: Mapping[str, str], changes: Callable[
     ):
         try:
             found = Dagster(f"http://127.0.0.1:{port}", folder)
-            until(lambda: process.poll() is not None or found.is_up(), seconds=180)
+            until(lambda: process.poll() is not None or found.is_up())
             assert process.poll() is None, (folder / "dagster.log").read_text(encoding="utf-8")[-3000:]
             yield found
         finally:

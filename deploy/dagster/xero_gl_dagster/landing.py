@@ -121,11 +121,10 @@ def _verdict(found: Report) -> dg.AssetCheckResult:
     severity = (
         dg.AssetCheckSeverity.WARN if incomplete and incomplete <= _TRIAL_BALANCE else dg.AssetCheckSeverity.ERROR
     )
-    missing = {"incomplete": ", ".join(sorted(incomplete))} if incomplete else {}
     return dg.AssetCheckResult(
         passed=False,
         check_name="read_to_the_end",
         severity=severity,
         description=found["why"],
-        metadata={"why": found["why"], **missing},
+        metadata={"incomplete": ", ".join(sorted(incomplete))} if incomplete else {},
     )
