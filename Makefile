@@ -44,7 +44,7 @@ demo: $(READY)  ## sync a company from a local Xero into DuckDB and compare all 
 
 sync: $(READY)  ## source-xero-gl sync: a real organisation's ledger in DuckDB: make sync CONFIG=secrets/config.json
 	@test -n "$(CONFIG)" || { echo "Name the file with your settings: make sync CONFIG=secrets/config.json" >&2; exit 2; }
-	@$(VENV)/bin/source-xero-gl sync --config "$(CONFIG)" $(if $(filter all,$(STREAMS)),--all,$(if $(STREAMS),--streams "$(STREAMS)"))
+	@$(VENV)/bin/source-xero-gl sync --config "$(CONFIG)" $(if $(filter all,$(STREAMS)),--all,$(if $(STREAMS),--streams "$(STREAMS)")) $(if $(OPEN),--open)
 
 lint: $(READY)  ## ruff: rules and format; no secret in a tracked file
 	$(PYTHON) -m ruff check .
@@ -108,7 +108,7 @@ image-test: $(READY)
 
 test-platforms: $(READY)  ## PostgreSQL, a browser, and the image, built and run (as root on Debian; with a Docker engine of its own if none runs)
 	@.ci/with-packages.sh postgresql $(PYTEST) -m "slow or not slow" integration_tests/test_fivetran.py integration_tests/test_ledger_truth.py integration_tests/platforms/test_pyairbyte.py -k "test_fivetran or postgres"
-	@.ci/with-packages.sh chromium $(PYTEST) integration_tests/platforms/test_connect_browser.py
+	@.ci/with-packages.sh chromium $(PYTEST) integration_tests/platforms/test_connect_browser.py integration_tests/platforms/test_ledger_page.py
 	@.ci/with-docker.sh $(MAKE) --no-print-directory image image-test
 
 test-dagster: $(READY)  ## the real Dagster with 20 organisations and faults: ten minutes on two idle cores

@@ -19,10 +19,12 @@ from demo.month_ends import QUERY, MonthEnds
 from demo.trial_balance import TrialBalance, last_month_end
 from local_xero.process import XeroServerError, XeroServerProcess
 from source_xero_gl.commands.layout import say, show, shown, step, table, written
+from source_xero_gl.commands.sync.display import Display
 from source_xero_gl.commands.sync.environment import quiet_environment
 from source_xero_gl.commands.sync.kept_config import KeptConfig
-from source_xero_gl.commands.sync.pipeline import TRIAL_BALANCE, Pipeline, PipelineError, SyncReport
+from source_xero_gl.commands.sync.pipeline import TRIAL_BALANCE, Pipeline, PipelineError
 from source_xero_gl.commands.sync.private_folder import private_folder
+from source_xero_gl.commands.sync.report import SyncReport
 from source_xero_gl.commands.sync.stopping import Stop
 from source_xero_gl.commands.sync.workplace import workplace
 
@@ -164,7 +166,10 @@ def _demo(xero: LocalXero, database: Path, options: argparse.Namespace) -> bool:
         say("Its reports contain currency gains that no journal holds.")
     with workplace(database) as place, private_folder() as private:
         quiet_environment(place, private)
-        with Pipeline(KeptConfig(xero.config), xero.tenant_id, place, Stop()) as pipeline:
+        with (
+            Display(sys.stdout) as display,
+            Pipeline(KeptConfig(xero.config), xero.tenant_id, place, Stop(), display) as pipeline,
+        ):
             agreed = Demo(xero, pipeline).run(withhold=options.withhold)
     step("All balances agree with the local Xero's" if agreed else "The balances DO NOT agree with the local Xero's")
     say(f"The ledger is in {shown(database)}; the query is {shown(QUERY)}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from integration_tests.connector import COMMAND, Connector, bare_environment, ended
 from integration_tests.protocol import Json, parse
+from integration_tests.report_months import SWITCHES
 from integration_tests.restored import MANY, restore
 from local_xero.process import XeroServerProcess
 
@@ -17,7 +19,8 @@ from local_xero.process import XeroServerProcess
 def catalog(tmp_path_factory: pytest.TempPathFactory) -> Json:
     """Give the catalog of all streams; ``discover`` needs no Xero for it."""
     config = tmp_path_factory.mktemp("catalog") / "config.json"
-    config.write_text('{"credentials": {"auth_type": "access_token", "access_token": "none"}}', encoding="utf-8")
+    credentials = {"auth_type": "access_token", "access_token": "none"}
+    config.write_text(json.dumps({"credentials": credentials, "reports": SWITCHES}), encoding="utf-8")
     (found,) = parse(*ended([*COMMAND, "discover", "--config", str(config)], bare_environment())).of("CATALOG")
     return found
 

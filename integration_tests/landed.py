@@ -15,6 +15,7 @@ from typing import Any
 from airbyte_cdk.sources.utils.schema_helpers import ResourceSchemaLoader
 
 from local_xero.process import XeroServerProcess
+from source_xero_gl.commands.sync.display import Display
 from source_xero_gl.commands.sync.environment import quiet_environment
 from source_xero_gl.commands.sync.kept_config import KeptConfig
 from source_xero_gl.commands.sync.pipeline import Pipeline
@@ -103,7 +104,9 @@ def main() -> None:
     options = parser.parse_args()
     with workplace(options.database) as place, private_folder() as private:
         quiet_environment(place, private)
-        with Pipeline(KeptConfig.from_file(options.config), options.tenant, place, Stop()) as pipeline:
+        with Pipeline(
+            KeptConfig.from_file(options.config), options.tenant, place, Stop(), Display(sys.stdout)
+        ) as pipeline:
             pipeline.streams(options.streams or None)
             report = pipeline.sync()
     if report.failure:

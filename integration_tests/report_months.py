@@ -23,7 +23,24 @@ REPORTS = {
 }
 """Each stream of report lines and Xero's name of the report."""
 
-COLUMNS = {"trial_balance_lines": ("Debit", "Credit", "YTDDebit", "YTDCredit")}
+MORE_REPORTS = {
+    "profit_and_loss_tracking_lines": "ProfitAndLoss",
+    "cash_trial_balance_lines": "TrialBalance",
+    "cash_balance_sheet_lines": "BalanceSheet",
+    "cash_profit_and_loss_lines": "ProfitAndLoss",
+    "bank_summary_lines": "BankSummary",
+}
+"""The same of the streams that are off by default."""
+
+SWITCHES: Json = {"cash_basis": True, "by_tracking": True, "bank_summary": True}
+"""Settings of reports that offer them."""
+
+_SIDES = ("Debit", "Credit", "YTDDebit", "YTDCredit")
+COLUMNS = {
+    "trial_balance_lines": _SIDES,
+    "cash_trial_balance_lines": _SIDES,
+    "bank_summary_lines": ("OpeningBalance", "CashReceived", "CashSpent", "FXGain", "ClosingBalance"),
+}
 """Amounts of a line; the other reports have one, Amount."""
 
 
@@ -72,8 +89,11 @@ def asked_month(call: Json) -> str:
 def lines_of(xero: XeroServerProcess, stream: str, month_end: str) -> list[Json]:
     """Ask the local Xero for a month's report and list its lines as records carry them, nothing for what is empty."""
     first = f"{month_end[:7]}-01"
-    period = {"fromDate": first, "toDate": month_end} if stream.startswith("profit") else {"date": month_end}
-    url = f"{xero.url}/api.xro/2.0/Reports/{REPORTS[stream]}?{urlencode({**period, 'standardLayout': 'true'})}"
+    name, basis = {**REPORTS, **MORE_REPORTS}[stream], str(stream.startswith("cash_")).lower()
+    moves = name in ("ProfitAndLoss", "BankSummary")
+    period = {"fromDate": first, "toDate": month_end} if moves else {"date": month_end}
+    query = urlencode({**period, "standardLayout": "true", "paymentsOnly": basis})
+    url = f"{xero.url}/api.xro/2.0/Reports/{name}?{query}"
     headers = {
         "Authorization": f"Bearer {xero.line['access_token']}",
         "xero-tenant-id": xero.tenant_id,
@@ -87,7 +107,9 @@ def lines_of(xero: XeroServerProcess, stream: str, month_end: str) -> list[Json]
 
 def _line(stream: str, section: str | None, row: Json) -> Json:
     name, *amounts = row["Cells"]
-    accounts = [attribute["Value"] for attribute in name.get("Attributes", ()) if attribute["Id"] == "account"]
+    accounts = [
+        attribute["Value"] for attribute in name.get("Attributes", ()) if attribute["Id"] in ("account", "accountID")
+    ]
     columns = COLUMNS.get(stream, ("Amount",))
     values = {column: cell["Value"] for column, cell in zip(columns, amounts, strict=False)}  # comparisons stand behind
     figures = {column: Decimal(value) for column, value in values.items() if value}

@@ -12,10 +12,10 @@ from integration_tests.connector import Connector
 from integration_tests.expected import ALL_LISTS, assert_same, truth, undeclared
 from integration_tests.flat import TWINS, allocate, flat_rows
 from integration_tests.protocol import Json, Output
-from integration_tests.report_months import REPORTS, at, lock
+from integration_tests.report_months import MORE_REPORTS, REPORTS, SWITCHES, at, lock
 from local_xero.process import XeroServerProcess
 
-STREAMS = (*ALL_LISTS, *TWINS, *REPORTS)
+STREAMS = (*ALL_LISTS, *TWINS, *REPORTS, *MORE_REPORTS)
 BY_STAMP = (
     *("invoices", "invoice_line_items", "contacts", "credit_notes", "purchase_orders", "quotes", "manual_journals"),
     *("payments", "batch_payments", "prepayments", "overpayments", "bank_transactions", "users"),
@@ -27,6 +27,7 @@ BY_STAMP = (
 
 TODAY, STARTING_ON, LOCKED = "2026-10-20", "2026-06-01", "2026-07-31"
 OPEN_MONTHS = 3  # August to October
+CATEGORIES = 2  # tracking categories that are active
 OVERLAP = timedelta(minutes=5, seconds=2)
 """Five minutes, and what whole seconds in the header cost."""
 
@@ -36,7 +37,11 @@ CALLS = {
     "Quotes": 4,  # as these lists do not say how long they are, the end must be seen
     "LinkedTransactions": 4,
     "Budgets": 13,  # the list; of each of the two budgets the present window, one more with amounts, and two empty ones a side
-    **{f"Reports/{name}": OPEN_MONTHS for name in REPORTS.values()},
+    "TrackingCategories": 2,  # the stream, and the categories of profit and loss
+    "Reports/TrialBalance": 2 * OPEN_MONTHS,  # accrual and cash basis
+    "Reports/BalanceSheet": 2 * OPEN_MONTHS,
+    "Reports/ProfitAndLoss": (2 + CATEGORIES) * OPEN_MONTHS,
+    "Reports/BankSummary": OPEN_MONTHS,
 }
 """Calls of a second sync in which nothing has changed; of every other list one."""
 
@@ -63,7 +68,7 @@ def syncs(connector: Connector, xero_process: XeroServerProcess) -> Syncs:
     at(xero_process, TODAY)
     lock(xero_process, LOCKED)
     allocate(xero_process)
-    config = xero_process.config(reports={"starting_on": STARTING_ON})
+    config = xero_process.config(reports={"starting_on": STARTING_ON, **SWITCHES})
     first = connector.read(config, *STREAMS)
     xero_process.control("reset", {"what": ["log"]})
     second = connector.read(config, *STREAMS, state=first.last_state())
@@ -149,7 +154,9 @@ def test_second_sync_brings_no_journal_again(syncs: Syncs, stream: str) -> None:
 
 def test_unchanged_books_cost_the_documented_calls(syncs: Syncs) -> None:
     """The second sync of all streams costs one call of each list, and a few more of those that the table names."""
-    lists = {name for name, _ in ALL_LISTS.values()} | {f"Reports/{name}" for name in REPORTS.values()}
+    lists = {name for name, _ in ALL_LISTS.values()} | {
+        f"Reports/{name}" for name in {**REPORTS, **MORE_REPORTS}.values()
+    }
     allowed = {name: CALLS.get(name, 1) for name in lists} | {"/connect/token": 1, "/connections": 1}
     assert {name: calls for name, calls in syncs.calls.items() if calls > allowed.get(name, 0)} == {}
     assert lists - syncs.calls.keys() == set()

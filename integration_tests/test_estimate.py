@@ -12,6 +12,7 @@ import pytest
 
 from integration_tests.connector import Connector
 from integration_tests.protocol import Json
+from integration_tests.report_months import MORE_REPORTS, SWITCHES
 from local_xero.endpoints import DEFAULT_SCOPES
 from local_xero.process import XeroServerProcess
 from source_xero_gl.commands.estimate.command import main
@@ -87,6 +88,21 @@ def test_rows_of_reports_are_those_of_the_first_sync(
     xero.control("reset", {"what": ["log"]})
     output = connector.read(xero.access_token_config(tenant=xero.tenant_id), *reports)
     for stream in reports:
+        assert number(found[stream][0]) == pytest.approx(len(output.records(stream)), rel=0.15)
+    assert number(found["Total"][1]) == pytest.approx(len(xero.log()), rel=0.05)
+
+
+def test_rows_of_more_reports_are_those_of_the_first_sync(
+    connector: Connector, xero: XeroServerProcess, estimate: Estimate
+) -> None:
+    """The same of reports that are off by default, one of which is made once for each of two tracking categories."""
+    xero.control("company", {"preset": "demo"})
+    found, text = estimate(*MORE_REPORTS, reports=SWITCHES)
+    assert "This estimate took 8 calls." in text
+    assert " of 2 reports, by the latest figures" in found["profit_and_loss_tracking_lines"][3]
+    xero.control("reset", {"what": ["log"]})
+    output = connector.read(xero.access_token_config(tenant=xero.tenant_id, reports=SWITCHES), *MORE_REPORTS)
+    for stream in MORE_REPORTS:
         assert number(found[stream][0]) == pytest.approx(len(output.records(stream)), rel=0.15)
     assert number(found["Total"][1]) == pytest.approx(len(xero.log()), rel=0.05)
 
@@ -178,7 +194,12 @@ def test_calls_of_later_syncs_are_those_that_they_make(
     xero.control("records/edit", {"list": "Organisation", "index": 0, "changes": {"PeriodLockDate": locked}})
     bank = [{"BankTransactionID": str(UUID(int=n)), "UpdatedDateUTC": f"/Date({n}000000+0000)/"} for n in range(2_100)]
     xero.control("records/add", {"list": "BankTransactions", "records": bank})
-    settings: Json = {"tenant": xero.tenant_id, "journals": {"include": False}, "reread_days": 7}
+    settings: Json = {
+        "tenant": xero.tenant_id,
+        "journals": {"include": False},
+        "reports": SWITCHES,
+        "reread_days": 7,
+    }
     offered = available_streams(parse_settings(xero.access_token_config(**settings)))
     streams = [stream.name for stream in offered if stream.parent.name != "budgets"]  # whose calls are guessed
     _, text = estimate(*streams, **settings)

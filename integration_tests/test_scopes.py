@@ -8,11 +8,11 @@ from integration_tests.connector import Connector
 from integration_tests.expected import ALL_LISTS
 from integration_tests.flat import TWINS, allocate
 from integration_tests.protocol import Json
-from integration_tests.report_months import REPORTS, at
+from integration_tests.report_months import MORE_REPORTS, REPORTS, SWITCHES, at
 from local_xero.endpoints import DEFAULT_SCOPES
 from local_xero.process import XeroServerProcess
 
-STREAMS = (*ALL_LISTS, *TWINS, *REPORTS)
+STREAMS = (*ALL_LISTS, *TWINS, *REPORTS, *MORE_REPORTS)
 FIRST_MONTH = "2026-09-01"
 TRANSACTIONS, ALL_REPORTS = "accounting.transactions.read", "accounting.reports.read"
 
@@ -24,6 +24,7 @@ BROAD = {
     "accounting.reports.trialbalance.read": ALL_REPORTS,
     "accounting.reports.balancesheet.read": ALL_REPORTS,
     "accounting.reports.profitandloss.read": ALL_REPORTS,
+    "accounting.reports.banksummary.read": ALL_REPORTS,
 }
 """Granular scopes and the broad ones that they came out of: https://developer.xero.com/documentation/guides/oauth2/scopes."""
 
@@ -41,14 +42,18 @@ NEEDED = {
     "accounting.manualjournals.read": {"manual_journals", "manual_journal_lines"},
     "accounting.settings.read": {
         *("accounts", "tracking_categories", "organisations", "tax_rates", "currencies", "branding_themes", "users"),
-        *REPORTS,  # the lock date, up to which their months are read once, stands in the organisation
+        *REPORTS,
+        *MORE_REPORTS,  # the lock date, up to which their months are read once, stands in the organisation
     },
     "accounting.contacts.read": {"contacts", "contact_groups"},
     "accounting.budgets.read": {"budgets", "budget_lines"},
     "accounting.journals.read": {"journals", "journal_lines", "cash_journals", "cash_journal_lines"},
-    "accounting.reports.trialbalance.read": {"trial_balance_lines"},
-    "accounting.reports.balancesheet.read": {"balance_sheet_lines"},
-    "accounting.reports.profitandloss.read": {"profit_and_loss_lines"},
+    "accounting.reports.trialbalance.read": {"trial_balance_lines", "cash_trial_balance_lines"},
+    "accounting.reports.balancesheet.read": {"balance_sheet_lines", "cash_balance_sheet_lines"},
+    "accounting.reports.profitandloss.read": {
+        *("profit_and_loss_lines", "profit_and_loss_tracking_lines", "cash_profit_and_loss_lines"),
+    },
+    "accounting.reports.banksummary.read": {"bank_summary_lines"},
 }
 """Streams that cannot be read without a scope. Items can also be read with the other one of settings and invoices."""
 
@@ -58,7 +63,7 @@ def config(xero: XeroServerProcess, scopes: str) -> Json:
     at(xero, "2026-10-20")
     allocate(xero)
     xero.control("tokens", {"scopes": scopes})
-    return xero.config(reports={"starting_on": FIRST_MONTH})
+    return xero.config(reports={"starting_on": FIRST_MONTH, **SWITCHES})
 
 
 @pytest.mark.parametrize("scope", NEEDED)

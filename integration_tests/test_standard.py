@@ -22,6 +22,7 @@ SCENARIOS: dict[str, Literal["succeed", "failed"]] = {
     "oauth": "succeed",
     "filters": "succeed",
     "without_journals": "succeed",
+    "more_reports": "succeed",
     "wrong_secret": "failed",
     "start_above_end": "failed",
 }

@@ -59,11 +59,11 @@ class Books:
         configs = [word for path in self.configs for word in ("--config", str(path))]
         return [SYNC, "sync", *configs, *arguments]
 
-    def sync(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run the command."""
+    def sync(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run the command, with more environment variables."""
         return subprocess.run(
             self.line(*arguments),
-            env=self.environment,
+            env={**self.environment, **variables},
             cwd=self.database.parent,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -166,6 +166,18 @@ def test_a_program_reads_what_has_come_of_a_sync(synced: Synced) -> None:
     assert not [name for name in ("client_secret", "refresh_token", "access_token") if secrets[name] in text]
 
 
+def test_the_page_is_beside_the_database(synced: Synced) -> None:
+    """``ledger.html`` shows both organisations and what the sync cost; its path is said, and only its owner may read it."""
+    done, books = synced
+    page = books.database.with_name("ledger.html")
+    text = page.read_text(encoding="utf-8")
+    assert "To look at it, open ledger.html in a browser." in done.stdout
+    assert page.stat().st_mode & 0o777 == 0o600
+    assert all(tenant["tenantName"] in text for tenant in books.xero.line["tenants"])
+    calls = sum(int(number) for number in re.findall(r"records, ([\d,]+) calls to Xero, ", done.stdout))
+    assert f"The last sync made {calls} calls to Xero" in text
+
+
 def test_a_sync_leaves_nothing_in_the_temporary_folder(synced: Synced) -> None:
     """When a sync has ended, the temporary folder is empty and nothing waits to be stored."""
     assert list(synced.books.temporary.iterdir()) == []
@@ -190,13 +202,16 @@ def copied(synced: Synced, folder: Path) -> Books:
 
 
 def test_a_ledger_that_differs_is_named(synced: Synced, tmp_path: Path) -> None:
-    """A journal that is missing gives status 1, and the organisation, the account and the month; the other one agrees."""
+    """A missing journal gives status 1, and organisation, account and month; the other one agrees. A browser gets the page."""
     books = copied(synced, tmp_path)
     second = books.xero.line["tenants"][1]
     sql = "select journalid, accountname, last_day(journaldate) from journal_lines where tenantid = '{}' and accountname = 'Rent'"
     journal, account, day = books.ask(f"{sql.format(second['tenantId'])} order by journalnumber desc limit 1")[0]
     books.ask(f"delete from journal_lines where journalid = '{journal}' and tenantid = '{second['tenantId']}'")  # noqa: S608 - no input: the IDs are the local Xero's
-    done = books.sync("--streams", "organisations")
+    browser, given = tmp_path / "browser", tmp_path / "given"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > "{given}.part"; mv "{given}.part" "{given}"\n', encoding="utf-8")
+    browser.chmod(0o700)
+    done = books.sync("--streams", "organisations", "--open", BROWSER=str(browser))
     assert done.returncode == 1, done.stdout + done.stderr
     assert f"{second['tenantName']}: DOES NOT AGREE" in done.stdout
     assert len(re.findall(": agrees", done.stdout)) == 1
@@ -205,6 +220,21 @@ def test_a_ledger_that_differs_is_named(synced: Synced, tmp_path: Path) -> None:
         done.stdout
     )
     assert "What to do" in done.stdout
+    page = books.database.with_name("ledger.html")
+    assert "Does not agree with Xero" in page.read_text(encoding="utf-8")
+    while not given.exists():
+        time.sleep(0.02)
+    assert given.read_text(encoding="utf-8") == page.as_uri()
+
+
+def test_a_page_that_cannot_be_written_hides_nothing(synced: Synced, tmp_path: Path) -> None:
+    """Where the page has no place, the proof is said all the same; then why there is no page, and status 1."""
+    books = copied(synced, tmp_path)
+    books.database.with_name("ledger.html").mkdir()
+    done = books.sync("--streams", "organisations")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert len(re.findall(": agrees", done.stdout)) == 2
+    assert "The page ledger.html could not be written: Is a directory." in done.stdout.partition("What to do")[2]
 
 
 @another_sync
@@ -279,6 +309,21 @@ def test_sync_goes_on_after_the_daily_limit(books: Books) -> None:
     received, rows = numbers(second.stdout, "journals")
     assert rows == len(books.xero.truth("Journals"))
     assert 0 < received < rows
+
+
+@another_sync
+def test_a_wait_is_told_while_it_lasts(books: Books) -> None:
+    """In a file, a line every ten seconds says how long Xero's minute still lasts, and the calls so far and left today."""
+    wait = {"kind": "rate_limit", "problem": "minute", "retry_after": 30, "path": "Journals", "after": 2}
+    books.xero.control("faults", wait)
+    done = books.sync("--streams", "journals", "--no-ledger")
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = re.findall(r"^ +\d+ s  (.*)$", done.stdout, re.MULTILINE)
+    told = re.compile(r".*\d+ calls to Xero, 4,9\d\d left today; waiting for Xero's minute, (\d+) s")
+    seconds = [int(found[1]) for found in map(told.fullmatch, lines) if found]
+    assert seconds, lines
+    assert seconds == sorted(seconds, reverse=True)
+    assert max(seconds) <= 30
 
 
 @another_sync

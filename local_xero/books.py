@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from local_xero.chart import class_of
 from local_xero.company import Company
 from local_xero.ledger import ZERO
-from local_xero.postings import postings
+from local_xero.postings import Posting, postings
 from local_xero.revaluations import revaluations
 from local_xero.wire import Wire, ms_of
 
@@ -28,6 +28,7 @@ class BookedAccount:
     code: str | None
     type: str
     account_class: str
+    currency: str = ""
 
     @property
     def is_profit(self) -> bool:
@@ -37,7 +38,10 @@ class BookedAccount:
 
 def _booked(account_id: str, record: Wire) -> BookedAccount:
     kind = record["Type"]
-    return BookedAccount(account_id, record["Name"], record.get("Code"), kind, record.get("Class") or class_of(kind))
+    own_class = record.get("Class") or class_of(kind)
+    return BookedAccount(
+        account_id, record["Name"], record.get("Code"), kind, own_class, record.get("CurrencyCode") or ""
+    )
 
 
 class Books:
@@ -73,12 +77,28 @@ class Books:
         """The organisation's name."""
         return str(self._company.organisation["Name"])
 
-    def moved(self, first: dt.date | None, last: dt.date) -> dict[str, Decimal]:
-        """Add up the movements of each account from a day (None: the first one) to a day, both inclusive; debit positive."""
+    @property
+    def categories(self) -> list[Wire]:
+        """The tracking categories with their options, archived ones too."""
+        return [document.record for document in self._company.lists["TrackingCategories"]]
+
+    @property
+    def base_currency(self) -> str:
+        """The currency of all figures."""
+        return str(self._company.organisation.get("BaseCurrency", ""))
+
+    def moved(
+        self, first: dt.date | None, last: dt.date, counts: Callable[[Posting], bool] = lambda _: True
+    ) -> dict[str, Decimal]:
+        """Add up the movements of each account from a day (None: the first one) to a day, both inclusive; debit positive.
+
+        Postings for which ``counts`` returns False are left out.
+        """
         first_ms, last_ms = None if first is None else ms_of(first), ms_of(last)
         sums: dict[str, Decimal] = {}
         for posting in self._postings:
-            if posting.date_ms <= last_ms and (first_ms is None or posting.date_ms >= first_ms):
+            in_time = posting.date_ms <= last_ms and (first_ms is None or posting.date_ms >= first_ms)
+            if in_time and counts(posting):
                 sums[posting.account_id] = sums.get(posting.account_id, ZERO) + posting.net
         return sums
 

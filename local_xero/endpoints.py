@@ -149,7 +149,7 @@ DEFAULT_SCOPES = (
     " accounting.invoices.read accounting.payments.read accounting.banktransactions.read"
     " accounting.manualjournals.read accounting.settings.read accounting.contacts.read accounting.budgets.read"
     " accounting.classicexpenses.read accounting.journals.read accounting.reports.trialbalance.read"
-    " accounting.reports.balancesheet.read accounting.reports.profitandloss.read"
+    " accounting.reports.balancesheet.read accounting.reports.profitandloss.read accounting.reports.banksummary.read"
 )
 """The scopes that the user has granted unless a test changes them: all that this server knows."""
 

@@ -12,13 +12,18 @@ from local_xero.wire import Wire, decode, parse_wire_date
 
 
 class Posting(NamedTuple):
-    """One line: date in milliseconds, account, amount (debit positive), and the line's own fields of the account."""
+    """One line: date in milliseconds, account, amount (debit positive), and the line's own fields of the account.
+
+    ``options`` are the IDs of its tracking options; ``revalues`` tells what is in no journal.
+    """
 
     date_ms: int
     account_id: str
     net: Decimal
     account: Wire
     source_id: str = ""
+    options: tuple[str, ...] = ()
+    revalues: bool = False
 
 
 _KNOWN: WeakKeyDictionary[StoredJournals, tuple[int, list[Posting]]] = WeakKeyDictionary()
@@ -44,7 +49,8 @@ def _read(book: JournalBook) -> list[Posting]:
         source = journal.get("SourceID", "")
         for line in journal.get("JournalLines", ()):
             net = Decimal(str(line["NetAmount"]))
-            lines.append(Posting(date_ms, line["AccountID"], net, _described(line), source))
+            options = tuple(tracked.get("TrackingOptionID", "") for tracked in line.get("TrackingCategories", ()))
+            lines.append(Posting(date_ms, line["AccountID"], net, _described(line), source, options))
     return lines
 
 

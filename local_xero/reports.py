@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from local_xero.balance_sheet import balance_sheet
+from local_xero.bank_summary import bank_summary
 from local_xero.books import Books
 from local_xero.profit_and_loss import profit_and_loss
 from local_xero.report_rows import ReportRequest
@@ -25,5 +26,6 @@ class Report(NamedTuple):
 REPORTS = {
     "TrialBalance": Report(("accounting.reports.trialbalance", _ALL_REPORTS), trial_balance),
     "BalanceSheet": Report(("accounting.reports.balancesheet", _ALL_REPORTS), balance_sheet),
+    "BankSummary": Report(("accounting.reports.banksummary", _ALL_REPORTS), bank_summary),
     "ProfitAndLoss": Report(("accounting.reports.profitandloss", _ALL_REPORTS), profit_and_loss),
 }

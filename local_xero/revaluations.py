@@ -79,8 +79,8 @@ def _entries(carried: list[Posting], gains: dict[str, str], accounts: dict[str, 
             change = cents(carrying[account_id] * drift(end)) - adjusted[account_id]
             adjusted[account_id] += change
             if change:
-                yield Posting(end_ms, account_id, change, accounts[account_id])
-                yield Posting(end_ms, gain_id, -change, accounts[gain_id])
+                yield Posting(end_ms, account_id, change, accounts[account_id], revalues=True)
+                yield Posting(end_ms, gain_id, -change, accounts[gain_id], revalues=True)
 
 
 def _month_ends(carried: list[Posting]) -> Iterator[dt.date]:

@@ -21,6 +21,7 @@ _SMALL: dict[str, dict[str, str | int]] = {
     "Payments": _ONE_OBJECT,
     "Budgets": {},
     "Reports/BalanceSheet": {},
+    "Reports/BankSummary": {},
     "Reports/ProfitAndLoss": {},
     "Reports/TrialBalance": {},
 }

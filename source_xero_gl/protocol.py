@@ -31,7 +31,7 @@ from source_xero_gl.xero.errors import unforeseen
 COLLECT_AFTER = 50_000
 """Objects that may be new before the collector looks at them; a page of journals has a few thousand."""
 
-_STATE_PREFIX = '{"type":"STATE"'
+_RECORD_PREFIX = '{"type":"RECORD"'
 
 
 class _NobodyReadsError(Exception):
@@ -133,9 +133,12 @@ def _spare_the_collector() -> None:
 
 
 def _print(lines: Iterable[str]) -> None:
-    """Write whole lines; a STATE goes out at once, because what is not in a destination's last STATE is read again."""
+    """Write whole lines. Records may wait for what follows them; all else goes out at once.
+
+    What is not in a destination's last STATE is read again. What is said about a wait is worth nothing after it.
+    """
     for line in lines:
-        _write(f"{line}\n", at_once=line.startswith(_STATE_PREFIX))
+        _write(f"{line}\n", at_once=not line.startswith(_RECORD_PREFIX))
     _write("", at_once=True)
 
 

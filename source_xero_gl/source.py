@@ -42,7 +42,7 @@ from source_xero_gl.probes import check
 from source_xero_gl.settings.environment import Environment, read_environment
 from source_xero_gl.settings.settings import Settings, parse_settings
 from source_xero_gl.streams import STREAMS, available_streams
-from source_xero_gl.wording import WITHOUT_JOURNALS, counted
+from source_xero_gl.wording import WITHOUT_JOURNALS
 from source_xero_gl.xero.errors import CONFIG, XeroError
 from source_xero_gl.xero.tokens.file import TokenKeeper
 from source_xero_gl.xero.tokens.tokens import Tokens
@@ -135,9 +135,7 @@ class SourceXeroGl(Source):
         finally:
             queue.abandon()
             brought = ", ".join(f"{stream} {records:,}" for stream, records in sync.brought.items())
-            logger.info(
-                "Records: %s. %s to Xero in this sync.", brought or "none", counted(client.gate.count().made, "call")
-            )
+            logger.info("Records: %s. %s", brought or "none", client.gate.count().sentence())
 
     @staticmethod
     def read_config(config_path: str) -> MutableMapping[str, Any]:
@@ -185,10 +183,10 @@ def _selected(catalog: ConfiguredAirbyteCatalog, settings: Settings) -> list[Xer
     for name in wanted:
         if name in available:
             continue
-        if any(stream.name == name for stream in STREAMS):
+        if switch := next((stream.parent.switch for stream in STREAMS if stream.name == name), None):
             raise XeroError(
                 CONFIG,
-                f"The catalog asks for {name}, but journals.include is false. Set it to true, or refresh the schema and leave "
+                f"The catalog asks for {name}, but {switch} is false. Set it to true, or refresh the schema and leave "
                 "the stream out.",
             )
         raise XeroError(CONFIG, f"The catalog asks for a stream {name}, which does not exist. Refresh the schema.")

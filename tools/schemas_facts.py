@@ -86,10 +86,21 @@ REPORT_LINE = Source(
         "UpdatedDateUTC": ("ReportWithRow", "UpdatedDateUTC"),
     },
 )
+OPTION_LINE = Source(
+    None,
+    {
+        **REPORT_LINE.chosen,
+        "TrackingCategoryID": ("TrackingCategory", "TrackingCategoryID"),
+        "TrackingCategoryName": ("TrackingCategory", "Name"),
+        "TrackingOptionID": ("TrackingOption", "TrackingOptionID"),
+        "TrackingOptionName": ("ReportCell", "Value"),
+    },
+)
 
 SOURCES = {
     "accounts": Source("Account"),
     "balance_sheet_lines": REPORT_LINE,
+    "bank_summary_lines": REPORT_LINE,
     "bank_transaction_line_items": _line_item(
         "BankTransaction", "BankTransactionID", "Reference", "Type", "IsReconciled", "BankAccount", *_DOCUMENT
     ),
@@ -99,8 +110,11 @@ SOURCES = {
     "branding_themes": Source("BrandingTheme"),
     "budget_lines": BUDGET_LINE,
     "budgets": Source("Budget"),
+    "cash_balance_sheet_lines": REPORT_LINE,
     "cash_journal_lines": JOURNAL_LINE,
     "cash_journals": Source("Journal"),
+    "cash_profit_and_loss_lines": REPORT_LINE,
+    "cash_trial_balance_lines": REPORT_LINE,
     "contact_groups": Source("ContactGroup"),
     "contacts": Source("Contact"),
     "credit_note_allocations": _allocation("CreditNote", "CreditNoteID", "CreditNoteNumber"),
@@ -126,6 +140,7 @@ SOURCES = {
     "prepayment_line_items": _line_item("Prepayment", "PrepaymentID", "Reference", "Type", *_DOCUMENT),
     "prepayments": Source("Prepayment"),
     "profit_and_loss_lines": REPORT_LINE,
+    "profit_and_loss_tracking_lines": OPTION_LINE,
     "purchase_order_line_items": _line_item(
         "PurchaseOrder", "PurchaseOrderID", "PurchaseOrderNumber", "DeliveryDate", *_DOCUMENT
     ),
@@ -158,6 +173,7 @@ OURS = {
     "LineNumber": "ours: the position of the line",
     **{f"Tracking{n}{part}": _TRACKING for n in (1, 2) for part in ("Name", "Option", "CategoryID", "OptionID")},
     **dict.fromkeys(("Amount", "Debit", "Credit", "YTDDebit", "YTDCredit"), _CELL),
+    **dict.fromkeys(("OpeningBalance", "CashReceived", "CashSpent", "FXGain", "ClosingBalance"), _CELL),
 }
 """Fields of streams that are no field of Xero's, and what they are."""
 

@@ -98,6 +98,19 @@ CONTRACTS = {
     "profit_and_loss_lines": Contract(
         ("Date", "LineNumber"), "Date", "Reports/ProfitAndLoss", {"standardLayout": "true"}
     ),
+    "profit_and_loss_tracking_lines": Contract(
+        ("Date", "TrackingCategoryID", "LineNumber"), "Date", "Reports/ProfitAndLoss", {"standardLayout": "true"}
+    ),
+    "cash_trial_balance_lines": Contract(
+        ("Date", "LineNumber"), "Date", "Reports/TrialBalance", {"paymentsOnly": "true"}
+    ),
+    "cash_balance_sheet_lines": Contract(
+        ("Date", "LineNumber"), "Date", "Reports/BalanceSheet", {"standardLayout": "true", "paymentsOnly": "true"}
+    ),
+    "cash_profit_and_loss_lines": Contract(
+        ("Date", "LineNumber"), "Date", "Reports/ProfitAndLoss", {"standardLayout": "true", "paymentsOnly": "true"}
+    ),
+    "bank_summary_lines": Contract(("Date", "LineNumber"), "Date", "Reports/BankSummary", {}),
 }
 
 SETTINGS: dict[str, tuple[str, object]] = {
@@ -124,6 +137,9 @@ SETTINGS: dict[str, tuple[str, object]] = {
     "invoices.reread_days": ("integer", None),
     "reports": ("object", None),
     "reports.starting_on": ("string", None),
+    "reports.cash_basis": ("boolean", False),
+    "reports.by_tracking": ("boolean", False),
+    "reports.bank_summary": ("boolean", False),
     "reread_days": ("integer", 0),
     "calls_per_minute": ("integer", 60),
     "daily_call_reserve": ("integer", 0),
@@ -224,6 +240,8 @@ def test_the_state_of_a_report() -> None:
     blob = {"Date": "2026-01-31", "starting_on": None, "first": "2025-04-30", "version": 1, "TenantID": TENANT}
     assert MonthEnds(None, *months).as_blob(TENANT) == blob
     assert MonthEnds(date(2025, 4, 1), *months).as_blob(TENANT) == {**blob, "starting_on": "2025-04-01"}
+    by_category = MonthEnds(None, *months, ("a", "b")).as_blob(TENANT)
+    assert by_category == {**blob, "categories": ["a", "b"]}
 
 
 def test_the_state_of_a_stream_without_a_cursor() -> None:

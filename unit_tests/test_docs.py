@@ -302,7 +302,8 @@ def test_worked_example_adds_up() -> None:
     for column in (1, 2):
         assert sum(int(row[column]) for row in rows) == int(total[column].strip("*"))
     told = [name for row in rows for name in codes(row[0])]
-    left_out = {stream.name for stream in STREAMS if isinstance(stream.parent, CashJournals)}
+    off = {"reports.cash_basis", "reports.by_tracking", "reports.bank_summary"}
+    left_out = {s.name for s in STREAMS if isinstance(s.parent, CashJournals) or s.parent.switch in off}
     assert sorted(told) == sorted(stream.name for stream in STREAMS if stream.name not in left_out)
 
 

@@ -129,6 +129,7 @@ def test_lines_of_progress_are_those_of_the_log() -> None:
         "invoices", "UpdatedDateUTC", stamp, Batch([{}] * 30_000, None, 90_000), 120.0, Calls(92, 4_908)
     )
     assert shown.splitlines() == [journals, invoices]
+    assert f"So far: {Calls(61, 4_939).sentence()}" in [text.strip() for text in blocks(PAGE, "text")]
 
 
 def progress_line(stream: str, cursor: str, reached: object, batch: Batch, seconds: float, calls: Calls) -> str:

@@ -304,3 +304,28 @@ def test_the_collector_looks_for_garbage_during_a_command(monkeypatch: pytest.Mo
         monkeypatch.setattr(gc, name, lambda *_, name=name: called.append(name))
     command._spare_the_collector()
     assert set(called) == {"enable", "freeze", "set_threshold"}
+
+
+def test_what_is_said_goes_out_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """States, waits and lines of the log do not wait for the next message, which may come a minute later; records do."""
+
+    class Flushed(io.StringIO):
+        """Output that remembers how much was sent on."""
+
+        sent = 0
+
+        def flush(self) -> None:
+            """Send everything on."""
+            self.sent = len(self.getvalue())
+
+    def lines(*kinds: str) -> Iterator[str]:
+        """Look, before each message, at what was sent of those before it."""
+        for kind in kinds:
+            waiting.append(output.getvalue()[output.sent :])
+            yield json.dumps({"type": kind}, separators=(",", ":"))
+
+    output, waiting = Flushed(), list[str]()
+    monkeypatch.setattr(command, "PRINT_BUFFER", output)
+    command._print(lines("LOG", "TRACE", "RECORD", "RECORD", "STATE", "LOG"))
+    assert waiting == ["", "", "", '{"type":"RECORD"}\n', '{"type":"RECORD"}\n' * 2, ""]
+    assert output.sent == len(output.getvalue())

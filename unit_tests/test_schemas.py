@@ -283,9 +283,11 @@ def test_months_of_a_budget_are_columns() -> None:
     assert {field: shape(flat[field]) for field in balance} == {field: shape(balance[field]) for field in balance}
 
 
-@pytest.mark.parametrize("name", ["journals", "journal_lines"])
+@pytest.mark.parametrize(
+    "name", ["journals", "journal_lines", "trial_balance_lines", "balance_sheet_lines", "profit_and_loss_lines"]
+)
 def test_cash_basis_has_the_same_fields(name: str) -> None:
-    """Cash-basis journals and their lines are described as those on accrual basis."""
+    """Cash-basis journals and their lines, and reports, are described as those on accrual basis."""
     assert load(f"cash_{name}") == load(name)
 
 
@@ -295,6 +297,7 @@ def test_cash_basis_has_the_same_fields(name: str) -> None:
         ("trial_balance_lines", {"Debit", "Credit", "YTDDebit", "YTDCredit"}),
         ("balance_sheet_lines", {"Amount"}),
         ("profit_and_loss_lines", {"Amount"}),
+        ("bank_summary_lines", {"OpeningBalance", "CashReceived", "CashSpent", "FXGain", "ClosingBalance"}),
     ],
 )
 def test_report_lines_hold_an_account_and_its_amounts(name: str, amounts: set[str]) -> None:

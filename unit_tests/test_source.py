@@ -42,12 +42,21 @@ from unit_tests.fake_xero.http import (
 from unit_tests.fake_xero.wire import TENANT
 
 FULL, INCREMENTAL = SyncMode.full_refresh, SyncMode.incremental
+TITLES = (
+    "Debit",
+    "Credit",
+    "YTD Debit",
+    "YTD Credit",
+    "Opening Balance",
+    "Cash Received",
+    "Cash Spent",
+    "Closing Balance",
+)
+"""Columns of a report that passes for any of them."""
+
 REPORT = {
     "Rows": [
-        {
-            "RowType": "Header",
-            "Cells": [{"Value": title} for title in ("", "Debit", "Credit", "YTD Debit", "YTD Credit")],
-        },
+        {"RowType": "Header", "Cells": [{"Value": title} for title in ("", *TITLES)]},
         {"RowType": "Row", "Cells": [{"Value": "Sales", "Attributes": [{"Id": "account", "Value": "a"}]}]},
     ],
 }
@@ -59,11 +68,20 @@ LINES: dict[str, Any] = {
 }
 """A line in every list of lines that an object may have."""
 
-LINES_OF_TWO = {
-    *("journal_lines", "cash_journal_lines"),
-    *("trial_balance_lines", "balance_sheet_lines", "profit_and_loss_lines"),
+MORE_REPORTS = {"cash_basis": True, "by_tracking": True, "bank_summary": True}
+SWITCHED = (
+    "profit_and_loss_tracking_lines",
+    *("cash_trial_balance_lines", "cash_balance_sheet_lines", "cash_profit_and_loss_lines"),
+    "bank_summary_lines",
+)
+"""The streams that these settings offer."""
+
+RECORDS = {
+    **dict.fromkeys(("journal_lines", "cash_journal_lines"), 2),
+    **dict.fromkeys(("trial_balance_lines", "balance_sheet_lines", "profit_and_loss_lines", *SWITCHED), 2),
+    "profit_and_loss_tracking_lines": 2 * len(TITLES),
 }
-"""Streams of lines of which the journals and reports here have two each."""
+"""Streams of lines of which the journals and reports here have more than one."""
 
 SCHEMAS = {stream.name: stream.schema for stream in STREAMS}
 ALL = list(SCHEMAS)
@@ -204,18 +222,25 @@ class TestDiscover:
     """The catalog: complete without a call."""
 
     def test_every_stream_is_listed(self) -> None:
-        """By default all streams are there, each with a schema; no call is made."""
-        message = discover(SourceXeroGl(), CONFIG).catalog
+        """With every switch on all streams are there, each with a schema; no call is made."""
+        message = discover(SourceXeroGl(), {**CONFIG, "reports": MORE_REPORTS}).catalog
         assert message.catalog
         assert [stream.name for stream in message.catalog.streams] == ALL
         assert all(stream.json_schema["properties"] for stream in message.catalog.streams)
+
+    def test_reports_that_cost_calls_are_left_out_by_default(self) -> None:
+        """A config that was made before there were switches finds the streams that it always had."""
+        message = discover(SourceXeroGl(), CONFIG).catalog
+        assert message.catalog
+        assert [stream.name for stream in message.catalog.streams] == [name for name in ALL if name not in SWITCHED]
 
     def test_journals_can_be_left_out(self) -> None:
         """``journals.include: false`` takes the streams of journals out of the catalog."""
         message = discover(SourceXeroGl(), {**CONFIG, "journals": {"include": False}}).catalog
         assert message.catalog
         left_out = {"journals", "journal_lines", "cash_journals", "cash_journal_lines"}
-        assert [stream.name for stream in message.catalog.streams] == [name for name in ALL if name not in left_out]
+        wanted = [name for name in ALL if name not in {*left_out, *SWITCHED}]
+        assert [stream.name for stream in message.catalog.streams] == wanted
 
     def test_settings_are_checked_first(self) -> None:
         """A wrong setting is an error of the settings, not an empty catalog."""
@@ -256,12 +281,12 @@ class TestRead:
             listed = {stream.parent.key[0]: "x", "UpdatedDateUTC": "/Date(1439434356790+0000)/"}
             xero.rows.setdefault(stream.parent.path, [{**listed, **LINES}])
         xero.rows |= {"Journals": [journal(1)], "Invoices": [invoice(1)]}
-        xero.rows |= {name: [REPORT] for name in ("TrialBalance", "BalanceSheet", "ProfitAndLoss")}
+        xero.rows |= {name: [REPORT] for name in ("TrialBalance", "BalanceSheet", "ProfitAndLoss", "BankSummary")}
         xero.headers = {"Date": "Tue, 30 Dec 2014 12:00:00 GMT"}
-        output = sync(*ALL, reports={"starting_on": "2014-11-30"})
+        output = sync(*ALL, reports={"starting_on": "2014-11-30", **MORE_REPORTS})
         for name in ALL:
             found = records(output, name)
-            assert len(found) == (2 if name in LINES_OF_TWO else 1)
+            assert len(found) == RECORDS.get(name, 1)
             for record in found:
                 assert record["TenantID"] == TENANT
                 assert list(Draft7Validator(SCHEMAS[name]).iter_errors(record)) == []
@@ -390,6 +415,7 @@ class TestFailures:
         [
             ("ledgers", {}, "asks for a stream ledgers, which does not exist"),
             ("journals", {"journals": {"include": False}}, "asks for journals, but journals.include is false"),
+            ("bank_summary_lines", {}, "asks for bank_summary_lines, but reports.bank_summary is false"),
         ],
     )
     def test_a_stream_that_is_not_there_is_an_error(

@@ -132,6 +132,79 @@ class TestProfitAndLoss:
         for first in ("2026-02-01", "soon"):
             assert reader.get("Reports/ProfitAndLoss", fromDate=first, toDate="2026-01-01").status_code == 400
 
+    def test_a_tracking_category_has_a_column_for_each_option(self, reader: Client) -> None:
+        """Each is the journal lines with that option, Unassigned those without one, Total all. An archived one has figures."""
+        period = {"fromDate": "2025-07-01", "toDate": "2026-01-31"}
+        region = next(c for c in reader.rows("TrackingCategories", includeArchived="true") if c["Name"] == "Region")
+        names = {option["TrackingOptionID"]: option["Name"] for option in region["Options"]}
+        whole = report(reader, "ProfitAndLoss", **period, trackingCategoryID=region["TrackingCategoryID"])
+        titles = [cell["Value"] for cell in whole["Rows"][0]["Cells"]]
+        assert titles == ["", "Eastside", "North", "Te Tai Tokerau ☀", "Closed", "Unassigned", "Total"]
+        tracked = dict.fromkeys(titles[1:], Decimal(0))
+        chart = accounts(reader)
+        for journal in all_journals(reader):
+            day = dt.datetime.fromtimestamp(ms(journal["JournalDate"]) / 1000, dt.timezone.utc).date().isoformat()
+            for line in journal["JournalLines"] if period["fromDate"] <= day <= period["toDate"] else ():
+                if chart[line["AccountID"]]["Class"] in ("REVENUE", "EXPENSE"):
+                    chosen = [names.get(item["TrackingOptionID"]) for item in line["TrackingCategories"]]
+                    column = next(filter(None, chosen), "Unassigned")
+                    tracked[column] -= line["NetAmount"]
+                    tracked["Total"] -= line["NetAmount"]
+        assert dict(zip(titles[1:], map(Decimal, rows(whole)["Net Profit"]), strict=True)) == tracked
+        assert all(tracked.values())
+        alone = report(
+            reader,
+            "ProfitAndLoss",
+            **period,
+            trackingCategoryID=region["TrackingCategoryID"],
+            trackingOptionID=region["Options"][1]["TrackingOptionID"],
+        )
+        assert rows(alone)["Net Profit"] == [f"{tracked['North']:.2f}"]
+
+    @pytest.mark.parametrize("unknown", [{"trackingCategoryID": NOBODY}, {"trackingOptionID": NOBODY}])
+    def test_a_category_or_option_that_is_not_there_is_refused(self, reader: Client, unknown: dict[str, str]) -> None:
+        """It is not taken for one without figures."""
+        region = reader.rows("TrackingCategories")[0]["TrackingCategoryID"]
+        refused = reader.get("Reports/ProfitAndLoss", **{"trackingCategoryID": region, **unknown})
+        assert (refused.status_code, refused.json()["Type"]) == (400, "ValidationException")
+
+
+class TestBankSummary:
+    """https://developer.xero.com/documentation/api/accounting/reports#bank-summary."""
+
+    def test_it_agrees_with_the_journals(self, reader: Client) -> None:
+        """Each bank account is its balance before, its debits and credits of the period, and its balance after."""
+        first, last = "2025-07-01", "2026-01-31"
+        summary = report(reader, "BankSummary", fromDate=first, toDate=last)
+        banks = {key: account["Name"] for key, account in accounts(reader).items() if account["Type"] == "BANK"}
+        before, after = movement(reader, "", "2025-06-30"), movement(reader, "", last)
+        found = rows(summary)
+        assert sorted(found) == sorted(banks.values())
+        for key, name in banks.items():
+            opening, received, spent, gain, closing = map(Decimal, found[name])
+            assert (opening, closing) == (before.get(key, 0), after.get(key, 0))
+            assert closing == opening + received - spent + gain
+            assert received >= 0
+            assert spent >= 0
+            assert gain == 0
+
+    def test_the_report_has_the_documented_shape(self, reader: Client) -> None:
+        """The name of an account has the attribute accountID, its movements have account, and the total is their sum."""
+        summary = report(reader, "BankSummary", fromDate="2025-07-01", toDate="2025-07-31")
+        header, section = summary["Rows"]
+        columns = ["Opening Balance", "Cash Received", "Cash Spent", "FX Gain", "Closing Balance"]
+        assert [cell["Value"] for cell in header["Cells"]] == ["Bank Accounts", *columns]
+        assert (section["Title"], section["Rows"][-1]["RowType"]) == ("", "SummaryRow")
+        names = [[a["Id"] for a in cell.get("Attributes", ())] for cell in section["Rows"][0]["Cells"]]
+        assert names == [["accountID"], [], ["account"], ["account"], [], []]
+        total = [Decimal(value) for value in rows(summary, "SummaryRow")["Total"]]
+        assert total == [sum(map(Decimal, column)) for column in zip(*rows(summary).values(), strict=True)]
+
+    @pytest.mark.parametrize("first", ["2026-02-01", "2024-12-31", "soon"])
+    def test_a_period_that_is_none_or_too_long_is_refused(self, reader: Client, first: str) -> None:
+        """It ends when it has begun, and is not longer than a year."""
+        assert reader.get("Reports/BankSummary", fromDate=first, toDate="2026-01-01").status_code == 400
+
 
 class TestRevaluations:
     """What Xero keeps out of Journals."""

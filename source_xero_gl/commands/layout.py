@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+import sys
+import textwrap
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -72,9 +75,15 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], left: int) -> list
 
 
 def say(*lines: str) -> None:
-    """Print indented lines at once."""
+    """Print indented lines at once; a terminal breaks them between words."""
     for line in lines:
-        print(INDENT + line if line else "", flush=True)
+        text = INDENT + line if line else ""
+        if sys.stdout.isatty():
+            columns = shutil.get_terminal_size().columns
+            text = textwrap.fill(
+                text, columns, subsequent_indent=INDENT, break_long_words=False, break_on_hyphens=False
+            )
+        print(text, flush=True)
 
 
 def show(lines: Sequence[str]) -> None:

@@ -76,6 +76,7 @@ class Reading(PartitionGenerator, Partition):
             if batch.state is not None:
                 self.cursor.checkpoint(batch.state or NO_CURSOR_STATE)
             progress.advance(batch, records)
+            sync.tell_calls()
         progress.end()
 
     def _failed(self, error: XeroError) -> XeroError:

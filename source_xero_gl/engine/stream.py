@@ -26,6 +26,7 @@ class XeroStream:
         key: fields that with TenantID make the primary key; Xero's ID of an object is the first.
         reader: how the list is read.
         params: of every query.
+        switch: place of the setting that must be on for the stream to be offered, such as ``journals.include``; None: always.
     """
 
     name: ClassVar[str]
@@ -33,6 +34,7 @@ class XeroStream:
     key: ClassVar[tuple[str, ...]]
     reader: ClassVar[Reader]
     params: ClassVar[Mapping[str, str | int]] = {}
+    switch: ClassVar[str | None] = None
 
     @property
     def parent(self) -> XeroStream:

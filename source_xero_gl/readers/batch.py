@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from source_xero_gl.readers.reports.first_month import FirstMonth
+from source_xero_gl.readers.reports.first_month import Books, FirstMonth
 from source_xero_gl.settings.settings import Settings
 from source_xero_gl.xero.client import Page
 
@@ -61,6 +61,8 @@ class XeroList:
         id_field: Xero's ID of an object.
         tenant_id: TenantID of the organisation, for the state.
         organisation: returns the Organisation answer, from one call a sync.
+        categories: returns the tracking categories, from a call each time.
+        first_months: of the reports, by what they are made from.
         pace: of the calls.
     """
 
@@ -69,7 +71,8 @@ class XeroList:
     settings: Settings
     tenant_id: str
     organisation: Callable[[], Page]
-    first_month: FirstMonth
+    categories: Callable[[], Page]
+    first_months: Mapping[Books, FirstMonth]
     pace: Pace
 
 

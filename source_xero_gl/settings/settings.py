@@ -88,9 +88,19 @@ class InvoiceSettings:
 
 @dataclass(frozen=True)
 class ReportSettings:
-    """Which month ends of reports to read: from ``starting_on`` on, inclusive, a calendar date; None does not filter."""
+    """Which month ends of which reports to read.
+
+    Attributes:
+        starting_on: earliest month end, inclusive, a calendar date; None does not filter.
+        cash_basis: whether to offer the reports on a cash basis.
+        by_tracking: whether to offer profit and loss by tracking category.
+        bank_summary: whether to offer the bank summary.
+    """
 
     starting_on: date | None = None
+    cash_basis: bool = False
+    by_tracking: bool = False
+    bank_summary: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,7 +112,7 @@ class Settings:
         tenant: tenant ID or exact name of the organisation; None when the user left the choice open.
         journals: which journals to read.
         invoices: which invoices to read.
-        reports: which month ends of reports to read.
+        reports: which month ends of which reports to read.
         reread_days: days after which every list by change date, invoices apart, is read again as a whole; 0 for never.
         calls_per_minute: the most calls in a minute, 1 to 60.
         daily_call_reserve: number of calls a day to leave unused.
@@ -137,7 +147,7 @@ def parse_settings(config: Mapping[str, Any]) -> Settings:
             modified_since=_date("invoices", "modified_since", invoices, parse_setting),
             reread_days=invoices.get("reread_days", reread_days),
         ),
-        reports=ReportSettings(_date("reports", "starting_on", given.get("reports", {}), date.fromisoformat)),
+        reports=_reports(given.get("reports", {})),
         reread_days=reread_days,
         calls_per_minute=given.get("calls_per_minute", Settings.calls_per_minute),
         daily_call_reserve=given.get("daily_call_reserve", Settings.daily_call_reserve),
@@ -191,6 +201,10 @@ def _journals(given: Mapping[str, Any]) -> JournalSettings:
         ending_at=end,
         modified_since=_date("journals", "modified_since", given, parse_setting),
     )
+
+
+def _reports(given: Mapping[str, Any]) -> ReportSettings:
+    return ReportSettings(**{**given, "starting_on": _date("reports", "starting_on", given, date.fromisoformat)})
 
 
 def _date(section: str, name: str, given: Mapping[str, Any], parse: Callable[[str], T]) -> T | None:

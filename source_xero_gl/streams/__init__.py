@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from source_xero_gl.engine.stream import XeroStream
-from source_xero_gl.readers.journals.reader import ByNumber
 from source_xero_gl.settings.settings import Settings
 from source_xero_gl.streams import bank, documents, payments, reference, reports
 from source_xero_gl.streams.invoices import InvoiceLineItems, Invoices
@@ -54,6 +55,11 @@ STREAMS: tuple[XeroStream, ...] = (
     reports.TrialBalanceLines(),
     reports.BalanceSheetLines(),
     reports.ProfitAndLossLines(),
+    reports.ProfitAndLossTrackingLines(),
+    reports.CashTrialBalanceLines(),
+    reports.CashBalanceSheetLines(),
+    reports.CashProfitAndLossLines(),
+    reports.BankSummaryLines(),
 )
 """Every stream, in the order in which ``discover`` lists them."""
 
@@ -78,5 +84,6 @@ LEDGER_EXTRAS = ("currencies", "items", "contacts", "tracking_categories")
 
 
 def available_streams(settings: Settings) -> list[XeroStream]:
-    """Return the streams that the settings ask for: without ``journals.include`` no stream of journals."""
-    return [stream for stream in STREAMS if settings.journals.include or not isinstance(stream.parent.reader, ByNumber)]
+    """Return the streams that the settings ask for: every one whose switch is on."""
+    switches = ((stream, stream.parent.switch) for stream in STREAMS)
+    return [stream for stream, switch in switches if switch is None or attrgetter(switch)(settings)]

@@ -9,6 +9,9 @@ from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.journals.reader import ByNumber
 from source_xero_gl.readers.journals.state import JOURNAL_NUMBER
 
+JOURNALS = "journals.include"
+"""The setting that offers journals."""
+
 
 class Journals(XeroStream):
     """Accrual journals: every entry of the General Ledger."""
@@ -17,6 +20,7 @@ class Journals(XeroStream):
     path = "Journals"
     key = ("JournalID",)
     reader = ByNumber()
+    switch = JOURNALS
 
 
 class CashJournals(XeroStream):
@@ -27,6 +31,7 @@ class CashJournals(XeroStream):
     key = ("JournalID",)
     reader = ByNumber()
     params: ClassVar = {"paymentsOnly": "true"}
+    switch = JOURNALS
 
 
 class JournalLineStream(FlatStream):

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from source_xero_gl.wording import counted
 from source_xero_gl.xero.errors import TRANSIENT, Kind, StoppedError, XeroError
 from source_xero_gl.xero.limits import Limits, Send
 from source_xero_gl.xero.pacing import CONCURRENT_CALLS, MINUTE_SECONDS, wait_seconds
@@ -51,6 +52,11 @@ class Calls:
 
     made: int = 0
     left_today: int | None = None
+
+    def sentence(self) -> str:
+        """Return them in words; a program may look for these words in the log."""
+        left = "" if self.left_today is None else f"; left today: {self.left_today:,}"
+        return f"{counted(self.made, 'call')} to Xero in this sync{left}."
 
 
 class Gate:

@@ -39,6 +39,7 @@ SCOPES: dict[str, tuple[str, ...]] = {
     "Quotes": _INVOICES,
     "RepeatingInvoices": _INVOICES,
     "Reports/BalanceSheet": ("accounting.reports.balancesheet.read", _REPORTS),
+    "Reports/BankSummary": ("accounting.reports.banksummary.read", _REPORTS),
     "Reports/ProfitAndLoss": ("accounting.reports.profitandloss.read", _REPORTS),
     "Reports/TrialBalance": ("accounting.reports.trialbalance.read", _REPORTS),
     "TaxRates": _SETTINGS,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from source_xero_gl.readers.reports.lines import report_lines
-from source_xero_gl.streams.reports import TrialBalanceLines
+from source_xero_gl.streams.reports import TRIAL_BALANCE, TrialBalanceLines
 from source_xero_gl.xero.dates import DAY, MINUTE, format_instant, read_instant
 from tools.verify_live.books import (
     CENT,
@@ -210,7 +210,7 @@ def _revalued(xero: LiveXero) -> Finding:
     lines = [
         line
         for report in xero.get(TrialBalanceLines.path).objects("Reports")
-        for line in report_lines(report, TrialBalanceLines.reader.columns)
+        for line in report_lines(report, TRIAL_BALANCE.names)
         if line["AccountID"] in gains and any(line[name] for name in ("YTDDebit", "YTDCredit"))
     ]
     posted = any(sum_on(one, gains) for one in entries(xero))

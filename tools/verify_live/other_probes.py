@@ -5,7 +5,7 @@ from __future__ import annotations
 import requests
 
 from source_xero_gl.readers.reports.lines import header, report_lines
-from source_xero_gl.streams.reports import TrialBalanceLines
+from source_xero_gl.streams.reports import TRIAL_BALANCE, TrialBalanceLines
 from tools.verify_live.live_xero import LiveXero, NotTestedError, Reply
 from tools.verify_live.probe import Finding, Probe
 
@@ -58,13 +58,9 @@ def _answered(xero: LiveXero) -> list[Reply]:
 def _trial_balance(xero: LiveXero) -> Finding:
     reports = xero.get(TrialBalanceLines.path).objects("Reports")
     titles = tuple(header(reports[0])[1:]) if reports else ()
-    named = [
-        line
-        for report in reports
-        for line in report_lines(report, TrialBalanceLines.reader.columns)
-        if line["AccountID"]
-    ]
-    held = titles[: len(TrialBalanceLines.reader.titles)] == TrialBalanceLines.reader.titles
+    named = [line for report in reports for line in report_lines(report, TRIAL_BALANCE.names) if line["AccountID"]]
+    wanted = TRIAL_BALANCE.titles
+    held = titles[: len(wanted)] == wanted
     if held and not named:
         raise NotTestedError("the columns are right, but no line shows an account")
     return Finding(held, "columns, and accounts by ID" if held else "other columns")

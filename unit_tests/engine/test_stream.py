@@ -13,7 +13,7 @@ from source_xero_gl.engine.hub import readings
 from source_xero_gl.engine.reading import engine_stream
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.batch import Batch, State, XeroList
-from source_xero_gl.settings.settings import JournalSettings, Settings
+from source_xero_gl.settings.settings import JournalSettings, ReportSettings, Settings
 from source_xero_gl.streams import STREAMS, available_streams
 from source_xero_gl.xero.client import Page
 from source_xero_gl.xero.errors import CONFIG, SYSTEM, TRANSIENT, Kind, XeroError
@@ -104,12 +104,31 @@ def test_the_declared_stream_makes_no_call(stream: XeroStream) -> None:
 
 def test_journals_can_be_left_out() -> None:
     """Without ``journals.include`` every stream but those of journals remains."""
-    names = [
-        stream.name
-        for stream in available_streams(Settings(SETTINGS.credentials, journals=JournalSettings(include=False)))
-    ]
     left_out = {"journals", "journal_lines", "cash_journals", "cash_journal_lines"}
-    assert names == [stream.name for stream in STREAMS if stream.name not in left_out]
+    wanted = [name for name in offered() if name not in left_out]
+    assert offered(journals=JournalSettings(include=False)) == wanted
+    assert len(wanted) == len(offered()) - len(left_out)
+
+
+@pytest.mark.parametrize(
+    ("switch", "streams"),
+    [
+        ("cash_basis", ["cash_trial_balance_lines", "cash_balance_sheet_lines", "cash_profit_and_loss_lines"]),
+        ("by_tracking", ["profit_and_loss_tracking_lines"]),
+        ("bank_summary", ["bank_summary_lines"]),
+    ],
+)
+def test_reports_that_cost_calls_are_offered_when_they_are_asked_for(switch: str, streams: list[str]) -> None:
+    """Off by default: a config of an earlier version offers what it always did, and each switch adds its own streams."""
+    assert set(offered()).isdisjoint(streams)
+    asked_for = offered(reports=ReportSettings(None, **{switch: True}))
+    assert [name for name in asked_for if name not in offered()] == streams
+    assert set(offered()) <= set(asked_for)
+
+
+def offered(**settings: Any) -> list[str]:
+    """Return the names of the streams that these settings offer."""
+    return [stream.name for stream in available_streams(Settings(SETTINGS.credentials, **settings))]
 
 
 def test_records_carry_the_tenant_and_converted_fields() -> None:
@@ -252,8 +271,10 @@ def test_a_long_wait_is_told_in_the_streams_own_words() -> None:
 
     platform = Platform(client=FakeClient(page))
     list(platform.records(stream))
-    first, last = platform.queued
+    first, calls, last = platform.queued
     assert first.trace
     assert first.trace.stream_status
     assert first.trace.stream_status.stream_descriptor.name == "accounts"
+    assert calls.log
+    assert calls.log.message == "So far: 0 calls to Xero in this sync."
     assert last.type is Type.STATE

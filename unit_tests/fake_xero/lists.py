@@ -9,7 +9,7 @@ from datetime import date
 from source_xero_gl.engine.records import record_converter
 from source_xero_gl.engine.stream import XeroStream
 from source_xero_gl.readers.batch import Batch, Fetch, Object, Pace, XeroList
-from source_xero_gl.readers.reports.first_month import FirstMonth
+from source_xero_gl.readers.reports.first_month import Books, FirstMonth
 from source_xero_gl.settings.settings import AccessTokenCredentials, ReportSettings, Settings
 from source_xero_gl.xero.client import Page
 from unit_tests.fake_xero.client import SETTINGS, FakeClient, fake_sync
@@ -30,7 +30,11 @@ class OneASecond:
 
 def list_from(fetch: Fetch, id_field: str, settings: Settings = SETTINGS, pace: Pace | None = None) -> XeroList:
     """Return the list whose pages ``fetch`` answers; nothing of the organisation is locked."""
-    return XeroList(fetch, id_field, settings, TENANT, lambda: Page([]), FirstMonth(), pace or OneASecond())
+    first_months = {books: FirstMonth() for books in Books}
+    nothing = Page([])
+    return XeroList(
+        fetch, id_field, settings, TENANT, lambda: nothing, lambda: nothing, first_months, pace or OneASecond()
+    )
 
 
 def batches_with(

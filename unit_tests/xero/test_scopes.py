@@ -17,6 +17,7 @@ BROAD = {
     "accounting.manualjournals.read": "accounting.transactions.read",
     "accounting.reports.balancesheet.read": "accounting.reports.read",
     "accounting.reports.profitandloss.read": "accounting.reports.read",
+    "accounting.reports.banksummary.read": "accounting.reports.read",
     "accounting.reports.trialbalance.read": "accounting.reports.read",
 }
 """The broad scope that each granular one replaces: https://developer.xero.com/faq/granular-scopes."""

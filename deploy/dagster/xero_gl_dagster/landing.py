@@ -108,6 +108,7 @@ def _figures(found: Report) -> dict[str, Any]:
         "received": sum(found["records"].values()),
         "dagster/row_count": sum(found["rows"].values()),
         "calls": found["calls"],
+        "calls left today": found["left_today"],
         "minutes": round(found["seconds"] / 60, 2),
         "streams": dg.MetadataValue.table(streams),
     }

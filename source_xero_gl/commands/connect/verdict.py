@@ -10,6 +10,7 @@ from source_xero_gl.connection import Connection
 from source_xero_gl.probes import check, refusals
 from source_xero_gl.settings.settings import Settings, parse_settings
 from source_xero_gl.streams import STREAMS, available_streams
+from source_xero_gl.streams.journals import JOURNALS
 from source_xero_gl.wording import WITHOUT_JOURNALS, one_line
 from source_xero_gl.xero.client import XeroClient
 from source_xero_gl.xero.errors import Kind, XeroError
@@ -62,7 +63,7 @@ def checked(config: Mapping[str, Any], connect: Callable[[Settings], Connection]
 
 def _missing(client: XeroClient, settings: Settings) -> Iterator[Missing]:
     offered = available_streams(settings)
-    left_out = tuple(stream.name for stream in STREAMS if stream not in offered)
+    left_out = tuple(stream.name for stream in STREAMS if stream.parent.switch == JOURNALS and stream not in offered)
     if left_out:
         yield Missing(
             left_out, f"They are left out, because journals are turned off in the settings. {WITHOUT_JOURNALS}"
@@ -71,4 +72,4 @@ def _missing(client: XeroClient, settings: Settings) -> Iterator[Missing]:
     for endpoints, error in refusals(client):
         reason = _REASONS.get(error.kind) or one_line(error.message or "")
         reasons.setdefault(reason, []).extend(stream.name for stream in offered if stream.parent.path in endpoints)
-    yield from (Missing(tuple(names), reason) for reason, names in reasons.items())
+    yield from (Missing(tuple(names), reason) for reason, names in reasons.items() if names)

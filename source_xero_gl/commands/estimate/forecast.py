@@ -19,10 +19,10 @@ from source_xero_gl.readers.errors import about
 from source_xero_gl.readers.journals.reader import ByNumber
 from source_xero_gl.readers.months import current_month, month_of
 from source_xero_gl.readers.passes import InPasses, Passes, in_one_call
-from source_xero_gl.readers.reports.first_month import LONGEST_PAUSE, LONGEST_SEARCH, STEP
-from source_xero_gl.readers.reports.lines import report_lines
+from source_xero_gl.readers.reports.first_month import LONGEST_PAUSE, LONGEST_SEARCH, STEP, Books
 from source_xero_gl.readers.reports.month_ends import is_closed, lock_date
 from source_xero_gl.readers.reports.reader import MonthByMonth
+from source_xero_gl.readers.reports.tracking import active_categories, ask_for_categories
 from source_xero_gl.readers.snapshot import Snapshot, TheOrganisation
 from source_xero_gl.settings.settings import Settings
 from source_xero_gl.xero.client import Page, XeroClient
@@ -84,7 +84,7 @@ class Forecaster:
         self._settings = settings
         self._first_day: date | None = None
         self._organisation = organisation
-        self._searched = False
+        self._searched: set[Books] = set()
         self._objects = 0
         self._bytes = 0
 
@@ -162,29 +162,34 @@ class Forecaster:
         return Forecast(stream.name, budgets, calls, None, "budgets counted, calls guessed", calls)
 
     def _report(self, stream: XeroStream, reader: MonthByMonth) -> Forecast:
-        """Return the forecast of a report, from one call besides that for the organisation."""
+        """Return the forecast of a report, from one call for each of its parts besides that for the organisation."""
+        parts = reader.parts(active_categories(ask_for_categories(self._client)) if reader.by_option else None)
         organisation = self._organisation.page()
         today, starting_on = current_month(organisation.server_time), self._settings.reports.starting_on
         created = [day for found in organisation.objects if (day := read_day(found.get("CreatedDateUTC")))]
         begin = month_of(starting_on or self._first_day or min(created, default=today.first))
         used = months = min(max(today.since(begin) + 1, 1), STEP * LONGEST_SEARCH)
-        calls, basis = months, f"{months} month ends"
+        more = int(reader.by_option)  # the tracking categories are asked for first
+        search, roughly = 0, ""
         if starting_on is None:
             looks = (used - 1) // STEP + 1  # the last one is the first that lies before all books
-            months = calls = looks * STEP
-            if not self._searched:
-                calls += looks + 1 if reader.cumulative else looks - 1 + LONGEST_PAUSE
-            self._searched = True
-            basis = f"about {months} month ends"
+            months, roughly = looks * STEP, "about "
+            if parts and reader.books not in self._searched:
+                search = looks + 1 if reader.cumulative else looks - 1 + LONGEST_PAUSE
+                self._searched.add(reader.books)
         # Of movements those of most of a year: the last month may have been quiet.
-        page = self._fetch(stream)(reader.query(today - 1, STEP))
-        lines = [line for report in page.objects for line in report_lines(report, reader.columns)]
-        # Months before the books begin show no account and no section, only lines such as the net profit.
-        bare = [line for line in lines if line["AccountID"] is None and line["RowType"] == "Row"]
+        fetch, query = self._fetch(stream), reader.query(today - 1, STEP)
+        lines = [line for part in parts for line in part.read(fetch({**query, **part.params}))]
+        # Months before the books begin show no account and no section, only lines such as the net profit; but every bank account.
+        banks = reader.books is Books.BANK
+        bare = [line for line in lines if banks or (line["AccountID"] is None and line["RowType"] == "Row")]
         records = used * len(lines) + (months - used) * len(bare)
         locked = lock_date(organisation.objects)
         later = 1 + sum(not is_closed(today - back, locked) for back in range(1, months))
-        return Forecast(stream.name, records, calls, self._size(months), f"{basis}, by the latest figures", later)
+        calls = months * len(parts)
+        basis = f"{roughly}{months} month ends{f' of {len(parts)} reports' * more}, by the latest figures"
+        size = self._size(calls)
+        return Forecast(stream.name, records, calls + search + more, size, basis, later * len(parts) + more)
 
     def _reread_days(self, stream: XeroStream) -> int:
         reader = stream.reader

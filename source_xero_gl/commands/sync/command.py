@@ -23,11 +23,22 @@ _NEWEST_PYTHON = (3, 12)
 _NOT_INSTALLED = 2
 
 _DETAILS = """
-The first sync reads everything; later ones read what is new. If a sync is stopped, by Ctrl-C, a limit of Xero's or a
-kill, run the same command again: it goes on where the first one ended. Several organisations share one file and one ledger.
+in this order:
+  1  Xero is asked which organisation each config names.
+  2  Each organisation is read, one after the other: the first time everything, later what is new. What arrives is stored.
+  3  dbt builds the ledger from the tables, and tests it.
+  4  The ledger is compared with Xero's trial balance: every account at every month end, to the cent.
+  5  A page shows all of it: profit and loss, balance sheet, cash, what is owed, and what does not agree.
 
-The tables of the streams are in the schema main, those of the ledger in xero_gl. Beside the file, a folder with its name and
-.sync has the log, and the records that are on their way into the file.
+If a sync is stopped, by Ctrl-C, a limit of Xero's or a kill, run the same command again: it goes on where the first one ended.
+
+files, beside the first config unless --database names another place:
+  xero.duckdb   the tables of the streams in the schema main, those of the ledger in xero_gl
+  ledger.html   the page; only you may read it
+  xero.sync/    the log of the last sync, and records that are on their way into the database
+
+example, with two organisations in one ledger:
+  source-xero-gl sync --config secrets/north.json --config secrets/south.json --database books/xero.duckdb --open
 
 exit status:
   0    every stream was read to its end, and the ledger agrees with Xero
@@ -53,6 +64,7 @@ def main(args: list[str]) -> int:
         everything=options.all,
         fresh=options.fresh,
         ledger=not options.no_ledger,
+        opened=options.open,
         report=options.report,
     )
     return int(steps.run(wishes))
@@ -108,7 +120,9 @@ def _options(args: list[str]) -> argparse.Namespace:
         metavar="STREAM",
         help="read this stream again from its beginning; more than once for several",
     )
-    parser.add_argument("--no-ledger", action="store_true", help="load the tables only")
+    last = parser.add_mutually_exclusive_group()
+    last.add_argument("--open", action="store_true", help="open the page of the ledger in a browser")
+    last.add_argument("--no-ledger", action="store_true", help="load the tables only")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write what has come of the sync to FILE, as JSON")
     options = parser.parse_args(args)
     unknown = {*options.streams, *options.fresh}.difference(stream.name for stream in STREAMS)

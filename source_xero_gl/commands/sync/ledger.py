@@ -22,7 +22,8 @@ SCHEMA = "xero_gl"
 _DBT = Path(sys.executable).with_name("dbt")
 _FAILED = ("error", "fail", "runtime error")
 _MISTAKE = re.compile(r"Compilation Error[^\n]*\n(.*?)(?:\n\s*\n|\n\s*>|\Z)", re.DOTALL)
-_STAMP = re.compile(r"^\d\d:\d\d:\d\d ", re.MULTILINE)
+_RESULTS = ("LogModelResult", "LogTestResult")
+"""Names of the events with which dbt says that it has made a model or run a test: https://docs.getdbt.com/reference/events-logging."""
 
 
 class LedgerError(Exception):
@@ -42,19 +43,50 @@ class FailedTest:
     rows: str
 
 
-def build(place: Workplace, private: Path, stop: Stop) -> list[FailedTest]:
+class Building:
+    """How far dbt is.
+
+    Attributes:
+        total: models and tests, all in all; 0 until dbt has counted them.
+        done: those that are made, or have run.
+    """
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.done = 0
+
+    def line(self) -> str:
+        """Return it in a few words."""
+        return f"the ledger is being built and tested{f': {self.done:,} of {self.total:,}' if self.total else ''}"
+
+    def hear(self, line: str) -> str:
+        """Take in a line that dbt prints as JSON; return it as a person reads it."""
+        try:
+            event = json.loads(line)
+        except ValueError:
+            return line  # not of dbt: a warning of Python, for example
+        match event:
+            case {"info": {"name": str(name), "msg": str(text)}, "data": dict(data)}:
+                self.done += name in _RESULTS
+                self.total = data.get("node_count", self.total)
+                return f"{text}\n"
+        return line
+
+
+def build(place: Workplace, private: Path, stop: Stop, building: Building) -> list[FailedTest]:
     """Build and test the ledger; return the tests that have failed. No process may have the database open.
 
     Args:
         place: the database.
         private: a folder for what dbt leaves, which nobody needs afterwards.
         stop: tells when to end.
+        building: learns how far dbt is.
 
     Raises:
         LedgerError: a table could not be made.
     """
     target = private / "dbt"
-    output = _dbt(place, target, stop)
+    output = _dbt(place, target, stop, building)
     found = target / "run_results.json"
     results: Sequence[dict[str, Any]] = (
         json.loads(found.read_text(encoding="utf-8"))["results"] if found.exists() else ()
@@ -69,12 +101,13 @@ def build(place: Workplace, private: Path, stop: Stop) -> list[FailedTest]:
     return [FailedTest(_name(result), result["compiled_code"]) for result in failed]
 
 
-def _dbt(place: Workplace, target: Path, stop: Stop) -> str:
+def _dbt(place: Workplace, target: Path, stop: Stop, building: Building) -> str:
     """Run dbt, and return what it printed."""
     project = ["--project-dir", str(PACKAGE), "--profiles-dir", str(PACKAGE), "--target", "duckdb"]
     with (
+        place.log.open("a", encoding="utf-8", buffering=1) as log,  # can be followed line by line
         subprocess.Popen(  # noqa: S603 - dbt, with arguments of our own
-            [str(_DBT), "--no-use-colors", "build", *project],
+            [str(_DBT), "--no-use-colors", "--log-format", "json", "build", *project],
             env={
                 **{name: value for name, value in os.environ.items() if not name.startswith("DBT_")},
                 "DBT_LOG_PATH": str(target),
@@ -91,10 +124,11 @@ def _dbt(place: Workplace, target: Path, stop: Stop) -> str:
         ) as process,
         stop.child(process),
     ):
-        output = process.communicate()[0]
-    with place.log.open("a", encoding="utf-8") as log:
-        log.write(output)
-    return output
+        output = []
+        for line in process.stdout or ():
+            output.append(building.hear(line))
+            log.write(output[-1])
+    return "".join(output)
 
 
 def _name(result: dict[str, Any]) -> str:
@@ -103,5 +137,5 @@ def _name(result: dict[str, Any]) -> str:
 
 def _mistake(output: str) -> str:
     """Return the sentence with which a macro of the package has stopped dbt; nothing when it was something else."""
-    found = _MISTAKE.search(_STAMP.sub("", output))
+    found = _MISTAKE.search(output)
     return " ".join(found[1].split()) if found else ""

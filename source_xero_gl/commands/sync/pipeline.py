@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import sys
+import time
 import warnings
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from source_xero_gl.commands.layout import Heartbeat
 from source_xero_gl.commands.sync.connector import EXECUTABLE, Connector
+from source_xero_gl.commands.sync.display import Display
 from source_xero_gl.commands.sync.kept_config import KeptConfig
 from source_xero_gl.commands.sync.listener import Listener
-from source_xero_gl.commands.sync.progress_bar import ProgressBar
+from source_xero_gl.commands.sync.progress import Progress
 from source_xero_gl.commands.sync.received import Received
+from source_xero_gl.commands.sync.report import SyncReport
 from source_xero_gl.commands.sync.stopping import Stop
 from source_xero_gl.commands.sync.workplace import Workplace
 from source_xero_gl.wording import PROGRAM
@@ -39,27 +39,6 @@ class PipelineError(Exception):
     """Something could not be read or stored; the message is for the user."""
 
 
-@dataclass(frozen=True)
-class SyncReport:
-    """What one sync of an organisation did; what has arrived is stored, whatever happened.
-
-    Attributes:
-        records: records received, by stream.
-        calls: calls to Xero that count against its limits; None when the connector did not say.
-        seconds: how long it took.
-        failure: why a stream was not read to its end; None when all were.
-        incomplete: the streams that were not read to their end.
-        passing: whether the failure may be over in some minutes.
-    """
-
-    records: Counter[str]
-    calls: int | None
-    seconds: float
-    failure: str | None = None
-    incomplete: frozenset[str] = frozenset()
-    passing: bool = False
-
-
 class Pipeline:
     """One organisation's connector and a DuckDB file, which is open inside the ``with`` block."""
 
@@ -69,9 +48,9 @@ class Pipeline:
         tenant_id: str,
         place: Workplace,
         stop: Stop,
+        display: Display,
         *,
         fresh: Collection[str] = (),
-        bars: bool = False,
     ) -> None:
         """Prepare a pipeline. The environment of ``quiet_environment`` must be set.
 
@@ -80,15 +59,15 @@ class Pipeline:
             tenant_id: the organisation that they name; its records and states are kept apart by it.
             place: the database; it is made when it does not exist.
             stop: tells when to end.
+            display: shows what is being done.
             fresh: streams to read again from their beginning.
-            bars: draw progress bars; only where the standard output is a terminal.
         """
         self._config = config
         self._tenant_id = tenant_id
         self._place = place
         self._stop = stop
+        self._display = display
         self._fresh = frozenset(fresh)
-        self._bars = bars
         self._listener = Listener()
         self._received = Received(place.received(tenant_id))
         self._selected: list[str] = []
@@ -108,7 +87,7 @@ class Pipeline:
         with contextlib.ExitStack() as stack:
             self._log = stack.enter_context(self._place.log.open("a", encoding="utf-8"))
             self._connector = Connector(self._listener, self._received, self._stop, self._log)
-            with self._quietly("The DuckDB file cannot be opened"):
+            with self._doing("PyAirbyte is being loaded", "The DuckDB file cannot be opened"):
                 self._open()
             stack.callback(self._cache.close)
             self._rest = stack.pop_all()
@@ -126,7 +105,7 @@ class Pipeline:
         Raises:
             PipelineError: it cannot; the text is the connector's.
         """
-        with self._quietly("The check failed"):
+        with self._doing("the connection is being checked", "The check failed"):
             self._source.check()
 
     def streams(self, wanted: Collection[str] | None) -> tuple[int, list[str]]:
@@ -141,7 +120,7 @@ class Pipeline:
         Raises:
             PipelineError: the connector does not list its streams, or has none of those.
         """
-        with self._quietly("The streams could not be listed"):
+        with self._doing("the streams are being listed", "The streams could not be listed"):
             self._offered = list(self._source.get_available_streams())
         self._selected = [name for name in self._offered if wanted is None or name in wanted]
         if not self._selected:
@@ -161,7 +140,7 @@ class Pipeline:
         lines = self._listener.listen(self._received.lines(streams))
         if streams:
             failure = "What an earlier sync has received could not be stored"
-            with Heartbeat(self._listener.progress, sys.stdout), self._quietly(failure):
+            with self._display.reading(Progress(self._listener, streams)), self._quietly(failure):
                 self._read(streams, lambda *_, **__: lines)
         records = Counter(self._listener.records)
         self._received.clear()
@@ -176,15 +155,12 @@ class Pipeline:
             PipelineError: what was received could not be stored; the next sync tries again.
         """
         self._listener.reset()
-        with self._display() as clock, self._quietly("The sync failed"):
+        began, failure = time.monotonic(), "The sync failed"
+        with self._display.reading(Progress(self._listener, self._selected)), self._quietly(failure):
             self._read(self._selected, self._connector.execute)
         self._received.clear()
-        heard = self._listener
-        if not self._connector.failed:
-            return SyncReport(heard.records, heard.calls, clock.seconds)
-        reason = heard.error or "The connector ended without a reason."
-        incomplete = frozenset(heard.incomplete or set(self._selected) - heard.complete)
-        return SyncReport(heard.records, heard.calls, clock.seconds, reason, incomplete, heard.passing)
+        seconds = time.monotonic() - began
+        return SyncReport.of(self._listener, self._selected, seconds, failed=self._connector.failed)
 
     def query(self, sql: str, as_at: date | None = None) -> list[dict[str, Any]]:
         """Run SQL on the file; ``as_at`` becomes the SQL variable of that name."""
@@ -207,12 +183,6 @@ class Pipeline:
         with self._cache.get_sql_engine().begin() as connection:
             for row in found:
                 connection.exec_driver_sql(f'drop table "{row["table_name"]}"')
-
-    def _display(self) -> Heartbeat | ProgressBar:
-        """Return what shows the progress of a sync: bars on a terminal, a line now and then anywhere else."""
-        if self._bars:
-            return ProgressBar(self._listener, self._selected, sys.stdout)
-        return Heartbeat(self._listener.progress, sys.stdout)
 
     def _read(self, streams: Sequence[str], execute: Any) -> None:
         self._source.select_streams(list(streams))
@@ -247,6 +217,16 @@ class Pipeline:
     def _rotated(self, settings: Mapping[str, Any]) -> None:
         self._config.keep(settings["credentials"])
         self._source.set_config(self._config.settings, validate=False)
+
+    @contextlib.contextmanager
+    def _doing(self, what: str, failure: str) -> Iterator[None]:
+        """Show a step that has no progress, and do it quietly.
+
+        Raises:
+            PipelineError: PyAirbyte raised an exception.
+        """
+        with self._display.telling(lambda: what), self._quietly(failure):
+            yield
 
     @contextlib.contextmanager
     def _quietly(self, failure: str) -> Iterator[None]:

@@ -1,78 +1,69 @@
-"""What a sync has come to, as JSON for the program that started it: counts, names and sentences, never a secret."""
+"""What a sync did: of each organisation, and all in all."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
-from airbyte_cdk.models import FailureType
-from airbyte_cdk.utils import AirbyteTracedException
-
-from source_xero_gl.commands.sync.pipeline import SyncReport
-from source_xero_gl.commands.sync.proof import Proof
-from source_xero_gl.xero.errors import Kind, XeroError
-from source_xero_gl.xero.tokens.private_file import write_private_file
-
-_NOT_TODAY = (Kind.DAY_LIMIT, Kind.DAILY_RESERVE)
+from source_xero_gl.commands.sync.json_report import JsonReport
+from source_xero_gl.commands.sync.listener import Listener
+from source_xero_gl.commands.sync.page import Cost
 
 
-class Report:
-    """Collects, step by step, what has become of each organisation and of the ledger."""
+@dataclass(frozen=True)
+class SyncReport:
+    """What one sync of an organisation did; what has arrived is stored, whatever happened.
 
-    def __init__(self) -> None:
-        self._organisations: dict[Path, dict[str, Any]] = {}
-        self._proof: dict[str, Any] | None = None
+    Attributes:
+        records: records received, by stream.
+        calls: calls to Xero that count against its limits; None when the connector did not say.
+        left_today: calls that Xero still allows today; None when the connector did not say.
+        seconds: how long it took.
+        failure: why a stream was not read to its end; None when all were.
+        incomplete: the streams that were not read to their end.
+        passing: whether the failure may be over in some minutes.
+    """
 
-    def refused(self, config: Path, error: AirbyteTracedException) -> None:
-        """Note that Xero could not be asked which organisation a config names."""
-        passing = error.failure_type is FailureType.transient_error
-        today = not (isinstance(error, XeroError) and error.kind in _NOT_TODAY)
-        self.failed(config, error.message or "", again=passing and today)
+    records: Counter[str]
+    calls: int | None
+    left_today: int | None
+    seconds: float
+    failure: str | None = None
+    incomplete: frozenset[str] = frozenset()
+    passing: bool = False
 
-    def failed(self, config: Path, why: str, *, again: bool) -> None:
-        """Note that an organisation was not read, and whether the same command may succeed in some minutes."""
-        self._organisations.setdefault(config, {}).update(complete=False, why=why, again=again)
+    @classmethod
+    def of(cls, heard: Listener, selected: Collection[str], seconds: float, *, failed: bool) -> SyncReport:
+        """Report what was heard of ``selected``; ``failed`` says whether the connector ended with a failure."""
+        numbers = (heard.records, heard.calls, heard.left_today, seconds)
+        if not failed:
+            return cls(*numbers)
+        reason = heard.error or "The connector ended without a reason."
+        incomplete = frozenset(heard.incomplete or set(selected) - heard.complete)
+        return cls(*numbers, reason, incomplete, heard.passing)
 
-    def named(self, config: Path, tenant_id: str, name: str) -> None:
-        """Note which organisation a config names."""
-        self._organisations[config] = {"tenant_id": tenant_id, "name": name}
 
-    def read(self, config: Path, found: SyncReport, rows: Mapping[str, int]) -> None:
-        """Note what was read of an organisation; ``rows`` are in its tables now."""
-        self._organisations.setdefault(config, {}).update(
-            complete=found.failure is None,
-            why=found.failure,
-            again=found.passing,
-            incomplete=sorted(found.incomplete),
-            records=dict(found.records),
-            rows=dict(rows),
-            calls=found.calls,
-            seconds=round(found.seconds, 1),
-        )
+@dataclass
+class Outcome:
+    """What a sync has come to so far.
 
-    def proven(self, proof: Proof) -> None:
-        """Note whether the ledger agrees with Xero."""
-        self._proof = {
-            "holds": proof.holds,
-            "organisations": [
-                {"tenant_id": verdict.tenant_id, "agrees": verdict.agrees, "sentence": verdict.sentence}
-                for verdict in proof.verdicts
-            ],
-            "failed_tests": {found.test: found.number for found in proof.mistakes},
-        }
+    Attributes:
+        problems: why the exit status is not 0; each says what to do.
+        whole: whether every stream was read that a ledger is made from.
+        reports: what was read, a report for each organisation.
+        json_report: what a program is told.
+    """
 
-    def write(self, path: Path, status: int, problems: Sequence[str]) -> None:
-        """Replace the file as a whole: a program that finds it has all of it.
+    problems: list[str] = field(default_factory=list)
+    whole: bool = True
+    reports: list[SyncReport] = field(default_factory=list)
+    json_report: JsonReport = field(default_factory=JsonReport)
 
-        Raises:
-            OSError: it cannot be written.
-        """
-        content = {
-            "status": status,
-            "problems": list(problems),
-            "organisations": [{"config": str(config), **found} for config, found in self._organisations.items()],
-            "proof": self._proof,
-        }
-        write_private_file(path, json.dumps(content, indent=2).encode(), keep_mode=True)
+    def cost(self) -> Cost | None:
+        """Return what all organisations together took; None where the connector did not say how many calls."""
+        calls = [report.calls for report in self.reports if report.calls is not None]
+        if not calls or len(calls) < len(self.reports):
+            return None
+        left = [report.left_today for report in self.reports if report.left_today is not None]
+        return Cost(sum(calls), sum(report.seconds for report in self.reports), min(left, default=None))

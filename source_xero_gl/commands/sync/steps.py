@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import signal
 import sys
-import threading
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from airbyte_cdk.utils import AirbyteTracedException
-
 from source_xero_gl.commands import console
-from source_xero_gl.commands.layout import Heartbeat, say, show, shown, step, table
-from source_xero_gl.commands.organisation import organisation
+from source_xero_gl.commands.layout import say, show, shown, step, table
+from source_xero_gl.commands.sync.companies import Company, companies_of
+from source_xero_gl.commands.sync.display import Display
 from source_xero_gl.commands.sync.environment import quiet_environment
 from source_xero_gl.commands.sync.kept_config import ConfigError, KeptConfig
-from source_xero_gl.commands.sync.ledger import LedgerError, build
-from source_xero_gl.commands.sync.pipeline import TRIAL_BALANCE, Pipeline, PipelineError, SyncReport
+from source_xero_gl.commands.sync.ledger import Building, LedgerError, build
+from source_xero_gl.commands.sync.page_file import PAGE, make_page, show_page
+from source_xero_gl.commands.sync.pipeline import TRIAL_BALANCE, Pipeline, PipelineError
 from source_xero_gl.commands.sync.private_folder import private_folder
 from source_xero_gl.commands.sync.proof import Proof, prove
-from source_xero_gl.commands.sync.report import Report
+from source_xero_gl.commands.sync.report import Outcome, SyncReport
 from source_xero_gl.commands.sync.stopping import Stop
 from source_xero_gl.commands.sync.workplace import BusyError, Workplace, workplace
-from source_xero_gl.signals import ending_on_signals, handling, leave
+from source_xero_gl.signals import handling
 from source_xero_gl.streams import LEDGER_EXTRAS, LEDGER_STREAMS
-from source_xero_gl.wording import counted, duration, printable
+from source_xero_gl.wording import counted, duration
 
 _JOURNALS = ("journals", "journal_lines")
 _LEAVING_OUT = ("starting_at_journal_id", "ending_at_journal_id", "modified_since")
@@ -44,7 +43,8 @@ class Wishes:
         everything: read all streams.
         fresh: streams to read again from their beginning.
         ledger: build the ledger and compare it with Xero.
-        report: the file for ``Report``; None when nobody asked for one.
+        opened: open the page of the ledger in a browser.
+        report: the file for ``JsonReport``; None when nobody asked for one.
     """
 
     configs: Sequence[Path]
@@ -53,6 +53,7 @@ class Wishes:
     everything: bool = False
     fresh: Sequence[str] = ()
     ledger: bool = True
+    opened: bool = False
     report: Path | None = None
 
     def wanted(self, settings: Mapping[str, Any]) -> Collection[str] | None:
@@ -63,57 +64,33 @@ class Wishes:
         return {*(self.streams or (*LEDGER_STREAMS, *LEDGER_EXTRAS, *journals)), *self.fresh}
 
 
-@dataclass(frozen=True)
-class Company:
-    """An organisation that is synced."""
-
-    config: Path
-    tenant_id: str
-    name: str
-
-
-@dataclass
-class Outcome:
-    """What a sync has come to so far.
-
-    Attributes:
-        problems: why the exit status is not 0; each says what to do.
-        whole: whether every stream was read that a ledger is made from.
-        report: the same for a program.
-    """
-
-    problems: list[str] = field(default_factory=list)
-    whole: bool = True
-    report: Report = field(default_factory=Report)
-
-
 def run(wishes: Wishes) -> int:
     """Go through all steps; return the exit status: 0, 1 after a failure, 130 after Ctrl-C, 143 after SIGTERM."""
     outcome, status = Outcome(), _FAILED
     try:
-        with workplace(wishes.database) as place:
-            status = _companies_then_ledger(wishes, place, outcome)
+        with workplace(wishes.database) as place, Display(sys.stdout) as display:
+            status = _companies_then_ledger(wishes, place, outcome, display)
     except (BusyError, OSError) as error:
         console.say(str(error))
         for config in wishes.configs:
-            outcome.report.failed(config, str(error), again=isinstance(error, BusyError))
+            outcome.json_report.failed(config, str(error), again=isinstance(error, BusyError))
     if wishes.report:
-        outcome.report.write(wishes.report, status, outcome.problems)
+        outcome.json_report.write(wishes.report, status, outcome.problems)
     return status
 
 
-def _companies_then_ledger(wishes: Wishes, place: Workplace, outcome: Outcome) -> int:
+def _companies_then_ledger(wishes: Wishes, place: Workplace, outcome: Outcome, display: Display) -> int:
     stop, kept = Stop(), place.database
-    companies = _companies(wishes.configs, outcome)
+    companies = companies_of(wishes.configs, outcome, display)
     with handling({signal.SIGINT: stop.begin, signal.SIGTERM: stop.begin}), private_folder() as private:
         quiet_environment(place, private)
         try:
             for company in companies:
-                _load(company, wishes, place, stop, outcome)
+                _load(company, wishes, place, stop, outcome, display)
                 if stop.status:
                     break
             else:
-                _ledger(wishes, place, private, stop, outcome)
+                _ledger(wishes, place, private, stop, outcome, display)
         except KeyboardInterrupt:  # the second Ctrl-C
             kept = place.folder
     if stop.status:
@@ -127,50 +104,19 @@ def _companies_then_ledger(wishes: Wishes, place: Workplace, outcome: Outcome) -
     return 0
 
 
-def _companies(configs: Sequence[Path], outcome: Outcome) -> list[Company]:
-    """Ask Xero which organisation each config names; one that cannot be asked becomes a problem, and the others go on."""
-    stop = threading.Event()
-    with console.silence(), ending_on_signals(stop) as ending:
-        found = [_company(config, stop, outcome) for config in configs]
-        if ending.status:
-            leave(ending.status)
-    companies: dict[str, Company] = {}
-    for company in filter(None, found):
-        first = companies.setdefault(company.tenant_id, company)
-        if first is not company:
-            outcome.problems.append(
-                f"{shown(first.config)} and {shown(company.config)} name the same organisation: leave one of them out."
-            )
-    return list(companies.values())
-
-
-def _company(config: Path, stop: threading.Event, outcome: Outcome) -> Company | None:
-    try:
-        with organisation(config, stop) as opened:
-            name = opened.connection.organisation.tenant().name
-    except AirbyteTracedException as error:
-        outcome.problems.append(f"{shown(config)}: {error.message}")
-        outcome.report.refused(config, error)
-        outcome.whole = False
-        return None
-    company = Company(config, opened.tenant_id, printable(name or opened.tenant_id))
-    outcome.report.named(config, company.tenant_id, company.name)
-    return company
-
-
-def _load(company: Company, wishes: Wishes, place: Workplace, stop: Stop, outcome: Outcome) -> None:
+def _load(company: Company, wishes: Wishes, place: Workplace, stop: Stop, outcome: Outcome, display: Display) -> None:
     """Read one organisation into the database."""
     step(f"{company.name}: read")
     try:
         config = KeptConfig.from_file(company.config)
-        bars = sys.stdout.isatty()
-        with Pipeline(config, company.tenant_id, place, stop, fresh=wishes.fresh, bars=bars) as pipeline:
+        with Pipeline(config, company.tenant_id, place, stop, display, fresh=wishes.fresh) as pipeline:
             report = _sync(pipeline, wishes.wanted(config.settings))
+            outcome.reports.append(report)
             rows = pipeline.rows()
             _summary(report, rows)
-        outcome.report.read(company.config, report, rows)
+        outcome.json_report.read(company.config, report, rows)
     except (ConfigError, PipelineError) as error:
-        outcome.report.failed(company.config, str(error), again=False)
+        outcome.json_report.failed(company.config, str(error), again=False)
         if not stop.status:
             outcome.problems.append(f"{company.name}: {error}")
             outcome.whole = False
@@ -208,7 +154,7 @@ def _summary(report: SyncReport, rows: Mapping[str, int]) -> None:
     show(table(("Stream", "Received", "Rows in DuckDB"), [*cells, (), total], left=1))
 
 
-def _ledger(wishes: Wishes, place: Workplace, private: Path, stop: Stop, outcome: Outcome) -> None:
+def _ledger(wishes: Wishes, place: Workplace, private: Path, stop: Stop, outcome: Outcome, display: Display) -> None:
     """Build the ledger and compare it with Xero."""
     if not wishes.ledger:
         return
@@ -219,16 +165,25 @@ def _ledger(wishes: Wishes, place: Workplace, private: Path, stop: Stop, outcome
         return
     step("The ledger against Xero's trial balance")
     try:
-        with Heartbeat(lambda: "the ledger is being built and tested", sys.stdout):
-            failed = build(place, private, stop)
+        building = Building()
+        with display.telling(building.line):
+            failed = build(place, private, stop, building)
     except LedgerError as error:
         if not stop.status:
             outcome.problems += [str(error), "With --no-ledger the tables are loaded and no ledger is built."]
         return
-    if not stop.status:
+    if stop.status:
+        return
+    with display.telling(lambda: "the ledger is being compared with Xero's trial balance"):
         proof = prove(place.database, failed)
-        outcome.report.proven(proof)
-        _tell(proof, wishes, outcome)
+    outcome.json_report.proven(proof)
+    _tell(proof, wishes, outcome)
+    with display.telling(lambda: f"{PAGE} is being written"):
+        failure = make_page(place.database, outcome.cost())
+    if failure:
+        outcome.problems.append(failure)
+    else:
+        show_page(place.database, opened=wishes.opened)
 
 
 def _tell(proof: Proof, wishes: Wishes, outcome: Outcome) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from enum import Enum, auto
 from typing import Any
 
 from source_xero_gl.readers.months import Month
@@ -23,6 +24,15 @@ LONGEST_SEARCH = 33
 
 LONGEST_PAUSE = 5
 """Steps without any movement after which the search for the first one ends."""
+
+
+class Books(Enum):
+    """What a report is made from. Reports of the same books begin in the same month."""
+
+    ACCRUAL = auto()
+    CASH = auto()
+    BANK = auto()
+
 
 Figures = Callable[[Month], Mapping[str, Any]]
 """Returns the figures of a report by account: balances at the end of a month, or movements of a step that ends with it."""

@@ -12,15 +12,16 @@ from typing import Any
 from source_xero_gl.readers.batch import Object
 
 _LINES = ("Row", "SummaryRow")
+_ACCOUNT = ("account", "accountid")  # the first in most reports, the second where BankSummary names a bank account
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
-def report_lines(report: Object, columns: Sequence[str]) -> list[Object]:
+def report_lines(report: Object, columns: Sequence[str | None]) -> list[Object]:
     """Return the lines of a report, in its order and numbered from 1.
 
     Args:
         report: as Xero sent it.
-        columns: names for the cells after the first one, which names the account; further cells are left out.
+        columns: names for the cells after the first one, which names the account; None leaves a cell out, as further cells are.
 
     Raises:
         AttributeError, TypeError: rows, cells or attributes have another form.
@@ -49,7 +50,7 @@ def is_amount(text: str) -> bool:
     return bool(text.strip("-0."))
 
 
-def _lines(rows: Any, section: str | None, columns: Sequence[str]) -> Iterator[Object]:
+def _lines(rows: Any, section: str | None, columns: Sequence[str | None]) -> Iterator[Object]:
     for row in rows or ():
         if row.get("RowType") == "Section":
             yield from _lines(row.get("Rows"), row.get("Title") or section, columns)
@@ -57,15 +58,15 @@ def _lines(rows: Any, section: str | None, columns: Sequence[str]) -> Iterator[O
             yield _line(row, section, columns)
 
 
-def _line(row: Object, section: str | None, columns: Sequence[str]) -> Object:
+def _line(row: Object, section: str | None, columns: Sequence[str | None]) -> Object:
     cells = row.get("Cells") or [{}]
     values = [cell.get("Value") for cell in cells]
     return {
         "RowType": row["RowType"],
         "Section": section,
-        "AccountID": _account(cells[0]),
+        "AccountID": next(filter(None, map(_account, cells)), None),
         "Account": values[0],
-        **{column: _amount(value) for column, value in zip(columns, values[1:], strict=False)},
+        **{column: _amount(value) for column, value in zip(columns, values[1:], strict=False) if column is not None},
     }
 
 
@@ -77,4 +78,6 @@ def _amount(value: object) -> object:
 
 def _account(cell: Object) -> str | None:
     attributes = cell.get("Attributes") or ()
-    return next((attribute.get("Value") for attribute in attributes if attribute.get("Id") == "account"), None)
+    return next(
+        (attribute.get("Value") for attribute in attributes if str(attribute.get("Id")).lower() in _ACCOUNT), None
+    )

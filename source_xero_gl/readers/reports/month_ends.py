@@ -7,7 +7,7 @@ See https://developer.xero.com/documentation/api/accounting/organisation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +19,7 @@ from source_xero_gl.readers.state import TENANT_KEY, VERSION, VERSION_KEY, day_i
 from source_xero_gl.xero.dates import read_day
 
 MONTH_END = "Date"
-_STARTING_ON, _FIRST = "starting_on", "first"
+_STARTING_ON, _FIRST, _CATEGORIES = "starting_on", "first", "categories"
 
 
 @dataclass(frozen=True)
@@ -30,18 +30,26 @@ class MonthEnds:
         starting_on: the setting with which the reading began; None: from the first month with figures.
         first: the first month that was read.
         closed: the last month that was read when it was closed; the month before the first one when none was.
+        categories: IDs of the tracking categories by which they were read; None for a report that has none.
     """
 
     starting_on: date | None
     first: Month
     closed: Month
+    categories: tuple[str, ...] | None = None
+
+    def covers(self, categories: Iterable[str]) -> bool:
+        """Tell whether the months were read by all of these categories; where the state does not say, they were."""
+        return self.categories is None or set(categories) <= set(self.categories)
 
     def as_blob(self, tenant_id: str) -> dict[str, Any]:
         """Return the state as the platform keeps it."""
+        by_category = {} if self.categories is None else {_CATEGORIES: list(self.categories)}
         return {
             MONTH_END: self.closed.last.isoformat(),
             _STARTING_ON: self.starting_on and self.starting_on.isoformat(),
             _FIRST: self.first.last.isoformat(),
+            **by_category,
             VERSION_KEY: VERSION,
             TENANT_KEY: tenant_id,
         }
@@ -58,7 +66,7 @@ def month_ends(blob: Mapping[str, Any], starting_on: date | None) -> MonthEnds:
         raise unreadable(MONTH_END)
     began = _day_in(blob, _STARTING_ON) if _STARTING_ON in blob else starting_on
     first = _day_in(blob, _FIRST) or min(starting_on or closed, closed)
-    return MonthEnds(began, month_of(first), month_of(closed))
+    return MonthEnds(began, month_of(first), month_of(closed), _categories_in(blob))
 
 
 def beginning(first: Month, starting_on: date | None) -> MonthEnds:
@@ -111,6 +119,15 @@ def _is_widened(known: MonthEnds, starting_on: date | None) -> bool:
 def _last_closed(locked: date) -> Month:
     month = month_of(locked)
     return month if month.last <= locked else month - 1
+
+
+def _categories_in(blob: Mapping[str, Any]) -> tuple[str, ...] | None:
+    categories: object = blob.get(_CATEGORIES)
+    if categories is None:
+        return None
+    if not isinstance(categories, list) or not all(isinstance(category, str) for category in categories):
+        raise unreadable(_CATEGORIES)
+    return tuple(categories)
 
 
 def _day_in(blob: Mapping[str, Any], key: str) -> date | None:

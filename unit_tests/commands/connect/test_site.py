@@ -212,6 +212,13 @@ def test_streams_that_are_refused_are_named(browser: Browser, xero: FakeLogin) -
     assert (verdict.problem, len(verdict.missing)) == ("", 3)
 
 
+def test_a_refusal_that_touches_no_stream_is_not_told(browser: Browser, xero: FakeLogin) -> None:
+    """The bank summary is off by default: that Xero refuses it takes nothing from what the settings offer."""
+    xero.mocker.get(list_url("Reports/BankSummary"), **REFUSED)
+    browser.sign_in(journals="on")
+    assert "every stream can be read" in browser.post("/choose", tenant=FIRST)
+
+
 def test_all_can_be_read_is_said_only_when_all_was_tried(browser: Browser, xero: FakeLogin) -> None:
     """Every scope that was asked for is tried once before the page says that every stream can be read."""
     browser.sign_in(journals="on")

@@ -1,94 +1,81 @@
-"""The progress of a sync says what has arrived, of how much, and what is waited for."""
+"""What the connector writes is heard: calls, waits, what is whole and what is not."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
-from source_xero_gl.commands.sync.listener import Listener
-
-NOW = 1_790_000_000.0
-"""Seconds since 1970."""
+from source_xero_gl.xero.gate import Calls
+from unit_tests.commands.sync.heard import Clocks, estimate, hear, listening, log, records, status, waits
 
 
-def trace(**content: Any) -> str:
-    """Give a line of the protocol."""
-    return json.dumps({"type": "TRACE", "trace": content})
+def test_records_are_counted_by_stream() -> None:
+    """Each record counts once; every line is passed on as it came."""
+    listener = listening([*records("journals", 3), "no message", *records("invoices")])
+    lines = [*records("journals"), "no message", status("journals")]
+    assert list(listener.listen(lines)) == lines
+    assert listener.records == {"journals": 4, "invoices": 1}
+    assert listener.ended
 
 
-def status(stream: str, **content: Any) -> str:
-    """Give a line about the status of a stream."""
-    return trace(type="STREAM_STATUS", stream_status={"stream_descriptor": {"name": stream}, **content})
-
-
-def waits(stream: str, seconds: int) -> str:
-    """Give the line of a stream that waits for Xero's limits."""
-    reason = {"type": "RATE_LIMITED", "rate_limited": {"quota_reset": int((NOW + seconds) * 1000)}}
-    return status(stream, status="RUNNING", reasons=[reason])
-
-
-def record(stream: str) -> str:
-    """Give the beginning of a record, by which it is known."""
-    return f'{{"type":"RECORD","record":{{"stream":"{stream}"'
-
-
-def progress(*lines: str) -> str:
-    """Return what is told while the connector goes on after these lines."""
-    listener = Listener(clock=lambda: NOW)
-    heard = listener.listen([*lines, "and so on"])
-    for _ in lines:
-        next(heard)
-    next(heard)
-    return listener.progress()
+def test_the_first_estimate_counts() -> None:
+    """Later ones say what is left."""
+    assert listening([estimate("invoices", 900), estimate("invoices", 300)]).expected == {"invoices": 900}
 
 
 @pytest.mark.parametrize(
-    ("lines", "told"),
-    [
-        ([], "no records yet"),
-        ([waits("journals", 41)], "no records yet; waits for Xero's limits, 41 s"),
-        (
-            [record("journals"), waits("journals", 41), waits("invoices", 7)],
-            "journals 1; waits for Xero's limits, 41 s",
-        ),
-        ([waits("journals", 41), record("journals")], "journals 1"),
-        ([waits("journals", 41), status("journals", status="COMPLETE")], "no records yet; 1 stream read to the end"),
-        (
-            [trace(type="ESTIMATE", estimate={"name": "invoices", "row_estimate": 2500}), record("invoices")],
-            "invoices 1 of 2,500",
-        ),
-        ([record(name) for name in "aabbccdde"], "a 2, b 2, c 2, d 2, …"),
-    ],
+    ("made", "left"),
+    [(1, None), (61, 4_939), (1_234, 0)],
+    ids=["one call, and no word of the day", "some", "none left"],
 )
-def test_progress_says_what_is_true(lines: list[str], told: str) -> None:
-    """Counts come with what is expected, and a wait is told until its stream goes on."""
-    assert progress(*lines) == told
+def test_calls_are_those_that_the_connector_counts(made: int, left: int | None) -> None:
+    """The words of the log during the read and at its end, with their commas."""
+    said = Calls(made, left).sentence()
+    for text in (f"So far: {said}", f"Records: journals 1,000. {said}"):
+        listener = listening([log(text)])
+        assert (listener.calls, listener.left_today) == (made, left)
 
 
-def test_a_wait_that_is_over_is_not_told() -> None:
-    """When the time has come, nobody is said to wait."""
-    assert progress(waits("journals", 0)) == "no records yet"
+def test_other_numbers_of_the_log_are_no_calls() -> None:
+    """A line of a stream has numbers of its own."""
+    listener = listening([log("journals: 6,000 records in 1 min. Calls of all streams in this sync: 61.")])
+    assert (listener.calls, listener.left_today) == (None, None)
 
 
-def test_storing_is_told() -> None:
-    """When everything has been received, the rest of the time is for storing it."""
-    listener = Listener(clock=lambda: NOW)
-    list(listener.listen([record("journals"), status("journals", status="COMPLETE")]))
-    assert listener.progress() == "journals 1; all received, is being stored"
+@pytest.mark.parametrize("end", [records("journals"), [status("journals", "COMPLETE")], [waits("journals", 0)]])
+def test_a_wait_ends_when_its_stream_goes_on(end: list[str]) -> None:
+    """Until then it is the longest of all."""
+    clocks = Clocks()
+    listener = listening([waits("journals", 41), waits("invoices", 7)], clocks)
+    clocks.advance(1)
+    assert listener.wait() == pytest.approx(40)
+    hear(listener, end)
+    assert listener.wait() == pytest.approx(6)
+    clocks.advance(6)
+    assert listener.wait() == pytest.approx(0)
 
 
-def test_calls_are_those_that_the_connector_counts() -> None:
-    """The number at the end of the log counts, with its commas."""
-    listener = Listener()
-    list(listener.listen([json.dumps({"type": "LOG", "log": {"level": "INFO", "message": "1,234 calls to Xero."}})]))
-    assert listener.calls == 1234
+@pytest.mark.parametrize("correction", [-3600.0, 3600.0])
+def test_a_wait_does_not_change_when_the_computers_clock_is_set(correction: float) -> None:
+    """The end of a wait is noted in time that nobody sets."""
+    clocks = Clocks()
+    listener = listening([waits("journals", 41)], clocks)
+    clocks.calendar += correction
+    assert listener.wait() == pytest.approx(41)
+
+
+def test_streams_that_could_not_be_read_are_known() -> None:
+    """Both ends of a stream are told by its status; a new run forgets them."""
+    listener = listening([status("journals", "COMPLETE"), status("invoices", "INCOMPLETE")])
+    assert (listener.complete, listener.incomplete) == ({"journals"}, {"invoices"})
+    listener.reset()
+    assert (listener.complete, listener.incomplete, listener.began) == (set(), set(), {})
 
 
 @pytest.mark.parametrize(("kind", "passing"), [("transient_error", True), ("config_error", False)])
 def test_an_error_that_passes_is_told_from_one_that_stays(kind: str, *, passing: bool) -> None:
     """The kind of failure that the connector names decides whether trying again may help."""
-    listener = Listener(clock=lambda: NOW)
-    list(listener.listen([trace(type="ERROR", error={"message": "No.", "failure_type": kind})]))
+    error = {"type": "ERROR", "error": {"message": "No.", "failure_type": kind}}
+    listener = listening([json.dumps({"type": "TRACE", "trace": error})])
     assert (listener.error, listener.passing) == ("No.", passing)

@@ -4,6 +4,6 @@ The page has no script at all. Its charts are SVG and tables that are made here:
 almost a megabyte into each page, and the page's security policy would have to allow scripts.
 """
 
-from source_xero_gl.commands.sync.page.page import NoLedgerError, write_page
+from source_xero_gl.commands.sync.page.page import Cost, NoLedgerError, write_page
 
-__all__ = ["NoLedgerError", "write_page"]
+__all__ = ["Cost", "NoLedgerError", "write_page"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,15 +35,35 @@ class NoLedgerError(Exception):
     """The database holds no ledger that the page could show."""
 
 
-def write_page(database: Path, target: Path) -> None:
+@dataclass(frozen=True)
+class Cost:
+    """What the last sync took, of all organisations together.
+
+    Attributes:
+        calls: calls to Xero that count against its limits.
+        seconds: the time it took to read and store.
+        left_today: calls that Xero still allows today, of the organisation with the fewest; None where Xero did not say.
+    """
+
+    calls: int
+    seconds: float
+    left_today: int | None = None
+
+    def sentence(self) -> str:
+        """Return it in words."""
+        left = "" if self.left_today is None else f"; {self.left_today:,} more are allowed today"
+        return f"The last sync made {counted(self.calls, 'call')} to Xero in {duration(self.seconds)}{left}."
+
+
+def write_page(database: Path, target: Path, cost: Cost | None = None) -> None:
     """Write ``ledger.html``: one file without scripts, which only its owner may read, with all organisations of a database.
 
     The figures are those of the models of the dbt package; amounts are in each organisation's base currency.
 
     Args:
-        database: a DuckDB file in which ``dbt build`` has run; it is only read. A file ``last_run.json`` beside it may say in
-            ``calls`` and ``seconds`` what the last sync took.
+        database: a DuckDB file in which ``dbt build`` has run; it is only read.
         target: the HTML file; it is replaced as a whole.
+        cost: what the last sync took; None where nobody knows.
 
     Raises:
         NoLedgerError: the file is no such database, or dbt has built nothing in it.
@@ -60,7 +80,7 @@ def write_page(database: Path, target: Path) -> None:
         ) from None
     if not books:
         raise NoLedgerError(f"{database} holds no organisation. Read the stream organisations, and run dbt build.")
-    write_private_file(target, _html(books, _cost(database.with_name("last_run.json"))).encode())
+    write_private_file(target, _html(books, cost.sentence() if cost else "").encode())
 
 
 def _html(books: list[Books], cost: str) -> str:
@@ -97,16 +117,3 @@ def _parts(books: Books) -> dict[str, Any]:
         "ageing": (ages, documents),
         "late": late_postings(books),
     }
-
-
-def _cost(last_run: Path) -> str:
-    """Return what the last sync took, in a sentence; nothing where no file says it."""
-    try:
-        run = json.loads(last_run.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return ""
-    calls, seconds = (run.get("calls"), run.get("seconds")) if isinstance(run, dict) else (None, None)
-    if not isinstance(calls, int):
-        return ""
-    took = f" in {duration(seconds)}" if isinstance(seconds, int | float) else ""
-    return f"The last sync made {counted(calls, 'call')} to Xero{took}."

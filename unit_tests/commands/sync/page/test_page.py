@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -13,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from source_xero_gl.commands.sync.page import NoLedgerError, write_page
+from source_xero_gl.commands.sync.page import Cost, NoLedgerError, write_page
 from unit_tests.commands.sync.page.small_ledger import APRIL, BANK, MARCH, MAY, TENANT, SmallLedger
 
 SECOND = "22222222-2222-4222-8222-222222222222"
@@ -71,11 +70,11 @@ def ledger(tmp_path: Path) -> Iterator[SmallLedger]:
     small.close()
 
 
-def shown(ledger: SmallLedger) -> Page:
+def shown(ledger: SmallLedger, cost: Cost | None = None) -> Page:
     """Write the page, and read it."""
     ledger.close()
     target = ledger.path.with_name("ledger.html")
-    write_page(ledger.path, target)
+    write_page(ledger.path, target, cost)
     return Page(target.read_text(encoding="utf-8"))
 
 
@@ -294,23 +293,21 @@ def test_an_organisation_without_a_ledger_is_shown_as_not_compared(ledger: Small
 
 
 @pytest.mark.parametrize(
-    ("content", "sentence"),
+    ("cost", "sentence"),
     [
-        (json.dumps({"calls": 1234, "seconds": 75}), "The last sync made 1,234 calls to Xero in 1 min."),
-        (json.dumps({"calls": 1}), "The last sync made 1 call to Xero."),
-        (json.dumps({"calls": "<b>"}), ""),
-        (json.dumps([1]), ""),
-        ("broken", ""),
+        (Cost(1234, 75, 3766), "The last sync made 1,234 calls to Xero in 1 min; 3,766 more are allowed today."),
+        (Cost(1, 2.4), "The last sync made 1 call to Xero in 2 s."),
+        (Cost(60, 61, 0), "The last sync made 60 calls to Xero in 1 min; 0 more are allowed today."),
     ],
 )
-def test_what_the_sync_cost_comes_from_the_file_beside_the_database(
-    ledger: SmallLedger, content: str, sentence: str
-) -> None:
-    """A file that says nothing of use changes nothing."""
-    ledger.path.with_name("last_run.json").write_text(content, encoding="utf-8")
-    page = shown(ledger)
-    assert sentence in page.text
-    assert ("The last sync" in page.text) == bool(sentence)
+def test_the_page_ends_with_what_the_sync_cost(ledger: SmallLedger, cost: Cost, sentence: str) -> None:
+    """Calls and time; the calls left today where Xero said them."""
+    assert sentence in shown(ledger, cost).text
+
+
+def test_where_the_cost_is_not_known_none_is_shown(ledger: SmallLedger) -> None:
+    """A page that was made by itself speaks of no sync."""
+    assert "The last sync" not in shown(ledger).text
 
 
 def test_only_the_owner_may_read_the_page(ledger: SmallLedger) -> None:

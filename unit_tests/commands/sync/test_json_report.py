@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from source_xero_gl.commands.sync.pipeline import SyncReport
+from source_xero_gl.commands.sync.json_report import JsonReport
 from source_xero_gl.commands.sync.proof import Mistakes, Proof, Verdict
-from source_xero_gl.commands.sync.report import Report
+from source_xero_gl.commands.sync.report import SyncReport
 from source_xero_gl.xero.errors import CONFIG, TRANSIENT, Kind, XeroError
 
 CONFIG_FILE = Path("kowhai.json")
 
 
-def written(report: Report, folder: Path, *problems: str) -> dict[str, Any]:
+def written(report: JsonReport, folder: Path, *problems: str) -> dict[str, Any]:
     """Write a report with status 1 and read it as a program does."""
     path = folder / "report.json"
     report.write(path, 1, problems)
@@ -27,9 +27,9 @@ def written(report: Report, folder: Path, *problems: str) -> dict[str, Any]:
 
 def test_what_was_read_is_told_by_stream(tmp_path: Path) -> None:
     """Records, rows, calls and seconds are there, and which streams are not complete and why."""
-    report = Report()
+    report = JsonReport()
     report.named(CONFIG_FILE, "t-1", "Kowhai")
-    done = SyncReport(Counter(journals=3), 7, 1.26, "No role.", frozenset({"journals"}), passing=False)
+    done = SyncReport(Counter(journals=3), 7, 4_993, 1.26, "No role.", frozenset({"journals"}), passing=False)
     report.read(CONFIG_FILE, done, {"journals": 5})
     assert written(report, tmp_path, "Give the role.") == {
         "status": 1,
@@ -46,6 +46,7 @@ def test_what_was_read_is_told_by_stream(tmp_path: Path) -> None:
                 "records": {"journals": 3},
                 "rows": {"journals": 5},
                 "calls": 7,
+                "left_today": 4_993,
                 "seconds": 1.3,
             }
         ],
@@ -67,7 +68,7 @@ def test_trying_again_makes_sense_only_for_what_passes_in_minutes(
     tmp_path: Path, error: XeroError, *, again: bool
 ) -> None:
     """A day that is used up and an access that was taken away are not tried again; a Xero that is unavailable is."""
-    report = Report()
+    report = JsonReport()
     report.refused(CONFIG_FILE, error)
     (found,) = written(report, tmp_path)["organisations"]
     assert found == {"config": "kowhai.json", "complete": False, "why": error.message, "again": again}
@@ -75,7 +76,7 @@ def test_trying_again_makes_sense_only_for_what_passes_in_minutes(
 
 def test_verdicts_are_told_without_what_the_books_hold(tmp_path: Path) -> None:
     """The report has each verdict, and how many rows a failed test has found, but not the rows."""
-    report = Report()
+    report = JsonReport()
     verdict = Verdict("t-1", "Kowhai", agrees=False, sentence="Kowhai: DOES NOT AGREE.")
     report.proven(Proof([verdict], [Mistakes("journals_balance", 2, ["Rent 1,234.56"])]))
     assert written(report, tmp_path)["proof"] == {
