@@ -39,7 +39,7 @@ $(READY): setup.py $(shell test -x $(PYTHON) || echo FORCE) | $(PYTHON)
 
 venv: $(READY)  ## create .venv with all that the other commands need
 
-demo: $(READY)  ## sync a company from a local Xero into DuckDB and compare all month-end balances with its trial balance
+demo: $(READY)  ## read a company from a local Xero with its journals and without, and compare both ledgers with its trial balance
 	@$(PYTHON) -m demo
 
 sync: $(READY)  ## source-xero-gl sync: a real organisation's ledger in DuckDB: make sync CONFIG=secrets/config.json
@@ -83,7 +83,7 @@ test-long: $(READY)  ## what takes minutes: load, killed syncs, Xero's real minu
 coverage: $(READY)  ## the tests of make test with branch coverage
 	$(PYTEST) --cov --cov-report term integration_tests unit_tests
 
-bench: $(READY)  ## measure calls, pace, throughput, memory, traffic and dbt: tables of ratios, about eight minutes
+bench: $(READY)  ## measure calls, pace, throughput, memory, traffic, dbt and many organisations: tables, about twelve minutes
 	@$(PYTHON) -m benchmarks
 
 soak: $(READY)  ## syncs under all faults at once, killed at random, then compared with the truth
@@ -107,7 +107,7 @@ image-test: $(READY)
 	IMAGE=$(IMAGE) $(PYTEST) -m image_tests integration_tests/platforms
 
 test-platforms: $(READY)  ## PostgreSQL, a browser, and the image, built and run (as root on Debian; with a Docker engine of its own if none runs)
-	@.ci/with-packages.sh postgresql $(PYTEST) -m "slow or not slow" integration_tests/test_fivetran.py integration_tests/test_ledger_truth.py integration_tests/platforms/test_pyairbyte.py -k "test_fivetran or postgres"
+	@.ci/with-packages.sh postgresql $(PYTEST) -m "slow or not slow" integration_tests/test_fivetran.py integration_tests/test_ledger_truth.py integration_tests/platforms/test_pyairbyte.py integration_tests/platforms/test_sync_postgres.py -k "test_fivetran or postgres"
 	@.ci/with-packages.sh chromium $(PYTEST) integration_tests/platforms/test_connect_browser.py integration_tests/platforms/test_ledger_page.py
 	@.ci/with-docker.sh $(MAKE) --no-print-directory image image-test
 

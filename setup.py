@@ -27,12 +27,15 @@ LEDGER_REQUIRES = [
     "dbt-duckdb>=1.10,<1.12",
 ]
 
-# `source-xero-gl sync`, and the demo: from Xero to a ledger in DuckDB.
+# `source-xero-gl sync`, and the demo: from Xero to a ledger in DuckDB or PostgreSQL.
 SYNC_REQUIRES = [
     *LEDGER_REQUIRES,
     f"airbyte>=0.71,<0.72; {PYAIRBYTE_PYTHON}",
     # PyAirbyte pins one exact release of DuckDB: this range only states what we call.
     f"duckdb>=1.4,<2; {PYAIRBYTE_PYTHON}",
+    # For a PostgreSQL database. PyAirbyte brings psycopg in any case.
+    "dbt-postgres>=1.10,<1.12",
+    "psycopg[binary]>=3.2,<4",
     "rich>=13,<15",
 ]
 
@@ -51,7 +54,6 @@ DEV_REQUIRES = [
     f"airbyte-connector-models>=0.1.12,<0.2; {PYAIRBYTE_PYTHON}",
     # Compile the package's SQL, which no test runs there: dbt-snowflake 1.11 wants a connector that PyAirbyte refuses.
     "dbt-bigquery>=1.10,<1.12",
-    "dbt-postgres>=1.10,<1.12",
     "dbt-snowflake>=1.10,<1.11",
     # A new release may find more, and the list of what is allowed belongs to this one.
     "detect-secrets==1.5.0",
@@ -61,13 +63,14 @@ DEV_REQUIRES = [
     "pip-audit>=2.10,<3",
     # Drives Debian's Chromium; no browser of its own is downloaded.
     "playwright>=1.50,<2",
-    "psycopg[binary]>=3.2,<4",
     "pytest>=9,<10",
     "pytest-cov>=7,<8",
     "pytest-xdist>=3.8,<4",
     "requests-mock>=1.12,<2",
     # A minor release of ruff may add rules, and all rules are selected.
     "ruff>=0.17.5,<0.18",
+    # Simulates the syncs of many organisations: tools/scale, `make bench`.
+    "simpy>=4.1,<5",
     "sqlfluff>=4.5,<5",
     "sqlglot>=30,<31",
     "types-PyYAML",

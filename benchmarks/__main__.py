@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import calls, ledger, memory, pace, throughput, traffic
+from benchmarks import calls, ledger, memory, pace, scale, throughput, traffic
 from benchmarks.harness import BenchmarkError, Setting
 
 BENCHMARKS = {
@@ -18,6 +18,7 @@ BENCHMARKS = {
     "memory": memory.run,
     "traffic": traffic.run,
     "ledger": ledger.run,
+    "scale": scale.run,
 }
 
 _TERMINATED = 128 + signal.SIGTERM

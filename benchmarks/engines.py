@@ -22,9 +22,10 @@ def connector(
     *streams: str,
     states: Iterable[Mapping[str, Any]] = (),
     paced: bool = False,
+    **settings: object,
 ) -> Job:
-    """Read streams with the connector, from states, without pacing unless ``paced``."""
-    config = xero.access_token_config(tenant=xero.tenant_id)
+    """Read streams with the connector, from states, without pacing unless ``paced``; ``settings`` add to its config."""
+    config = xero.access_token_config(**{"tenant": xero.tenant_id, **settings})
     arguments = ["--config", _kept(setting, config), "--catalog", _kept(setting, _catalog(streams))]
     if states:
         arguments += ["--state", _kept(setting, list(states))]

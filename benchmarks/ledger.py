@@ -21,7 +21,7 @@ _HEAD = ("document lines", "ledger lines", "seconds", "CPU s", "peak MiB", "line
 
 
 def run(setting: Setting) -> None:
-    """Sync the demo's company without its journals, copy its documents, and build a ledger of each size."""
+    """Sync the large company without its journals, copy its documents, and build a ledger of each size."""
     step("ledger: dbt build, with all tests, of an organisation that is rebuilt from documents")
     say(
         "DuckDB, in a process. s per line: seconds for each document line, against the smallest ledger; 1.00 is linear."
@@ -40,10 +40,10 @@ def run(setting: Setting) -> None:
 
 
 def _landed(directory: Path) -> Path:
-    """Land all streams of the demo's company that an app without journals may read."""
+    """Land all streams of the large company that an app without journals may read."""
     config, database = directory / "config.json", directory / "landed.duckdb"
     limits = dict.fromkeys(("calls_per_minute", "calls_per_day", "app_calls_per_minute", "concurrent"), UNLIMITED)
-    with XeroServerProcess("demo", **limits) as xero:
+    with XeroServerProcess("large", **limits) as xero:
         config.write_text(json.dumps(xero.config(journals={"include": False})), encoding="utf-8")
         command = ["-c", "from source_xero_gl.run import main; main()", "sync", "--all", "--no-ledger"]
         command += ["--config", str(config), "--database", str(database)]

@@ -15,6 +15,7 @@ from typing import Any
 from airbyte_cdk.sources.utils.schema_helpers import ResourceSchemaLoader
 
 from local_xero.process import XeroServerProcess
+from source_xero_gl.commands.sync.databases import DuckDbFile
 from source_xero_gl.commands.sync.display import Display
 from source_xero_gl.commands.sync.environment import quiet_environment
 from source_xero_gl.commands.sync.kept_config import KeptConfig
@@ -102,7 +103,7 @@ def main() -> None:
     parser.add_argument("--tenant", required=True)
     parser.add_argument("streams", nargs="*")
     options = parser.parse_args()
-    with workplace(options.database) as place, private_folder() as private:
+    with workplace(DuckDbFile(options.database)) as place, private_folder() as private:
         quiet_environment(place, private)
         with Pipeline(
             KeptConfig.from_file(options.config), options.tenant, place, Stop(), Display(sys.stdout)

@@ -1,6 +1,6 @@
 """The queries of ``docs/ledger.md`` and what they find, as the page shows it.
 
-``python -m integration_tests.ledger_page`` lands the demo company, builds its ledger and shows what the queries find.
+``python -m integration_tests.ledger_page`` lands the demo's company, builds its ledger and shows what the queries find.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ STREAMS = (
 )
 """What the marts are made from, both ways."""
 
-AS_OF = ("--vars", "{as_of: 2026-09-15}")
+AS_OF = ("--vars", "{as_of: 2026-05-31}")
 """The option with which the page builds."""
 
 _SHOWN = re.compile(r"^```sql\n(.*?)^```\n\n```text\n(.*?)^```$", re.DOTALL | re.MULTILINE)

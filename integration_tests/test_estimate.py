@@ -81,7 +81,7 @@ def test_rows_of_reports_are_those_of_the_first_sync(
     connector: Connector, xero: XeroServerProcess, estimate: Estimate
 ) -> None:
     """A last month in which little was booked does not count for all: records and calls of reports are right within 15 %."""
-    xero.control("company", {"preset": "demo"})
+    xero.control("company", {"preset": "large"})
     reports = ("trial_balance_lines", "balance_sheet_lines", "profit_and_loss_lines")
     found, text = estimate(*reports)
     assert "This estimate took 4 calls." in text

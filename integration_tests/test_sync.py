@@ -5,113 +5,28 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
-import os
 import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
 from integration_tests.restored import MANY, restore
+from integration_tests.synced import LONGEST_SECONDS, Books, numbers, offsets, until
 from local_xero.process import XeroServerProcess
+from source_xero_gl.commands.sync.databases import DuckDbFile
 from source_xero_gl.commands.sync.workplace import workplace
-
-SYNC = str(Path(sys.executable).with_name("source-xero-gl"))
-LONGEST_SECONDS = 300.0
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("airbyte") is None, reason="PyAirbyte is not installed: it supports Python 3.10 to 3.12"
 )
+REPORT = "report.json"
 another_sync = pytest.mark.slow  # ten to sixty seconds each: PyAirbyte starts, and the connector three times
-
-
-class Books:
-    """Configs of organisations in a folder of their own, and the database beside them."""
-
-    def __init__(self, folder: Path, xero: XeroServerProcess) -> None:
-        self.xero = xero
-        self.database = folder / "xero.duckdb"
-        self.report = folder / "report.json"
-        self.temporary = folder / "temporary"
-        self.temporary.mkdir(parents=True)
-        self.configs = []
-        for number, tenant in enumerate(xero.line["tenants"]):
-            path = folder / f"{number}.json"
-            path.write_text(json.dumps(xero.config(tenant=tenant["tenantId"])), encoding="utf-8")
-            path.chmod(0o640)
-            self.configs.append(path)
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """Variables that lead to the local Xero, at its pace, with a temporary folder of our own."""
-        own = {"XERO_CALLS_PER_MINUTE": str(MANY), "TMPDIR": str(self.temporary)}
-        return {**os.environ, **self.xero.environment(), **own}
-
-    def line(self, *arguments: str) -> list[str]:
-        """Give the command line for all organisations."""
-        configs = [word for path in self.configs for word in ("--config", str(path))]
-        return [SYNC, "sync", *configs, *arguments]
-
-    def sync(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run the command, with more environment variables."""
-        return subprocess.run(
-            self.line(*arguments),
-            env={**self.environment, **variables},
-            cwd=self.database.parent,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=LONGEST_SECONDS,
-            check=False,
-        )
-
-    @contextmanager
-    def started(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-        """Start the command, for a test that stops it."""
-        with subprocess.Popen(
-            self.line(*arguments), env=self.environment, cwd=self.database.parent, stdout=subprocess.PIPE, text=True
-        ) as process:
-            try:
-                yield process
-            finally:
-                process.kill()
-
-    def received(self) -> str:
-        """Give what has been received and is not stored."""
-        files = self.database.with_name("xero.sync").glob("received-*")
-        return "".join(file.read_text(encoding="utf-8") for file in files)
-
-    def ask(self, sql: str) -> list[tuple[Any, ...]]:
-        """Ask the database, which may be changed."""
-        with importlib.import_module("duckdb").connect(str(self.database)) as connection:
-            return list(connection.execute(sql).fetchall())
-
-
-def until(process: subprocess.Popen[str], holds: Callable[[], bool]) -> None:
-    """Wait for something while a process runs."""
-    while not holds():
-        assert process.poll() is None
-        time.sleep(0.02)
-
-
-def numbers(text: str, name: str) -> list[int]:
-    """Return the numbers in a stream's line of a table."""
-    line = re.search(rf"^ +{name} +([\d, ]+)$", text, re.MULTILINE)
-    assert line is not None, text
-    return [int(number.replace(",", "")) for number in line[1].split()]
-
-
-def offsets(xero: XeroServerProcess) -> list[int]:
-    """Return where the calls for journals began, but for the look beyond the last one that ``check`` takes."""
-    asked = [int(call["query"]["offset"]) for call in xero.log("Journals")]
-    return [offset for offset in asked if offset < 1_000_000]
 
 
 class Synced(NamedTuple):
@@ -126,7 +41,7 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synced]:
     """Sync two organisations once for the module."""
     with XeroServerProcess("small", tenants=2, calls_per_minute=MANY) as xero:
         books = Books(tmp_path_factory.mktemp("sync"), xero)
-        yield Synced(books.sync("--report", str(books.report)), books)
+        yield Synced(books.sync("--report", str(books.folder / REPORT)), books)
 
 
 @pytest.fixture
@@ -150,9 +65,21 @@ def test_organisations_become_one_ledger_that_agrees(synced: Synced) -> None:
     assert books.ask("select count(*) from xero_gl.trial_balance_proof where difference <> 0") == [(0,)]
 
 
+def test_the_page_is_beside_the_database(synced: Synced) -> None:
+    """``ledger.html`` shows both organisations and what the sync cost; its path is said, and only its owner may read it."""
+    done, books = synced
+    page = books.database.with_name("ledger.html")
+    text = page.read_text(encoding="utf-8")
+    assert "To look at it, open ledger.html in a browser." in done.stdout
+    assert page.stat().st_mode & 0o777 == 0o600
+    assert all(tenant["tenantName"] in text for tenant in books.xero.line["tenants"])
+    calls = sum(int(number) for number in re.findall(r"records, ([\d,]+) calls to Xero, ", done.stdout))
+    assert f"The last sync made {calls} calls to Xero" in text
+
+
 def test_a_program_reads_what_has_come_of_a_sync(synced: Synced) -> None:
     """The report has what the tables have, the calls that Xero has seen, and that the ledger agrees; no secret."""
-    text = synced.books.report.read_text(encoding="utf-8")
+    text = (synced.books.folder / REPORT).read_text(encoding="utf-8")
     report = json.loads(text)
     assert (report["status"], report["problems"], report["proof"]["holds"]) == (0, [], True)
     for tenant, found in zip(synced.books.xero.line["tenants"], report["organisations"], strict=True):
@@ -166,18 +93,6 @@ def test_a_program_reads_what_has_come_of_a_sync(synced: Synced) -> None:
     assert not [name for name in ("client_secret", "refresh_token", "access_token") if secrets[name] in text]
 
 
-def test_the_page_is_beside_the_database(synced: Synced) -> None:
-    """``ledger.html`` shows both organisations and what the sync cost; its path is said, and only its owner may read it."""
-    done, books = synced
-    page = books.database.with_name("ledger.html")
-    text = page.read_text(encoding="utf-8")
-    assert "To look at it, open ledger.html in a browser." in done.stdout
-    assert page.stat().st_mode & 0o777 == 0o600
-    assert all(tenant["tenantName"] in text for tenant in books.xero.line["tenants"])
-    calls = sum(int(number) for number in re.findall(r"records, ([\d,]+) calls to Xero, ", done.stdout))
-    assert f"The last sync made {calls} calls to Xero" in text
-
-
 def test_a_sync_leaves_nothing_in_the_temporary_folder(synced: Synced) -> None:
     """When a sync has ended, the temporary folder is empty and nothing waits to be stored."""
     assert list(synced.books.temporary.iterdir()) == []
@@ -186,7 +101,7 @@ def test_a_sync_leaves_nothing_in_the_temporary_folder(synced: Synced) -> None:
 
 def test_a_second_sync_at_the_same_time_says_so(synced: Synced) -> None:
     """While a sync writes into a database, another one ends at once with status 1 and a sentence."""
-    with workplace(synced.books.database):
+    with workplace(DuckDbFile(synced.books.database)):
         done = synced.books.sync()
     assert done.returncode == 1
     assert "Another sync is writing into" in done.stderr
@@ -368,3 +283,24 @@ def test_an_organisation_without_journals_gets_a_ledger(books: Books) -> None:
     done = books.sync()
     assert re.search(r"Rebuilt from its documents: \d+ month ends", done.stdout), done.stdout + done.stderr
     assert books.ask("select count(*) from xero_gl.general_ledger where origin = 'JOURNAL'") == [(0,)]
+
+
+@another_sync
+def test_what_came_twice_is_one_row(books: Books) -> None:
+    """An object that is edited while a sync reads it comes twice: the table has one row, of the last version."""
+    (tenant,) = (tenant["tenantId"] for tenant in books.xero.line["tenants"])
+    received = books.folder / "xero.sync" / f"received-{tenant}.jsonl"
+    received.parent.mkdir(mode=0o700)
+    invoice = {"TenantID": tenant, "InvoiceID": "edited", "UpdatedDateUTC": "2026-01-31T10:20:30.123Z"}
+    records = (
+        {"stream": "invoices", "data": {**invoice, "Status": status}, "emitted_at": 1} for status in ("DRAFT", "PAID")
+    )
+    received.write_text("".join(f'{{"type":"RECORD","record":{_compact(record)}}}\n' for record in records))
+    done = books.sync("--streams", "invoices", "--no-ledger")
+    assert done.returncode == 0, done.stdout
+    assert "Stored first what an earlier sync had received when it was killed: 2 records." in done.stdout
+    assert books.ask("select status from invoices where invoiceid = 'edited'") == [("PAID",)]
+
+
+def _compact(record: object) -> str:
+    return json.dumps(record, separators=(",", ":"))

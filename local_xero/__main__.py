@@ -26,7 +26,7 @@ from local_xero.tenants import CompanyOrder, put_tenants, tenant_id_of
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local_xero", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
-    parser.add_argument("--company", choices=("demo", "small", "empty", "bulk", "everything"), default="small")
+    parser.add_argument("--company", choices=("demo", "large", "small", "empty", "bulk", "everything"), default="small")
     parser.add_argument("--tenants", type=int, default=1, help="number of connected organisations")
     parser.add_argument("--journals", type=int, help="exact for bulk, else about this many")
     parser.add_argument("--invoices", type=int)

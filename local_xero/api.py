@@ -95,6 +95,8 @@ class Api:
             return problems.api_exception(501, "ApiMethodNotImplementedException", 20, "Read only", problems.HTML)
         with self._state.lock:
             if path == "Journals":
+                if grant.app.client_id in self._state.switches.journals_refused_to:
+                    return problems.scope_missing()
                 return self._journals(request, tenant_id, key, granted)
             if path == "Reports":
                 return self._report(request, tenant_id, key, granted)

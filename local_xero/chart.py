@@ -12,8 +12,13 @@ from local_xero.wire import Wire, wire_date
 OPENED_MS = 1_725_148_800_000
 """2024-09-01: when the books were set up."""
 
-TAX_NAMES = {"OUTPUT2": "15% GST on Income", "INPUT2": "15% GST on Expenses", "NONE": "No GST"}
-TAX_RATES = {"OUTPUT2": Decimal("0.15"), "INPUT2": Decimal("0.15"), "NONE": Decimal(0)}
+TAX_NAMES = {
+    "OUTPUT2": "15% GST on Income",
+    "INPUT2": "15% GST on Expenses",
+    "NONE": "No GST",
+    "ZERORATED": "Zero Rated",
+}
+TAX_RATES = {"OUTPUT2": Decimal("0.15"), "INPUT2": Decimal("0.15"), "NONE": Decimal(0), "ZERORATED": Decimal(0)}
 
 _CLASSES = {
     "BANK": "ASSET",

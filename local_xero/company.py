@@ -17,7 +17,7 @@ from local_xero.wire import Wire, wire_date
 from local_xero.year_end import YearEnd
 
 PRESETS = {
-    "demo": Plan(journals=3_000, invoices=800, contacts=60, gaps=0.03, seed=1),
+    "large": Plan(journals=3_000, invoices=800, contacts=60, gaps=0.03, seed=1),
     "small": Plan(journals=250, invoices=60, contacts=12, gaps=0.03, seed=1),
     "empty": Plan(journals=0, invoices=0, contacts=0, gaps=0.0, seed=1),
 }
@@ -86,7 +86,7 @@ def generate(preset: str, tenant_id: str, name: str, overrides: dict[str, Any]) 
     """Build a preset company.
 
     Args:
-        preset: "demo", "small" or "empty".
+        preset: "large", "small" or "empty".
         tenant_id: becomes the OrganisationID.
         name: the organisation's name.
         overrides: fields of the plan (journals, invoices, contacts, gaps, seed); None leaves the preset's value.

@@ -10,6 +10,7 @@ from typing import Any
 from local_xero import edits, undocumented_entries
 from local_xero.company import Company
 from local_xero.http import Request, Response
+from local_xero.manual_entries import post_manual_journal
 from local_xero.revaluations import revaluation_report
 from local_xero.service import CONTROL_PREFIX, ScriptStep, State
 from local_xero.tenants import LIST_ALIASES, CompanyOrder, put_company, put_tenants
@@ -43,6 +44,7 @@ class Control:
             "revaluations": lambda p: revaluation_report(self._books(p), p.get("date"), cash=bool(p.get("cash"))),
             "undocumented": self._undocumented,
             "journals/add": lambda p: edits.add_journals(self._books(p), p, state.clock.now_ms()),
+            "manual_journals/post": lambda p: post_manual_journal(self._books(p), p, state.clock.now_ms()),
             "journals/hide": lambda p: {"hidden": self._book(p).hide(map(int, p["numbers"]))},
             "journals/publish": lambda p: {"published": self._book(p).publish(map(int, p["numbers"]))},
             "records/add": lambda p: edits.add_records(self._books(p), p),

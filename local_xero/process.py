@@ -31,7 +31,7 @@ class XeroServerProcess:
     """A local Xero in its own process, for the time of the ``with`` block.
 
     Args:
-        company: "demo", "small", "empty", "bulk" or "everything".
+        company: "demo", "large", "small", "empty", "bulk" or "everything".
         options: start options with underscores: journals, invoices, gaps, seed, latency, calls_per_minute, tenants, …
     """
 

@@ -21,6 +21,7 @@ class Switches:
         journals_header_drops: share of the journals that an If-Modified-Since request misses.
         journals_dropped: numbers that an If-Modified-Since request misses.
         journals_entitled: False: this app may not call Journals (401, as for a missing scope).
+        journals_refused_to: client IDs of the apps that may not call Journals, where others may.
         journals_permission: False: the user lacks the reports permission: Journals, ManualJournals and reports answer 403.
         revaluations: reports contain the currency gains that Xero computes outside Journals.
         invoices_since_exclusive: If-Modified-Since leaves out the second it names.
@@ -46,6 +47,7 @@ class Switches:
     journals_header_drops: float = 0.0
     journals_dropped: list[int] = field(default_factory=list)
     journals_entitled: bool = True
+    journals_refused_to: list[str] = field(default_factory=list)
     journals_permission: bool = True
     revaluations: bool = False
     invoices_since_exclusive: bool = False

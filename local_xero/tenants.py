@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,9 +11,12 @@ from local_xero.bulk import BulkPlan, bulk_company
 from local_xero.company import Company, from_records, generate, organisation_record
 from local_xero.everything.company import everything
 from local_xero.oauth import Connection
+from local_xero.preserves.company import NAME as DEMO_NAME
+from local_xero.preserves.company import preserves
 from local_xero.service import State
 
 FIRST_NAME = "Fernside Supplies"
+_DOCUMENTS_FIRST: dict[str, Callable[..., Company]] = {"demo": preserves, "everything": everything}
 LIST_ALIASES = {"Organisations": "Organisation"}
 
 
@@ -21,8 +25,9 @@ class CompanyOrder:
     """Which books to make.
 
     Attributes:
-        preset: "demo", "small", "empty", "bulk" or "everything".
-        options: journals, invoices, contacts, gaps, seed; for bulk also the rest of ``BulkPlan``; for everything gaps and seed.
+        preset: "demo", "large", "small", "empty", "bulk" or "everything".
+        options: journals, invoices, contacts, gaps, seed; for bulk also the rest of ``BulkPlan``; for demo and everything
+            gaps and seed.
         records: wire records by list path that replace the preset's lists.
     """
 
@@ -38,8 +43,10 @@ class CompanyOrder:
             return from_records(records)
         if self.preset == "bulk":
             return bulk_company(tenant_id, name, BulkPlan(**{k: v for k, v in self.options.items() if v is not None}))
-        if self.preset == "everything":
-            return everything(tenant_id, name, **{k: v for k, v in self.options.items() if v is not None})
+        if self.preset in _DOCUMENTS_FIRST:
+            return _DOCUMENTS_FIRST[self.preset](
+                tenant_id, name, **{k: v for k, v in self.options.items() if v is not None}
+            )
         return generate(self.preset, tenant_id, name, self.options)
 
 
@@ -59,7 +66,8 @@ def put_tenants(state: State, tenants: list[dict[str, Any]], order: CompanyOrder
     connections = []
     for number, tenant in enumerate(tenants):
         tenant_id = str(tenant.get("tenantId") or tenant_id_of(number)).lower()
-        name = tenant.get("tenantName") or (FIRST_NAME if number == 0 else f"{FIRST_NAME} {number + 1}")
+        first = DEMO_NAME if order.preset == "demo" else FIRST_NAME
+        name = tenant.get("tenantName") or (first if number == 0 else f"{first} {number + 1}")
         connections.append(Connection(tenant_id, name, tenant.get("tenantType", "ORGANISATION")))
         if tenant_id not in state.companies:
             put_company(state, tenant_id, order.build(tenant_id, name))

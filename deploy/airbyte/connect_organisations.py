@@ -6,14 +6,18 @@
 
 Each file is the config of one organisation, with its own credentials. Its name without .json becomes the name of the source
 and the connection, and of the schema in the destination. A source or connection that already has the name is left as it is,
-so run it again after an error or with more files. From then on Airbyte keeps the rotated tokens: after the first sync, the
-refresh tokens in the files no longer work.
+so run it again after an error, after a kill, or with more files. From then on Airbyte keeps the rotated tokens: after the
+first sync, the refresh tokens in the files no longer work.
+
+Calls that fail for a reason that may pass (too many calls, a server's error, a lost connection) are made again. Before a source
+or a connection is made again, Airbyte is asked whether it exists: its answer may have been lost on the way.
 
 The variables are those of an Airbyte application: https://docs.airbyte.com/platform/using-airbyte/configuring-api-access. In
 place of a variable NAME you may set NAME_FILE, the name of a file with the value.
 The API is described at https://reference.airbyte.com.
 
-Exit status: 0 when all organisations are connected, 1 when Airbyte refused something, 2 when a file or an option is wrong.
+Exit status: 0 when all organisations are connected, 1 when Airbyte refused something, 2 when a file or an option is wrong,
+3 when --at-most leaves organisations for a later run.
 """
 
 from __future__ import annotations
@@ -24,10 +28,11 @@ import json
 import os
 import re
 import sys
+import time
 import zlib
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus, urlsplit
@@ -41,11 +46,30 @@ STREAMS = (
     "journals,journal_lines,invoices,invoice_line_items,accounts,tracking_categories,organisations,currencies,contacts"
 )
 PAGE_ROWS = 100
-TIMEOUT_SECONDS = 300.0
-"""To list a source's streams, Airbyte starts the connector in a container, which takes time."""
+TIMEOUT_SECONDS = (10.0, 300.0)
+"""To connect, and to wait for an answer: to list a source's streams, Airbyte starts the connector in a container."""
+
+TRIES = 6
+"""Calls made in all before a failure that may pass is final."""
+
+FIRST_PAUSE_SECONDS = 2.0
+"""Before the first repeat, unless Airbyte says how long; the pause doubles each time."""
+
+LONGEST_PAUSE_SECONDS = 120.0
+GIVE_UP_AFTER = 3
+"""Organisations in a row that failed for a reason that may pass: then Airbyte is down, and the rest is left for a later run."""
+
+LONGEST_REASON = 500
+"""Characters of what Airbyte says that are shown."""
+
+_INTERRUPTED = 130
+"""Exit status of a program that Ctrl-C has ended."""
 
 _SUCCESS = range(200, 300)
 _UNAUTHORIZED = 401
+_TOO_MANY_CALLS = 429
+_SERVER_ERROR = 500
+_MAY_PASS = (408, 425, _TOO_MANY_CALLS)  # and all errors of a server
 _WRONG_ADDRESS = "Is this the address of Airbyte's API?"
 _MESSAGES = ("title", "detail", "message")
 
@@ -56,6 +80,21 @@ class SetupError(Exception):
 
 class AirbyteError(Exception):
     """Airbyte refused a call; the message is for the user and holds no secret."""
+
+
+class MayPassError(AirbyteError):
+    """The same call may succeed later.
+
+    Attributes:
+        retry_after: seconds that Airbyte asks to wait; None: it does not say.
+        refused: whether the call did nothing for certain.
+    """
+
+    def __init__(self, message: str, retry_after: float | None = None, *, refused: bool = False) -> None:
+        """Take the message for the user."""
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.refused = refused
 
 
 @dataclass(frozen=True)
@@ -87,6 +126,25 @@ class Organisation:
         return [value for key, value in credentials.items() if key != "auth_type" and isinstance(value, str) and value]
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one organisation; a line of the report, and an object in its JSON.
+
+    Attributes:
+        name: of the organisation.
+        outcome: "made", "existed", "would be made", "failed" or "not tried".
+        text: what was done, or why not.
+        schema: in the destination.
+        left_out: streams that were asked for and that its settings do not offer.
+    """
+
+    name: str
+    outcome: str
+    text: str
+    schema: str
+    left_out: tuple[str, ...] = ()
+
+
 class Airbyte:
     """The part of Airbyte's public API that is used here."""
 
@@ -108,24 +166,55 @@ class Airbyte:
             yield from data
             offset, rows = offset + PAGE_ROWS, len(data)
 
-    def call(self, method: str, path: str, *, hide: list[str] | None = None, **content: Any) -> Any:
-        """Make a call, with a new token when the old one has ended, usually after three minutes.
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        hide: Iterable[str] = (),
+        made: Callable[[], Json | None] = lambda: None,
+        **content: Any,
+    ) -> Any:
+        """Make a call, and make it again after failures that may pass.
+
+        Args:
+            method: of HTTP.
+            path: below the address of the API.
+            hide: texts that no message may show.
+            made: of a call that creates: returns what an earlier try has created, if Airbyte has it.
+            content: the query or the body, as for ``requests``.
+
+        Returns:
+            Airbyte's answer, or what ``made`` returned.
 
         Raises:
-            AirbyteError: Airbyte refused it or does not answer. The message hides the texts in ``hide``.
+            AirbyteError: Airbyte refused it.
+            MayPassError: it does not answer, or not in order, after all tries.
         """
+        for attempt in range(1, TRIES):
+            try:
+                return self._call(method, path, hide, **content)
+            except MayPassError as error:  # noqa: PERF203 - a call takes seconds
+                pause = error.retry_after if error.retry_after is not None else FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)
+                time.sleep(min(pause, LONGEST_PAUSE_SECONDS))
+                if not error.refused and (found := made()):
+                    return found
+        return self._call(method, path, hide, **content)
+
+    def _call(self, method: str, path: str, hide: Iterable[str], **content: Any) -> Any:
+        """Make a call once, with a new token when the old one has ended, usually after three minutes."""
         if "Authorization" not in self._session.headers:
             self._sign_in()
         answer = self._send(method, path, **content)
         if answer.status_code == _UNAUTHORIZED:
             self._sign_in()
             answer = self._send(method, path, **content)
-        return self._answer(answer, hide or [])
+        return self._answer(answer, hide)
 
     def _sign_in(self) -> None:
         self._session.headers.pop("Authorization", None)
         path = "applications/token"
-        (answer,) = objects([self._answer(self._send("POST", path, json=self._application), [])], path, "access_token")
+        (answer,) = objects([self._answer(self._send("POST", path, json=self._application), ())], path, "access_token")
         self._token = str(answer["access_token"])
         self._session.headers["Authorization"] = f"Bearer {self._token}"
 
@@ -134,19 +223,28 @@ class Airbyte:
         try:
             return self._session.request(method, url, timeout=TIMEOUT_SECONDS, allow_redirects=False, **content)
         except requests.RequestException as error:
-            raise AirbyteError(f"{method} {path}: Airbyte does not answer ({type(error).__name__}).") from None
+            raise MayPassError(f"{method} {path}: Airbyte does not answer ({type(error).__name__}).") from None
 
-    def _answer(self, answer: requests.Response, hide: list[str]) -> Any:
-        what = f"{answer.request.method} {urlsplit(str(answer.url)).path}: status {answer.status_code}"
+    def _answer(self, answer: requests.Response, hide: Iterable[str]) -> Any:
+        status = answer.status_code
+        what = f"{answer.request.method} {urlsplit(str(answer.url)).path}: status {status}"
+        may_pass = status in _MAY_PASS or status >= _SERVER_ERROR
         try:
             content = answer.json()
         except ValueError:
-            raise AirbyteError(f"{what}, and the answer is not JSON. {_WRONG_ADDRESS}") from None
-        if answer.status_code in _SUCCESS:
+            if not may_pass:
+                raise AirbyteError(f"{what}, and the answer is not JSON. {_WRONG_ADDRESS}") from None
+            content = None
+        if status in _SUCCESS:
             return content
         said = [content.get(key) for key in _MESSAGES] if isinstance(content, dict) else []
         text = ". ".join(part for part in said if isinstance(part, str) and part) or "no reason given"
-        raise AirbyteError(f"{what}: {_masked(text, [*hide, *self._application.values(), self._token])}")
+        shown = " ".join(_masked(text, [*hide, *self._application.values(), self._token]).split())
+        message = f"{what}: {shown[:LONGEST_REASON]}"
+        if not may_pass:
+            raise AirbyteError(message)
+        wait = answer.headers.get("Retry-After", "")
+        raise MayPassError(message, float(wait) if wait.isdigit() else None, refused=status == _TOO_MANY_CALLS)
 
 
 def objects(content: Any, path: str, *fields: str) -> list[Json]:
@@ -180,31 +278,67 @@ class Setup:
         """List the sources and connections that exist."""
         self._airbyte = airbyte
         self._options = options
-        self._sources = {
-            source["name"]: source["sourceId"]
-            for source in airbyte.all("sources", options.workspace, "name", "sourceId")
-            if source.get("definitionId") in (None, options.definition)
-        }
-        self._connected = {
-            connection["sourceId"]
-            for connection in airbyte.all("connections", options.workspace, "sourceId", "destinationId")
-            if connection["destinationId"] == options.destination
-        }
+        self._sources = self._existing_sources()
+        self._connections = self._existing_connections()
 
-    def connect(self, organisation: Organisation) -> str:
-        """Create the source and the connection of an organisation unless they exist; return what was done."""
-        source = self._sources.get(organisation.name)
-        if source in self._connected:
-            return "is connected already"
+    def connect(self, organisation: Organisation) -> Outcome:
+        """Create the source and the connection of an organisation unless they exist; return what was done.
+
+        Raises:
+            AirbyteError: it could not be done.
+        """
+        source = self._source(organisation)
+        if source and self._connections[source]:
+            return self._outcome(organisation, "existed", "is connected already")
+        time_text = f"daily at {self._options.hour:02d}:{organisation.minute:02d} UTC"
         if self._options.dry_run:
-            source_text = "source exists" if source else "would make a source"
-            return f"{source_text}, would make a connection into {organisation.namespace}, {self._time(organisation)}"
-        new = source is None
+            text = f"{'source exists' if source else 'would make a source'}, would make a connection"
+            return self._outcome(organisation, "would be made", f"{text} into {organisation.namespace}, {time_text}")
+        made = "connection" if source else "source and connection"
         source = source or self._make_source(organisation)
-        streams = self._streams(organisation, source)
+        streams, left_out = self._streams(organisation, source)
         self._make_connection(organisation, source, streams)
-        made = "source and connection" if new else "connection"
-        return f"{made} made: {len(streams)} streams into {organisation.namespace}, {self._time(organisation)}"
+        text = f"{made} made: {len(streams)} streams into {organisation.namespace}, {time_text}"
+        return self._outcome(organisation, "made", text, left_out)
+
+    def is_connected(self, organisation: Organisation) -> bool:
+        """Tell whether Airbyte had its connection when this run began."""
+        return any(self._connections[source["sourceId"]] for source in self._sources[organisation.name])
+
+    def _source(self, organisation: Organisation) -> str | None:
+        """Return the ID of the organisation's source; None: there is none.
+
+        Raises:
+            AirbyteError: there are several, or one that reads another organisation, or several connections.
+        """
+        sources = self._sources[organisation.name]
+        connections = [found for source in sources for found in self._connections[source["sourceId"]]]
+        for what, count in (("sources of this name", len(sources)), ("connections of its source", len(connections))):
+            if count > 1:
+                raise AirbyteError(f"Airbyte has {count} {what}: delete all but one, then run this again.")
+        if not sources:
+            return None
+        configuration = sources[0].get("configuration")
+        tenant = configuration.get("tenant") if isinstance(configuration, dict) else None
+        if tenant != organisation.config.get("tenant") and tenant is not None:
+            raise AirbyteError("Airbyte's source of this name reads another organisation: rename the file.")
+        return str(sources[0]["sourceId"])
+
+    def _existing_sources(self) -> dict[str, list[Json]]:
+        """Return the connector's sources by their names."""
+        found: dict[str, list[Json]] = defaultdict(list)
+        for source in self._airbyte.all("sources", self._options.workspace, "name", "sourceId"):
+            if source.get("definitionId") in (None, self._options.definition):
+                found[source["name"]].append(source)
+        return found
+
+    def _existing_connections(self) -> dict[str, list[Json]]:
+        """Return the connections to the destination by the IDs of their sources."""
+        found: dict[str, list[Json]] = defaultdict(list)
+        for connection in self._airbyte.all("connections", self._options.workspace, "sourceId", "destinationId"):
+            if connection["destinationId"] == self._options.destination:
+                found[connection["sourceId"]].append(connection)
+        return found
 
     def _make_source(self, organisation: Organisation) -> str:
         body = {
@@ -213,21 +347,22 @@ class Setup:
             "definitionId": self._options.definition,
             "configuration": organisation.config,
         }
-        made = self._airbyte.call("POST", "sources", json=body, hide=organisation.secrets)
-        return str(objects([made], "sources", "sourceId")[0]["sourceId"])
 
-    def _streams(self, organisation: Organisation, source: str) -> list[Json]:
-        """Choose the wanted streams that the source offers, incremental and deduplicated where possible."""
+        def made() -> Json | None:
+            return next(iter(self._existing_sources()[organisation.name]), None)
+
+        answer = self._airbyte.call("POST", "sources", json=body, hide=organisation.secrets, made=made)
+        return str(objects([answer], "sources", "sourceId")[0]["sourceId"])
+
+    def _streams(self, organisation: Organisation, source: str) -> tuple[list[Json], list[str]]:
+        """Choose the wanted streams that the source offers, incremental and deduplicated where possible; name the others."""
         query = {"sourceId": source, "destinationId": self._options.destination}
         answer = self._airbyte.call("GET", "streams", params=query, hide=organisation.secrets)
         offered = {stream["streamName"]: stream for stream in objects(answer, "streams", "streamName", "syncModes")}
-        missing = [name for name in self._options.streams if name not in offered]
-        if missing:
-            tell(f"  left out, because these settings do not offer them: {', '.join(missing)}")
-        chosen = [offered[name] for name in self._options.streams if name in offered]
+        chosen = [_stream(offered[name]) for name in self._options.streams if name in offered]
         if not chosen:
             raise AirbyteError("none of the streams is offered")
-        return [_stream(stream) for stream in chosen]
+        return chosen, [name for name in self._options.streams if name not in offered]
 
     def _make_connection(self, organisation: Organisation, source: str, streams: list[Json]) -> None:
         cron = f"0 {organisation.minute} {self._options.hour} * * ?"
@@ -242,10 +377,14 @@ class Setup:
             "nonBreakingSchemaUpdatesBehavior": "propagate_columns",
             "status": "active",
         }
-        self._airbyte.call("POST", "connections", json=body, hide=organisation.secrets)
 
-    def _time(self, organisation: Organisation) -> str:
-        return f"daily at {self._options.hour:02d}:{organisation.minute:02d} UTC"
+        def made() -> Json | None:
+            return next(iter(self._existing_connections()[source]), None)
+
+        self._airbyte.call("POST", "connections", json=body, hide=organisation.secrets, made=made)
+
+    def _outcome(self, organisation: Organisation, outcome: str, text: str, left_out: Iterable[str] = ()) -> Outcome:
+        return Outcome(organisation.name, outcome, text, organisation.namespace, tuple(left_out))
 
 
 def _stream(offered: Json) -> Json:
@@ -260,7 +399,14 @@ def organisations(paths: list[Path]) -> list[Organisation]:
     Raises:
         SetupError: one cannot be used, or two share a name or a token.
     """
-    found = [Organisation(path.stem, _config(path)) for path in paths]
+    found, wrong = [], []
+    for path in paths:
+        try:
+            found.append(Organisation(path.stem, _config(path)))
+        except SetupError as error:  # noqa: PERF203 - a file is read in each turn
+            wrong.append(str(error))
+    if wrong:
+        raise SetupError("\n".join(wrong))
     for what, values in (
         ("have the same schema", [organisation.namespace for organisation in found]),
         (
@@ -310,7 +456,8 @@ def _is_loopback(url: str) -> bool:
 
 
 def _address(text: str) -> str:
-    if not text.startswith("https://") and not (text.startswith("http://") and _is_loopback(text)):
+    scheme = urlsplit(text).scheme
+    if scheme != "https" and not (scheme == "http" and _is_loopback(text)):
         raise argparse.ArgumentTypeError("secrets are sent by https only; plain http is allowed to this machine")
     return text
 
@@ -321,13 +468,73 @@ def _hour(text: str) -> int:
     return int(text)
 
 
+def _number(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
+        raise argparse.ArgumentTypeError("a number from 1")
+    return int(text)
+
+
 def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def tell(text: str) -> None:
-    """Write a line for people."""
+    """Write a line for people, at once: a run for hundreds of organisations takes hours."""
     sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+class Report:
+    """What became of each organisation so far: a line for each, a summary, and a JSON file that outlives a kill."""
+
+    def __init__(self, wanted: list[Organisation], file: Path | None) -> None:
+        """Begin with no organisation tried; ``file`` is for the JSON, None for no file."""
+        self._file = file
+        text = "this run did not come to it"
+        self._outcomes = {each.name: Outcome(each.name, "not tried", text, each.namespace) for each in wanted}
+
+    def add(self, outcome: Outcome) -> None:
+        """Tell what became of an organisation."""
+        self._outcomes[outcome.name] = outcome
+        if outcome.left_out:
+            tell(f"  left out, because these settings do not offer them: {', '.join(outcome.left_out)}")
+        tell(f"{outcome.name}: {outcome.text}")
+        self.write()
+
+    def write(self) -> None:
+        """Replace the JSON file.
+
+        Raises:
+            SetupError: it cannot be written.
+        """
+        if self._file is None:
+            return
+        content = {
+            "counts": Counter(self._names()),
+            "organisations": [asdict(each) for each in self._outcomes.values()],
+        }
+        draft = self._file.with_name(f"{self._file.name}.draft")
+        try:
+            draft.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            draft.replace(self._file)
+        except OSError as error:
+            raise SetupError(f"{self._file}: {error.strerror}.") from None
+
+    def end(self, *, dry_run: bool) -> int:
+        """Tell the sum and what failed; return the exit status."""
+        counts = Counter(self._names())
+        done = len(self._outcomes) - counts["failed"] - counts["not tried"]
+        tell(f"{done} of {len(self._outcomes)} organisations done{', nothing was made' if dry_run else ''}.")
+        tell(", ".join(f"{name}: {count}" for name, count in counts.items()) + ".")
+        for outcome in self._outcomes.values():
+            if outcome.outcome == "failed":
+                tell(f"failed: {outcome.name}: {outcome.text}")
+        if counts["failed"]:
+            return 1
+        return 3 if counts["not tried"] else 0
+
+    def _names(self) -> Iterator[str]:
+        return (each.outcome for each in self._outcomes.values())
 
 
 def _options() -> argparse.Namespace:
@@ -341,6 +548,15 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--hour", type=_hour, default=2, help="hour of the daily sync, UTC; each organisation has its own minute"
     )
+    parser.add_argument(
+        "--at-most",
+        type=_number,
+        metavar="N",
+        help="connect N organisations more at most, and leave the rest for later runs",
+    )
+    parser.add_argument(
+        "--report", type=Path, metavar="FILE", help="JSON file that says what became of each organisation"
+    )
     parser.add_argument("--dry-run", action="store_true", help="print what would be created, and create nothing")
     return parser.parse_args()
 
@@ -351,25 +567,38 @@ def main() -> int:
     try:
         wanted = organisations(options.configs)
         airbyte = Airbyte(options.api, _secret("AIRBYTE_CLIENT_ID"), _secret("AIRBYTE_CLIENT_SECRET"))
-        setup = Setup(airbyte, options)
+        report = Report(wanted, options.report)
+        report.write()
+        _connect_all(Setup(airbyte, options), wanted, report, options.at_most)
+    except KeyboardInterrupt:
+        tell("Stopped. Run this again: it makes what is missing.")
+        return _INTERRUPTED
     except SetupError as error:
         tell(str(error))
         return 2
     except AirbyteError as error:
         tell(str(error))
         return 1
-    done = sum(_connect(setup, organisation) for organisation in wanted)
-    tell(f"{done} of {len(wanted)} organisations done{', nothing was made' if options.dry_run else ''}.")
-    return 0 if done == len(wanted) else 1
+    return report.end(dry_run=options.dry_run)
 
 
-def _connect(setup: Setup, organisation: Organisation) -> bool:
-    try:
-        tell(f"{organisation.name}: {setup.connect(organisation)}")
-    except AirbyteError as error:
-        tell(f"{organisation.name}: {error}")
-        return False
-    return True
+def _connect_all(setup: Setup, wanted: list[Organisation], report: Report, at_most: int | None) -> None:
+    """Connect one after the other: those that exist cost no call."""
+    tried, failed_in_a_row = 0, 0
+    for organisation in wanted:
+        if not setup.is_connected(organisation):
+            tried += 1
+            if at_most is not None and tried > at_most:
+                continue
+        try:
+            report.add(setup.connect(organisation))
+            failed_in_a_row = 0
+        except AirbyteError as error:
+            report.add(Outcome(organisation.name, "failed", str(error), organisation.namespace))
+            failed_in_a_row = failed_in_a_row + 1 if isinstance(error, MayPassError) else 0
+        if failed_in_a_row == GIVE_UP_AFTER:
+            tell(f"Airbyte has failed for {GIVE_UP_AFTER} organisations in a row: run this again when it works.")
+            return
 
 
 if __name__ == "__main__":

@@ -5,54 +5,14 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from integration_tests.connector import bare_environment
-from integration_tests.platforms.airbyte_stub import CLIENT_ID, CLIENT_SECRET, AirbyteStub, airbyte_stub
-from integration_tests.platforms.data_folder import ROOT
-from integration_tests.protocol import Json
+from integration_tests.platforms.airbyte_script import DEFINITION, WORKSPACE, config, run, write
+from integration_tests.platforms.airbyte_stub import AirbyteStub
 
-SCRIPT = ROOT / "deploy" / "airbyte" / "connect_organisations.py"
-DEFINITION, WORKSPACE, DESTINATION = "the-definition", "the-workspace", "the-destination"
 NAMES = [f"org-{number:03d}" for number in range(130)]
-
-
-@pytest.fixture
-def stub(catalog: Json) -> Iterator[AirbyteStub]:
-    """Serve Airbyte's API, for a connector with our streams."""
-    with airbyte_stub() as served:
-        served.offered = {s["name"]: "incremental" in s["supported_sync_modes"] for s in catalog["streams"]}
-        yield served
-
-
-def config(name: str) -> Json:
-    """Give an organisation's settings."""
-    credentials = {"auth_type": "oauth2.0", "client_id": f"id-{name}", "client_secret": f"key-{name}"}
-    return {"credentials": {**credentials, "refresh_token": f"token-{name}"}, "tenant": f"Tenant {name}"}
-
-
-def write(folder: Path, *names: str) -> list[Path]:
-    """Write config files."""
-    paths = [folder / f"{name}.json" for name in names]
-    for path in paths:
-        path.write_text(json.dumps(config(path.stem)), encoding="utf-8")
-    return paths
-
-
-def run(url: str, paths: list[Path], *options: str, secret: str = CLIENT_SECRET) -> subprocess.CompletedProcess[str]:
-    """Run the script; nothing that is secret may be shown."""
-    ids = ("--workspace", WORKSPACE, "--destination", DESTINATION, "--definition", DEFINITION)
-    line = [sys.executable, str(SCRIPT), *ids, "--api", url, *options, *map(str, paths)]
-    environment = {**bare_environment(), "AIRBYTE_CLIENT_ID": CLIENT_ID, "AIRBYTE_CLIENT_SECRET": secret}
-    done = subprocess.run(line, env=environment, capture_output=True, text=True, timeout=120, check=False)
-    shown = done.stdout + done.stderr
-    assert [word for word in (secret, "token-", "key-", "Traceback") if word in shown] == []
-    return done
 
 
 def test_each_organisation_gets_a_source_and_a_connection(stub: AirbyteStub, tmp_path: Path) -> None:

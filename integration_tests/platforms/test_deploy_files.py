@@ -38,9 +38,11 @@ DOCUMENTS: list[Json] = list(yaml.safe_load_all((DEPLOY / "kubernetes" / "cronjo
 VERSION = importlib.metadata.version("source-xero-gl")
 
 
-def block(language: str) -> str:
-    """Give the first example of a language on the page."""
-    found = re.search(rf"^```{language}\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+def block(language: str, beginning: str = "") -> str:
+    """Give the first example of a language on the page that begins with a text."""
+    found = re.search(
+        rf"^```{language}\n({beginning}.*?)^```$", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
     assert found
     return found[1]
 
@@ -181,8 +183,22 @@ def test_query_of_the_page_keeps_the_last_row(tmp_path: Path) -> None:
             for key, text, day in rows
         ]
         (folder / f"{run}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    query = block("sql").replace("data/records", f"{tmp_path}/data/records")
+    query = block("sql", "select").replace("data/records", f"{tmp_path}/data/records")
     duckdb: Any = importlib.import_module("duckdb")
     with duckdb.connect() as connection:
         found = connection.query(query).project("InvoiceID, Reference").order("InvoiceID").fetchall()
     assert found == [("a", "newest"), ("b", "only")]
+
+
+@pytest.mark.skipif(importlib.util.find_spec("duckdb") is None, reason="DuckDB is not installed")
+def test_view_of_the_page_unites_organisations() -> None:
+    """The view over the schemas of two organisations has the rows of both."""
+    duckdb: Any = importlib.import_module("duckdb")
+    with duckdb.connect() as connection:
+        for schema in ("xero_kowhai", "xero_rimu", "xero_all"):
+            connection.execute(f"create schema {schema}")
+        for number, schema in enumerate(("xero_kowhai", "xero_rimu")):
+            connection.execute(f"create table {schema}.journals as select {number} as tenantid, 7 as journalnumber")
+        connection.execute(block("sql", "create view"))
+        found = connection.execute("select * from xero_all.journals order by tenantid").fetchall()
+    assert found == [(0, 7), (1, 7)]

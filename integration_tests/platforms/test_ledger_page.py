@@ -18,6 +18,7 @@ import pytest
 from integration_tests.true_books import land_true_books
 from integration_tests.warehouse import Warehouse, duckdb_warehouse
 from local_xero.process import XeroServerProcess
+from source_xero_gl.commands.sync.databases import DuckDbFile
 from source_xero_gl.commands.sync.page import write_page
 
 playwright = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
@@ -57,7 +58,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 def address(warehouse: Warehouse) -> str:
     """Write the page."""
     target = warehouse.folder / "ledger.html"
-    write_page(Path(warehouse.settings["XERO_GL_DUCKDB"]), target)
+    write_page(DuckDbFile(Path(warehouse.settings["XERO_GL_DUCKDB"])), target)
     assert target.stat().st_size < LARGEST
     return target.as_uri()
 

@@ -183,6 +183,22 @@ class TestLedgerEdits:
                 balance[line["AccountID"]] = balance.get(line["AccountID"], Decimal(0)) + line["NetAmount"]
         assert set(balance.values()) == {0}
 
+    def test_a_manual_journal_is_in_both_lists(self, client: Client) -> None:
+        """A manual journal that a test posts is a document and a journal with the same ID, day and amounts."""
+        accounts = {a["Code"]: a["AccountID"] for a in client.rows("Accounts") if "Code" in a}
+        lines = [{"account": "416", "amount": "12.30"}, {"account": "711", "amount": "-12.30"}]
+        entry = {"date": "2026-09-30", "narration": "Depreciation", "lines": lines}
+        number = client.xero.control("manual_journals/post", entry)["number"]
+        posted = all_journals(client)[-1]
+        (document,) = [m for m in client.rows("ManualJournals", page=1) if m["ManualJournalID"] == posted["SourceID"]]
+        assert (posted["JournalNumber"], posted["SourceType"]) == (number, "MANJOURNAL")
+        assert posted["JournalDate"] == document["Date"]
+        expected = {accounts["416"]: Decimal("12.30"), accounts["711"]: Decimal("-12.30")}
+        assert {line["AccountID"]: line["NetAmount"] for line in posted["JournalLines"]} == expected
+        assert {line["AccountID"]: line["LineAmount"] for line in document["JournalLines"]} == expected
+        with pytest.raises(XeroServerError, match="do not add up to zero"):
+            client.xero.control("manual_journals/post", {**entry, "lines": lines[:1]})
+
     def test_a_company_can_be_given_whole(self, client: Client) -> None:
         """Records that a test posts come back as they were, digits, surrogates and unknown fields included."""
         journal = {

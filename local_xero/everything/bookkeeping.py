@@ -30,13 +30,17 @@ _REFUNDS = {"ACCRECCREDIT": "ARCREDITPAYMENT", "ACCPAYCREDIT": "APCREDITPAYMENT"
 
 @dataclass(frozen=True)
 class Entry:
-    """One journal to be posted; ``kind`` is that of an entry without a document, such as payroll."""
+    """One journal to be posted; ``kind`` is that of an entry without a document, such as payroll.
+
+    ``entered`` is the day on which somebody posted it, if that was not its own.
+    """
 
     day: dt.date
     lines: list[Line]
     source: Source | None
     reversed: bool = False
     kind: str = ""
+    entered: dt.date | None = None
 
 
 def source_type(document: Document) -> str:
@@ -68,14 +72,15 @@ def entries(facts: Facts, chart: Chart) -> Iterator[Entry]:
     for journal in facts.manual_journals:
         if journal.status in ("POSTED", "VOIDED"):
             source = Source("MANJOURNAL", journal.key)
-            yield Entry(journal.day, manual_lines(journal, chart), source, journal.status == "VOIDED")
+            gone = journal.status == "VOIDED"
+            yield Entry(journal.day, manual_lines(journal, chart), source, gone, entered=journal.entered)
 
 
 def post(found: Iterable[Entry], ledger: Ledger) -> dict[str, list[int]]:
-    """Post entries in the order of their days; return the journal numbers of those without a document, by kind."""
+    """Post entries in the order in which they were entered; return the journal numbers of those without a document, by kind."""
     dated: list[tuple[int, int, Entry, list[Line]]] = []
     for entry in found:
-        when = ms_of(entry.day) + 9 * _HOUR_MS
+        when = ms_of(entry.entered or entry.day) + 9 * _HOUR_MS
         dated.append((when, len(dated), entry, entry.lines))
         if entry.reversed:
             back = [line.reversed() for line in entry.lines]

@@ -40,7 +40,7 @@ def everything(organisation: str, name: str, seed: int = 1, gaps: float = 0.03) 
     story, invisible = told(organisation, seed)
     ledger = Ledger(Random(f"everything's journals {seed}"), gaps)
     numbers = post([*invisible, *entries(story.facts, story.chart)], ledger)
-    lists = _documents(story.facts) | _settings(story, seed)
+    lists = document_lists(story.facts) | _settings(story, seed)
     company = from_records({**lists, "Organisation": [organisation_record(organisation, name)]})
     company.journals.add(ledger.journals)
     company.undocumented = numbers
@@ -59,7 +59,7 @@ def told(organisation: str, seed: int = 1) -> tuple[Story, list[Entry]]:
     return story, undocumented(story)
 
 
-def _documents(facts: Facts) -> dict[str, list[Wire]]:
+def document_lists(facts: Facts) -> dict[str, list[Wire]]:
     """Write the lists of documents."""
     lists: dict[str, list[Wire]] = {name: [] for name in ("Invoices", *_LISTS.values())}
     for number, document in enumerate(facts.documents):

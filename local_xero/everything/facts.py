@@ -77,6 +77,7 @@ class Document:
         status: AUTHORISED until settled; DRAFT, SUBMITTED, DELETED, VOIDED.
         bank: the bank account of money that moves with the document.
         bank_key: BankTransactionID of a prepayment or an overpayment.
+        due: DueDate; None where nobody has entered one.
         settlements: payments and allocations of this document, in any order.
     """
 
@@ -93,6 +94,7 @@ class Document:
     status: str = "AUTHORISED"
     bank: Account | None = None
     bank_key: str = ""
+    due: dt.date | None = None
     settlements: list[Settlement] = field(default_factory=list)
 
     @property
@@ -152,6 +154,13 @@ class Document:
         """Convert an amount to the base currency."""
         return cents(amount / self.rate)
 
+    def settle(self, settlement: Settlement) -> None:
+        """Add a settlement; two of one day would leave open which of them takes the odd cent."""
+        if not settlement.deleted:
+            assert all(settlement.day != other.day for other in self.live), self.kind
+            assert ZERO < settlement.amount <= self.open, self.kind
+        self.settlements.append(settlement)
+
 
 @dataclass(eq=False, kw_only=True)
 class Payment(Settlement):
@@ -197,7 +206,10 @@ class Transfer:
 
 @dataclass(eq=False, kw_only=True)
 class ManualJournal:
-    """A manual journal, in the base currency; ``amount`` of its lines is debit positive."""
+    """A manual journal, in the base currency; ``amount`` of its lines is debit positive.
+
+    ``entered`` is the day on which it was posted, if that was not its own.
+    """
 
     key: str
     day: dt.date
@@ -205,6 +217,7 @@ class ManualJournal:
     lines: list[EnteredLine]
     status: str = "POSTED"
     narration: str = ""
+    entered: dt.date | None = None
 
 
 @dataclass

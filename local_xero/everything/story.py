@@ -24,7 +24,6 @@ from local_xero.everything.facts import (
     Facts,
     ManualJournal,
     Payment,
-    Settlement,
     Transfer,
 )
 from local_xero.ledger import ZERO, cents
@@ -168,7 +167,7 @@ class Story:
             key=self.key("payment"), day=day, amount=amount, document=document, rate=rate, account=target,
             bank_amount=moved, **more,
         )  # fmt: skip
-        self._settle(payment, document)
+        document.settle(payment)
         self.facts.payments.append(payment)
         return payment
 
@@ -181,17 +180,10 @@ class Story:
         made = Allocation(
             key=self.key("allocation"), day=day, amount=amount, credit=credit, invoice=invoice, deleted=deleted
         )
-        self._settle(made, credit)
-        self._settle(made, invoice)
+        credit.settle(made)
+        invoice.settle(made)
         self.facts.allocations.append(made)
         return made
-
-    def _settle(self, settlement: Settlement, document: Document) -> None:
-        """Add a settlement; two of one day would leave open which of them takes the odd cent."""
-        if not settlement.deleted:
-            assert all(settlement.day != other.day for other in document.live), document.kind
-            assert ZERO < settlement.amount <= document.open, document.kind
-        document.settlements.append(settlement)
 
     def transfer(self, day: dt.date, source: str, target: str, *, deleted: bool = False) -> None:
         """Move money between two bank accounts."""

@@ -54,6 +54,7 @@ def common(document: Document) -> Wire:
     return {
         "Contact": nested_contact(document.contact),
         **dated(document.day),
+        **({"DueDate": wire_date(ms_of(document.due))} if document.due else {}),
         "LineAmountTypes": document.mode,
         "LineItems": [line_item(line) for line in document.lines],
         "SubTotal": document.net,

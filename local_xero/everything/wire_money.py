@@ -167,7 +167,7 @@ def manual_journal(journal: ManualJournal) -> Wire:
         "Date": wire_date(ms_of(journal.day)),
         "Status": journal.status,
         "LineAmountTypes": journal.mode,
-        "UpdatedDateUTC": stamped(journal.day)["UpdatedDateUTC"],
+        "UpdatedDateUTC": stamped(journal.entered or journal.day)["UpdatedDateUTC"],
         "Narration": journal.narration,
         "JournalLines": [_manual_line(line) for line in journal.lines],
         "ShowOnCashBasisReports": True,

@@ -11,6 +11,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
 
 import source_xero_gl
+from source_xero_gl.commands.sync.databases import DuckDbFile
 from source_xero_gl.commands.sync.proof import prove
 from xero_gl_dagster.landing import LANDED
 from xero_gl_dagster.organisations import Organisation, partitions
@@ -76,5 +77,5 @@ def ledger(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[A
 @dg.asset_check(asset=dg.AssetKey("trial_balance_proof"), name="compared_with_xero", partitions_def=partitions)
 def compared_with_xero(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
     """Xero's trial balance was read, so that the tests of the proof had something to compare. They have passed by now."""
-    proof = prove(Organisation(context.partition_key).database, [])
+    proof = prove(DuckDbFile(Organisation(context.partition_key).database), [])
     return dg.AssetCheckResult(passed=proof.holds, description=" ".join(found.sentence for found in proof.verdicts))

@@ -1,4 +1,4 @@
-"""``source-xero-gl sync``: from config files to a ledger in DuckDB that is compared with Xero."""
+"""``source-xero-gl sync``: from config files to a ledger, in DuckDB or PostgreSQL, that is compared with Xero."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from source_xero_gl.streams import STREAMS
 from source_xero_gl.wording import PROGRAM
 
 NAME = "sync"
-SUMMARY = "read organisations into a DuckDB file, build the ledger there and compare it with Xero's trial balance"
+SUMMARY = (
+    "read organisations into DuckDB or PostgreSQL, build the ledger there and compare it with Xero's trial balance"
+)
 
 DATABASE = "xero.duckdb"
 """The file beside the first config, unless another one is named."""
 
-_PACKAGES = ("airbyte", "duckdb", "rich", "dbt.adapters.duckdb")
+_PACKAGES = ("airbyte", "duckdb", "psycopg", "rich", "dbt.adapters.duckdb", "dbt.adapters.postgres")
 _NEWEST_PYTHON = (3, 12)
 _NOT_INSTALLED = 2
 
@@ -32,10 +34,14 @@ in this order:
 
 If a sync is stopped, by Ctrl-C, a limit of Xero's or a kill, run the same command again: it goes on where the first one ended.
 
-files, beside the first config unless --database names another place:
+files, beside the first config unless --database names another file:
   xero.duckdb   the tables of the streams in the schema main, those of the ledger in xero_gl
   ledger.html   the page; only you may read it
   xero.sync/    the log of the last sync, and records that are on their way into the database
+
+in PostgreSQL the tables of the streams are in the schema public. The page and the folder are beside the first config. Other users
+of a machine can read its command lines: give the password in PGPASSWORD or ~/.pgpass, not in the URL. ?sslmode=require and other
+parameters of libpq may follow.
 
 example, with two organisations in one ledger:
   source-xero-gl sync --config secrets/north.json --config secrets/south.json --database books/xero.duckdb --open
@@ -56,10 +62,9 @@ def main(args: list[str]) -> int:
         console.say(missing)
         return _NOT_INSTALLED
     steps = importlib.import_module("source_xero_gl.commands.sync.steps")  # needs what ``_missing`` has looked for
-    database = options.database or options.config[0].with_name(DATABASE)
     wishes = steps.Wishes(
         configs=options.config,
-        database=database.resolve(),
+        database=options.database or str(options.config[0].with_name(DATABASE)),
         streams=options.streams,
         everything=options.all,
         fresh=options.fresh,
@@ -102,7 +107,9 @@ def _options(args: list[str]) -> argparse.Namespace:
         help="JSON file with the connector's settings; once for each organisation",
     )
     parser.add_argument(
-        "--database", type=Path, metavar="FILE", help=f"DuckDB file; default: {DATABASE} beside the config"
+        "--database",
+        metavar="FILE|URL",
+        help=f"DuckDB file, or postgresql://USER@HOST:5432/DATABASE; default: {DATABASE} beside the config",
     )
     which = parser.add_mutually_exclusive_group()
     which.add_argument(

@@ -74,7 +74,7 @@ class Building:
 
 
 def build(place: Workplace, private: Path, stop: Stop, building: Building) -> list[FailedTest]:
-    """Build and test the ledger; return the tests that have failed. No process may have the database open.
+    """Build and test the ledger; return the tests that have failed.
 
     Args:
         place: the database.
@@ -103,7 +103,8 @@ def build(place: Workplace, private: Path, stop: Stop, building: Building) -> li
 
 def _dbt(place: Workplace, target: Path, stop: Stop, building: Building) -> str:
     """Run dbt, and return what it printed."""
-    project = ["--project-dir", str(PACKAGE), "--profiles-dir", str(PACKAGE), "--target", "duckdb"]
+    found = place.database.dbt()
+    project = ["--project-dir", str(PACKAGE), "--profiles-dir", str(PACKAGE), "--target", found.name]
     with (
         place.log.open("a", encoding="utf-8", buffering=1) as log,  # can be followed line by line
         subprocess.Popen(  # noqa: S603 - dbt, with arguments of our own
@@ -113,13 +114,16 @@ def _dbt(place: Workplace, target: Path, stop: Stop, building: Building) -> str:
                 "DBT_LOG_PATH": str(target),
                 "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
                 "DBT_TARGET_PATH": str(target),
-                "XERO_GL_DUCKDB": str(place.database),
+                **found.environment,
             },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
-            pass_fds=(place.lock,),  # if this process is killed, dbt keeps the next sync out until it ends
+            pass_fds=(
+                place.lock,
+                *found.descriptors,
+            ),  # if this process is killed, dbt keeps the next sync out until it ends
             start_new_session=True,
         ) as process,
         stop.child(process),

@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 from source_xero_gl.commands.layout import say, shown
+from source_xero_gl.commands.sync.databases import Database
 from source_xero_gl.commands.sync.page import Cost, NoLedgerError, write_page
 
 PAGE = "ledger.html"
@@ -17,9 +18,9 @@ PAGE = "ledger.html"
 _OPEN = "import sys, webbrowser; webbrowser.open(sys.argv[1])"
 
 
-def make_page(database: Path, cost: Cost | None) -> str | None:
+def make_page(database: Database, cost: Cost | None) -> str | None:
     """Write the page of a ledger; return a sentence about why it could not be written, or None."""
-    page = database.with_name(PAGE)
+    page = database.folder.with_name(PAGE)
     try:
         write_page(database, page, cost)
     except OSError as error:
@@ -29,9 +30,9 @@ def make_page(database: Path, cost: Cost | None) -> str | None:
     return None
 
 
-def show_page(database: Path, *, opened: bool) -> None:
+def show_page(database: Database, *, opened: bool) -> None:
     """Say where the page is, and open it if that is wished for."""
-    page = database.with_name(PAGE)
+    page = database.folder.with_name(PAGE)
     say("", f"To look at it, open {shown(page)} in a browser.")
     if opened:
         open_page(page)

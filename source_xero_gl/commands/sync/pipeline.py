@@ -1,9 +1,10 @@
-"""PyAirbyte runs the connector: check, discover, and syncs into a DuckDB file, quietly and without the internet."""
+"""PyAirbyte runs the connector: check, discover, and syncs into a database, quietly and without the internet."""
 
 from __future__ import annotations
 
 import contextlib
 import importlib
+import re
 import time
 import warnings
 from collections import Counter
@@ -26,9 +27,6 @@ from source_xero_gl.wording import PROGRAM
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-SCHEMA = "main"
-"""DuckDB's default schema, so that tables need no prefix. A file cannot have the same name: DuckDB would call it ambiguous."""
-
 TRIAL_BALANCE = "trial_balance_lines"
 
 _HALF_LOADED = "_01[0-9a-hjkmnp-tv-z]{7}"
@@ -40,7 +38,7 @@ class PipelineError(Exception):
 
 
 class Pipeline:
-    """One organisation's connector and a DuckDB file, which is open inside the ``with`` block."""
+    """One organisation's connector and a database, which is open inside the ``with`` block."""
 
     def __init__(
         self,
@@ -77,17 +75,15 @@ class Pipeline:
         self._cache: Any = None
 
     def __enter__(self) -> Self:
-        """Load PyAirbyte and open the file.
+        """Load PyAirbyte and open the database.
 
         Raises:
-            PipelineError: the file is in use, or is no DuckDB file.
+            PipelineError: the file is in use or is no DuckDB file, or the user of PostgreSQL may not make tables.
         """
-        if self._place.database.stem == SCHEMA:
-            raise PipelineError(f"A DuckDB file cannot be named {SCHEMA}: choose another name.")
         with contextlib.ExitStack() as stack:
             self._log = stack.enter_context(self._place.log.open("a", encoding="utf-8"))
             self._connector = Connector(self._listener, self._received, self._stop, self._log)
-            with self._doing("PyAirbyte is being loaded", "The DuckDB file cannot be opened"):
+            with self._doing("PyAirbyte is being loaded", f"{self._place.database.name} cannot be used"):
                 self._open()
             stack.callback(self._cache.close)
             self._rest = stack.pop_all()
@@ -96,7 +92,7 @@ class Pipeline:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close the file."""
+        """Close the database."""
         self._rest.close()
 
     def check(self) -> None:
@@ -136,7 +132,8 @@ class Pipeline:
         if not self._received.waits:
             return Counter()
         streams = [name for name in self._offered if name in self._received.streams()]
-        self._drop_half_loaded()
+        with self._quietly("What an earlier sync has left could not be removed"):
+            self._drop_half_loaded()
         lines = self._listener.listen(self._received.lines(streams))
         if streams:
             failure = "What an earlier sync has received could not be stored"
@@ -147,7 +144,7 @@ class Pipeline:
         return records
 
     def sync(self) -> SyncReport:
-        """Read the streams into the file, from where the last sync into it ended.
+        """Read the streams into the database, from where the last sync into it ended.
 
         A stream that cannot be read to its end is no exception: the report says so, and the next sync goes on there.
 
@@ -163,7 +160,7 @@ class Pipeline:
         return SyncReport.of(self._listener, self._selected, seconds, failed=self._connector.failed)
 
     def query(self, sql: str, as_at: date | None = None) -> list[dict[str, Any]]:
-        """Run SQL on the file; ``as_at`` becomes the SQL variable of that name."""
+        """Run SQL; ``as_at`` becomes DuckDB's SQL variable of that name."""
         with self._cache.get_sql_engine().connect() as connection:
             if as_at is not None:
                 connection.exec_driver_sql(f"set variable as_at = date '{as_at.isoformat()}'")
@@ -172,17 +169,18 @@ class Pipeline:
     def rows(self) -> dict[str, int]:
         """Count the organisation's rows in each stream's table."""
         owner = f"where tenantid = '{self._tenant_id}'"
-        return {name: int(self.query(f'from "{name}" select count(*) as n {owner}')[0]["n"]) for name in self._selected}
+        with self._quietly("The rows could not be counted"):
+            counts = {name: f'select count(*) as n from "{name}" {owner}' for name in self._selected}  # noqa: S608 - no input: the names are constants of this project
+            return {name: int(self.query(sql)[0]["n"]) for name, sql in counts.items()}
 
     def _drop_half_loaded(self) -> None:
         """Remove the tables by way of which PyAirbyte fills those of the streams: a killed sync has left some."""
-        names = f"({'|'.join(self._offered)}){_HALF_LOADED}"
-        found = self.query(
-            f"select table_name from duckdb_tables() where schema_name = '{SCHEMA}' and regexp_full_match(table_name, '{names}')"  # noqa: S608 - no input: the names are constants of this project
-        )
+        names = re.compile(f"({'|'.join(self._offered)}){_HALF_LOADED}")
+        found = self.query("select table_name from information_schema.tables where table_schema = current_schema()")
         with self._cache.get_sql_engine().begin() as connection:
-            for row in found:
-                connection.exec_driver_sql(f'drop table "{row["table_name"]}"')
+            for name in (row["table_name"] for row in found):
+                if names.fullmatch(name):
+                    connection.exec_driver_sql(f'drop table "{name}"')
 
     def _read(self, streams: Sequence[str], execute: Any) -> None:
         self._source.select_streams(list(streams))
@@ -198,7 +196,6 @@ class Pipeline:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             airbyte = importlib.import_module("airbyte")
-            caches = importlib.import_module("source_xero_gl.commands.sync.cache")
         self._source = airbyte.get_source(
             PROGRAM,
             config=self._config.settings,
@@ -206,13 +203,7 @@ class Pipeline:
             local_executable=EXECUTABLE,
         )
         self._source.executor.execute = self._connector.execute
-        self._cache = caches.OrganisationCache(
-            db_path=self._place.database,
-            schema_name=SCHEMA,
-            cache_dir=self._place.batches,
-            tenant_id=self._tenant_id,
-            fresh=self._fresh,
-        )
+        self._cache = self._place.database.cache(self._tenant_id, self._place.batches, self._fresh)
 
     def _rotated(self, settings: Mapping[str, Any]) -> None:
         self._config.keep(settings["credentials"])
@@ -242,7 +233,9 @@ class Pipeline:
             raise PipelineError(f"{failure}: {self._reason(error)}") from error
 
     def _reason(self, error: Exception) -> str:
-        """Return the connector's own error if there is one, else the first line of PyAirbyte's."""
+        """Return the database's or the connector's own error if there is one, else the first line of PyAirbyte's."""
+        if reason := self._place.database.reason(error):
+            return reason
         context = getattr(error, "context", None) or {}
         said = context.get("failure_reason") or self._listener.error
         return str(said or next(iter(str(error).strip().splitlines()), type(error).__name__))

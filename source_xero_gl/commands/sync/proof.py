@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from source_xero_gl.commands.layout import INDENT, exact, short, table, written
+from source_xero_gl.commands.sync.databases import Database
 from source_xero_gl.commands.sync.ledger import SCHEMA, FailedTest
 from source_xero_gl.wording import counted, printable
 
@@ -24,8 +23,8 @@ with compared as (
         count(*) as balances,
         count(distinct monthend) as months,
         max(monthend) as last_month,
-        count(*) filter (difference <> 0 and set_apart is null) as different,
-        count(*) filter (difference <> 0 and set_apart is not null) as set_apart
+        count(*) filter (where difference <> 0 and set_apart is null) as different,
+        count(*) filter (where difference <> 0 and set_apart is not null) as set_apart
     from {SCHEMA}.trial_balance_proof
     group by tenantid
 ),
@@ -38,14 +37,18 @@ select
     organisations.tenantid,
     organisations.name,
     journals.tenantid is not null as has_journals,
-    compared.* exclude (tenantid),
+    compared.balances,
+    compared.months,
+    compared.last_month,
+    compared.different,
+    compared.set_apart,
     coverage.account_months,
     coverage.exact
 from (select distinct tenantid, name from organisations) as organisations
 left join journals using (tenantid)
 left join compared using (tenantid)
 left join {SCHEMA}.ledger_coverage as coverage using (tenantid)
-order by organisations.name, organisations.tenantid
+order by organisations.name collate "C", organisations.tenantid
 """  # noqa: S608 - no input: the names are constants of this project
 _ACCOUNTS = "select tenantid, accountid, code, name from accounts"
 
@@ -82,12 +85,16 @@ class Proof:
         return bool(self.verdicts) and not self.mistakes and all(verdict.agrees for verdict in self.verdicts)
 
 
-def prove(database: Path, failed: Sequence[FailedTest]) -> Proof:
-    """Read from a ledger whether it agrees with Xero; ``failed`` are its tests that have failed."""
-    with importlib.import_module("duckdb").connect(str(database), read_only=True) as connection:
-        organisations = _ask(connection, _VERDICTS)
-        found = {test.name: _ask(connection, test.rows) for test in failed}
-        accounts = {(row["tenantid"], row["accountid"]): row for row in _ask(connection, _ACCOUNTS)}
+def prove(database: Database, failed: Sequence[FailedTest]) -> Proof:
+    """Read from a ledger whether it agrees with Xero; ``failed`` are its tests that have failed.
+
+    Raises:
+        DatabaseError: it cannot be read.
+    """
+    with database.reading() as tables:
+        organisations = tables.named(_VERDICTS)
+        found = {test.name: tables.named(test.rows) for test in failed}
+        accounts = {(row["tenantid"], row["accountid"]): row for row in tables.named(_ACCOUNTS)}
     names = {str(row["tenantid"]): printable(str(row["name"])) for row in organisations}
     wrong = [row for rows in found.values() for row in rows]
     nobody = any("tenantid" not in row for row in wrong)
@@ -151,9 +158,3 @@ def _month(row: Mapping[str, Any]) -> str:
 def _difference(row: Mapping[str, Any]) -> str:
     amount = row.get("difference", row.get("unexplained"))
     return exact(amount) if isinstance(amount, Decimal) else ""
-
-
-def _ask(connection: Any, sql: str) -> list[dict[str, Any]]:
-    found = connection.execute(sql)
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

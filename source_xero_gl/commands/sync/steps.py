@@ -12,6 +12,7 @@ from typing import Any
 from source_xero_gl.commands import console
 from source_xero_gl.commands.layout import say, show, shown, step, table
 from source_xero_gl.commands.sync.companies import Company, companies_of
+from source_xero_gl.commands.sync.databases import BusyError, DatabaseError, opened
 from source_xero_gl.commands.sync.display import Display
 from source_xero_gl.commands.sync.environment import quiet_environment
 from source_xero_gl.commands.sync.kept_config import ConfigError, KeptConfig
@@ -22,8 +23,8 @@ from source_xero_gl.commands.sync.private_folder import private_folder
 from source_xero_gl.commands.sync.proof import Proof, prove
 from source_xero_gl.commands.sync.report import Outcome, SyncReport
 from source_xero_gl.commands.sync.stopping import Stop
-from source_xero_gl.commands.sync.workplace import BusyError, Workplace, workplace
-from source_xero_gl.signals import handling
+from source_xero_gl.commands.sync.workplace import Workplace, workplace
+from source_xero_gl.signals import SIGNALLED, handling
 from source_xero_gl.streams import LEDGER_EXTRAS, LEDGER_STREAMS
 from source_xero_gl.wording import counted, duration
 
@@ -38,7 +39,7 @@ class Wishes:
 
     Attributes:
         configs: files with the connector's settings, one for each organisation.
-        database: the DuckDB file.
+        database: a DuckDB file, or the URL of a PostgreSQL database.
         streams: names; none are those of the ledger.
         everything: read all streams.
         fresh: streams to read again from their beginning.
@@ -48,7 +49,7 @@ class Wishes:
     """
 
     configs: Sequence[Path]
-    database: Path
+    database: str
     streams: Sequence[str] = ()
     everything: bool = False
     fresh: Sequence[str] = ()
@@ -68,19 +69,25 @@ def run(wishes: Wishes) -> int:
     """Go through all steps; return the exit status: 0, 1 after a failure, 130 after Ctrl-C, 143 after SIGTERM."""
     outcome, status = Outcome(), _FAILED
     try:
-        with workplace(wishes.database) as place, Display(sys.stdout) as display:
+        with (
+            opened(wishes.database, wishes.configs[0]) as database,
+            workplace(database) as place,
+            Display(sys.stdout) as display,
+        ):
             status = _companies_then_ledger(wishes, place, outcome, display)
-    except (BusyError, OSError) as error:
+    except (DatabaseError, OSError) as error:
         console.say(str(error))
         for config in wishes.configs:
             outcome.json_report.failed(config, str(error), again=isinstance(error, BusyError))
+    except KeyboardInterrupt:  # while it waited for the database
+        status = SIGNALLED + signal.SIGINT
     if wishes.report:
         outcome.json_report.write(wishes.report, status, outcome.problems)
     return status
 
 
 def _companies_then_ledger(wishes: Wishes, place: Workplace, outcome: Outcome, display: Display) -> int:
-    stop, kept = Stop(), place.database
+    stop, kept = Stop(), place.database.name
     companies = companies_of(wishes.configs, outcome, display)
     with handling({signal.SIGINT: stop.begin, signal.SIGTERM: stop.begin}), private_folder() as private:
         quiet_environment(place, private)
@@ -92,15 +99,15 @@ def _companies_then_ledger(wishes: Wishes, place: Workplace, outcome: Outcome, d
             else:
                 _ledger(wishes, place, private, stop, outcome, display)
         except KeyboardInterrupt:  # the second Ctrl-C
-            kept = place.folder
+            kept = shown(place.folder)
     if stop.status:
-        say("", f"Stopped. What has arrived is in {shown(kept)}: run the same command again to go on from there.")
+        say("", f"Stopped. What has arrived is in {kept}: run the same command again to go on from there.")
         return stop.status
     if outcome.problems:
         step("What to do")
         say(*outcome.problems)
         return _FAILED
-    say("", f"The {'ledger is' if wishes.ledger else 'tables are'} in {shown(place.database)}.")
+    say("", f"The {'ledger is' if wishes.ledger else 'tables are'} in {place.database.name}.")
     return 0
 
 
@@ -113,7 +120,7 @@ def _load(company: Company, wishes: Wishes, place: Workplace, stop: Stop, outcom
             report = _sync(pipeline, wishes.wanted(config.settings))
             outcome.reports.append(report)
             rows = pipeline.rows()
-            _summary(report, rows)
+            _summary(report, rows, place.database.product)
         outcome.json_report.read(company.config, report, rows)
     except (ConfigError, PipelineError) as error:
         outcome.json_report.failed(company.config, str(error), again=False)
@@ -146,12 +153,12 @@ def _sync(pipeline: Pipeline, wanted: Collection[str] | None) -> SyncReport:
     return pipeline.sync()
 
 
-def _summary(report: SyncReport, rows: Mapping[str, int]) -> None:
+def _summary(report: SyncReport, rows: Mapping[str, int], product: str) -> None:
     calls = "" if report.calls is None else f"{counted(report.calls, 'call')} to Xero, "
     say(f"{counted(report.records.total(), 'record')}, {calls}{duration(report.seconds)}")
     cells: list[Sequence[str]] = [(name, f"{report.records[name]:,}", f"{count:,}") for name, count in rows.items()]
     total = ("Total", f"{report.records.total():,}", f"{sum(rows.values()):,}")
-    show(table(("Stream", "Received", "Rows in DuckDB"), [*cells, (), total], left=1))
+    show(table(("Stream", "Received", f"Rows in {product}"), [*cells, (), total], left=1))
 
 
 def _ledger(wishes: Wishes, place: Workplace, private: Path, stop: Stop, outcome: Outcome, display: Display) -> None:

@@ -1,4 +1,4 @@
-"""The folder beside a database in which a sync works, and the lock that keeps a second sync out."""
+"""The folder in which a sync into a database works, and the lock that keeps a second sync on this machine out."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from source_xero_gl.commands.sync.databases import BusyError, Database
+
 _PRIVATE = 0o700
-
-
-class BusyError(Exception):
-    """Another sync writes into the database."""
 
 
 @dataclass(frozen=True)
@@ -22,12 +20,12 @@ class Workplace:
     """Where a sync into one database works; it is locked.
 
     Attributes:
-        database: the DuckDB file.
+        database: where the tables and the ledger are.
         folder: for what must survive a kill, and for logs. Only this user may read it.
         lock: the descriptor that holds the lock. A process that inherits it keeps the database locked until it ends too.
     """
 
-    database: Path
+    database: Database
     folder: Path
     lock: int
 
@@ -47,13 +45,13 @@ class Workplace:
 
 
 @contextmanager
-def workplace(database: Path) -> Iterator[Workplace]:
+def workplace(database: Database) -> Iterator[Workplace]:
     """Lock a database for the time of the block, and remove what a killed sync has left half-written.
 
     Raises:
         BusyError: another sync holds the lock.
     """
-    folder = database.with_name(f"{database.stem}.sync")
+    folder = database.folder
     folder.mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
     lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
@@ -63,6 +61,6 @@ def workplace(database: Path) -> Iterator[Workplace]:
         found.log.unlink(missing_ok=True)
         yield found
     except BlockingIOError:
-        raise BusyError(f"Another sync is writing into {database}. Run this again when it has ended.") from None
+        raise BusyError(f"Another sync is writing into {database.name}. Run this again when it has ended.") from None
     finally:
         os.close(lock)

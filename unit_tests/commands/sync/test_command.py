@@ -18,7 +18,7 @@ CONFIG = Path("config.json")
 
 def wanted(settings: dict[str, Any] | None = None, **wishes: Any) -> Any:
     """Return the streams that are wanted for settings."""
-    return Wishes([CONFIG], Path("xero.duckdb"), **wishes).wanted(settings or {})
+    return Wishes([CONFIG], "xero.duckdb", **wishes).wanted(settings or {})
 
 
 def test_the_streams_of_a_ledger_are_read() -> None:

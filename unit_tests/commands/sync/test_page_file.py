@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from source_xero_gl.commands.sync import page_file
+from source_xero_gl.commands.sync.databases import DuckDbFile
 from source_xero_gl.commands.sync.page import Cost, NoLedgerError
 from source_xero_gl.commands.sync.page_file import make_page, open_page, show_page
 
@@ -56,7 +57,7 @@ def test_a_page_that_cannot_be_written_is_a_sentence(
 ) -> None:
     """The sentence names the page and the reason."""
     monkeypatch.setattr(page_file, "write_page", fails(error))
-    database = tmp_path / "xero.duckdb"
+    database = DuckDbFile(tmp_path / "xero.duckdb")
     assert make_page(database, COST) == f"The page {tmp_path / 'ledger.html'} {reason}"
 
 
@@ -64,7 +65,7 @@ def test_the_page_is_opened_where_it_is_wished_for(
     tmp_path: Path, browser: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The path is said in any case; a browser gets the address only when it was asked for."""
-    database = tmp_path / "xero.duckdb"
+    database = DuckDbFile(tmp_path / "xero.duckdb")
     show_page(database, opened=False)
     assert not browser.exists()
     show_page(database, opened=True)

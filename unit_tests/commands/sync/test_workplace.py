@@ -9,16 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from source_xero_gl.commands.sync.workplace import BusyError, workplace
+from source_xero_gl.commands.sync.databases import BusyError, DuckDbFile
+from source_xero_gl.commands.sync.workplace import workplace
 
 
 def test_a_second_sync_is_kept_out(tmp_path: Path) -> None:
     """While one works, another one on the same database is refused; on another database it is not, nor afterwards."""
-    database = tmp_path / "xero.duckdb"
+    database = DuckDbFile(tmp_path / "xero.duckdb")
     with workplace(database):
-        with pytest.raises(BusyError, match=str(database)), workplace(database):
+        with pytest.raises(BusyError, match=database.name), workplace(database):
             pass
-        with workplace(tmp_path / "other.duckdb"):
+        with workplace(DuckDbFile(tmp_path / "other.duckdb")):
             pass
     with workplace(database):
         pass
@@ -26,7 +27,7 @@ def test_a_second_sync_is_kept_out(tmp_path: Path) -> None:
 
 def test_what_a_sync_has_started_keeps_others_out(tmp_path: Path) -> None:
     """A process that inherits the lock holds it when the sync itself is gone."""
-    database = tmp_path / "xero.duckdb"
+    database = DuckDbFile(tmp_path / "xero.duckdb")
     with workplace(database) as place:
         heir = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=(place.lock,))
     with heir, pytest.raises(BusyError), workplace(database):
@@ -37,7 +38,7 @@ def test_what_a_sync_has_started_keeps_others_out(tmp_path: Path) -> None:
 
 def test_half_written_batches_go(tmp_path: Path) -> None:
     """The next sync removes the batches that a killed one has left, and keeps what it had received."""
-    database = tmp_path / "xero.duckdb"
+    database = DuckDbFile(tmp_path / "xero.duckdb")
     with workplace(database) as place:
         place.batches.mkdir()
         (place.batches / "half").touch()

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-import duckdb
-
+from source_xero_gl.commands.sync.databases.base import Tables
 from source_xero_gl.commands.sync.page import queries, wording
 from source_xero_gl.readers.months import Month, month_of
 
@@ -105,13 +104,13 @@ class Books:
     late: Sequence[Late]
 
 
-def read_books(database: duckdb.DuckDBPyConnection) -> list[Books]:
+def read_books(tables: Tables) -> list[Books]:
     """Return the organisations by name."""
-    return [_books(database, *row) for row in database.execute(queries.ORGANISATIONS).fetchall()]
+    return [_books(tables, *row) for row in tables.rows(queries.ORGANISATIONS)]
 
 
 def _books(
-    database: duckdb.DuckDBPyConnection,
+    tables: Tables,
     tenant: str,
     name: str | None,
     currency: str | None,
@@ -119,7 +118,7 @@ def _books(
     read_at: dt.datetime | None,
 ) -> Books:
     def rows(query: str, **parameters: object) -> list[tuple[Any, ...]]:
-        return database.execute(query, {"tenant": tenant, **parameters}).fetchall()
+        return tables.rows(query, {"tenant": tenant, **parameters})
 
     ((last,),) = rows(queries.LAST_MONTH, read=month_of(read_at).last if read_at else None)
     # Without a ledger there is no last month: no row is of the month of any day.

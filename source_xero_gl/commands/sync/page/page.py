@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from source_xero_gl.commands.sync.databases import Database, DatabaseError
 from source_xero_gl.commands.sync.page import wording
 from source_xero_gl.commands.sync.page.books import MONTHS, Books, months_until, read_books
 from source_xero_gl.commands.sync.page.open_items import ageing, late_postings, overdue, total
@@ -55,13 +55,13 @@ class Cost:
         return f"The last sync made {counted(self.calls, 'call')} to Xero in {duration(self.seconds)}{left}."
 
 
-def write_page(database: Path, target: Path, cost: Cost | None = None) -> None:
+def write_page(database: Database, target: Path, cost: Cost | None = None) -> None:
     """Write ``ledger.html``: one file without scripts, which only its owner may read, with all organisations of a database.
 
     The figures are those of the models of the dbt package; amounts are in each organisation's base currency.
 
     Args:
-        database: a DuckDB file in which ``dbt build`` has run; it is only read.
+        database: where ``dbt build`` has run; it is only read.
         target: the HTML file; it is replaced as a whole.
         cost: what the last sync took; None where nobody knows.
 
@@ -70,16 +70,14 @@ def write_page(database: Path, target: Path, cost: Cost | None = None) -> None:
         OSError: the page cannot be written.
     """
     try:
-        with duckdb.connect(str(database), read_only=True) as connection:
-            books = read_books(connection)
-    except duckdb.Error as error:
-        # No text of DuckDB's: it may quote what is in the tables.
+        with database.reading() as tables:
+            books = read_books(tables)
+    except DatabaseError as error:
         raise NoLedgerError(
-            f"No ledger can be read from {database} ({type(error).__name__}). "
-            "Run dbt build on it, and close what else has it open."
+            f"No ledger can be read. {error} Run dbt build on it, and close what else has it open."
         ) from None
     if not books:
-        raise NoLedgerError(f"{database} holds no organisation. Read the stream organisations, and run dbt build.")
+        raise NoLedgerError(f"{database.name} holds no organisation. Read the stream organisations, and run dbt build.")
     write_private_file(target, _html(books, cost.sentence() if cost else "").encode())
 
 

@@ -1,4 +1,7 @@
-"""The queries behind the page. Each asks for one organisation, but for that which lists the organisations."""
+"""The queries behind the page. Each asks for one organisation, but for that which lists the organisations.
+
+DuckDB and PostgreSQL both understand them, and sort texts in the same way.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from xero_gl_steps.int_xero_gl__organisations as organisations
 left join (
     select tenantid, max(_airbyte_extracted_at) as read_at from xero_gl_steps.stg_xero_gl__organisations group by tenantid
 ) as landed on organisations.tenantid = landed.tenantid
-order by lower(organisations.name), organisations.tenantid
+order by lower(organisations.name) collate "C", organisations.tenantid
 """
 
 LAST_MONTH = """
@@ -25,13 +28,16 @@ from xero_gl.trial_balance_proof
 where tenantid = $tenant
 union all
 select
-    last_day(journaldate) as monthend, accountid, any_value(accountcode), any_value(accountname), any_value(accountclass),
-    'NOT COMPARED', sum(netamount), null
-from xero_gl.general_ledger
-where
-    tenantid = $tenant
-    and last_day(journaldate) not in (select monthend from xero_gl.trial_balance_proof where tenantid = $tenant)
-group by last_day(journaldate), accountid
+    monthend, accountid, max(accountcode), max(accountname), max(accountclass), 'NOT COMPARED', sum(netamount), null
+from (
+    select
+        *,
+        cast(date_trunc('month', journaldate) + interval '1 month' - interval '1 day' as date) as monthend
+    from xero_gl.general_ledger
+    where tenantid = $tenant
+) as ledger
+where monthend not in (select monthend from xero_gl.trial_balance_proof where tenantid = $tenant)
+group by monthend, accountid
 """
 """A ledger of journals: balances against Xero's. What it has in months without a trial balance is compared with nothing."""
 
@@ -62,8 +68,8 @@ select section, section_place, accountid, accountcode, accountname, accounttype,
     sum(amount), sum(netamount), sum(unexplained)
 from xero_gl.profit_and_loss_by_month
 where tenantid = $tenant and monthend between $first and $last
-group by all
-order by section_place, accountcode, accountname, monthend
+group by section, section_place, accountid, accountcode, accountname, accounttype, accountclass, monthend
+order by section_place, accountcode collate "C", accountname collate "C", monthend
 """
 
 BALANCES = """
@@ -71,8 +77,8 @@ select section, section_place, accountid, accountcode, accountname, accounttype,
     sum(amount), sum(balance), 0.00
 from xero_gl.balance_sheet_by_month
 where tenantid = $tenant and monthend between $first and $last
-group by all
-order by section_place, accountcode, accountname, monthend
+group by section, section_place, accountid, accountcode, accountname, accounttype, accountclass, monthend
+order by section_place, accountcode collate "C", accountname collate "C", monthend
 """
 
 AGED = """
@@ -81,7 +87,7 @@ from xero_gl.{model}
 where tenantid = $tenant and as_at = $last
 group by contactid, contactname, bucket
 having sum(baseamount) <> 0
-order by contactname, contactid, bucket
+order by contactname collate "C", contactid, bucket
 """
 
 LATE = """

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from source_xero_gl.commands.sync.databases import DuckDbFile
 from source_xero_gl.commands.sync.page import Cost, NoLedgerError, write_page
 from unit_tests.commands.sync.page.small_ledger import APRIL, BANK, MARCH, MAY, TENANT, SmallLedger
 
@@ -74,7 +75,7 @@ def shown(ledger: SmallLedger, cost: Cost | None = None) -> Page:
     """Write the page, and read it."""
     ledger.close()
     target = ledger.path.with_name("ledger.html")
-    write_page(ledger.path, target, cost)
+    write_page(DuckDbFile(ledger.path), target, cost)
     return Page(target.read_text(encoding="utf-8"))
 
 
@@ -322,7 +323,7 @@ def test_a_file_without_a_ledger_is_an_error_that_quotes_no_data(tmp_path: Path)
     duckdb.connect(str(empty)).close()
     for database in (empty, tmp_path / "missing.duckdb"):
         with pytest.raises(NoLedgerError, match="Run dbt build on it"):
-            write_page(database, tmp_path / "ledger.html")
+            write_page(DuckDbFile(database), tmp_path / "ledger.html")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty.duckdb"]
 
 
