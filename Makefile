@@ -1,9 +1,12 @@
 # The same commands for people and for CI. Nothing is needed beforehand but make and Python 3.10-3.13.
 
 VENV    ?= .venv
+# PyAirbyte, behind the demo and its tests, supports Python up to 3.12: 3.13 is the last choice.
+PYTHONS ?= python3.12 python3.11 python3.10 python3 python3.13
 # Two a processor: tests of limits, kills and pauses mostly wait.
 WORKERS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
 IMAGE   ?= airbyte/source-xero-gl:dev
+PRISM   ?= npx --yes @stoplight/prism-cli@5
 
 PYTHON := $(VENV)/bin/python
 READY  := $(VENV)/.installed
@@ -13,14 +16,13 @@ PYTEST  = $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile --n
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo sync lint lint-sql lock format types unit integration test test-quick test-long coverage audit bench soak schemas-check verify-live image image-test test-platforms test-dagster clean FORCE
+.PHONY: help venv demo sync lint lint-sql lock format types unit integration test test-quick test-long coverage audit qa qa-tree qa-image bench soak schemas-check prism sbom package verify-live image image-test test-platforms test-dagster clean FORCE
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
-# PyAirbyte, behind the demo and its tests, supports Python up to 3.12: 3.13 is the last choice.
 $(PYTHON):
-	@for candidate in python3.12 python3.11 python3.10 python3 python3.13; do \
+	@for candidate in $(PYTHONS); do \
 	  if "$$candidate" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' 2>/dev/null; then \
 	    echo "Creating $(VENV) with $$candidate."; \
 	    "$$candidate" -m venv "$(VENV)" && exit 0; \
@@ -89,16 +91,30 @@ bench: $(READY)  ## measure calls, pace, throughput, memory, traffic, dbt and ma
 soak: $(READY)  ## syncs under all faults at once, killed at random, then compared with the truth
 	@$(PYTHON) -m integration_tests.soak
 
-schemas-check: $(READY)  ## compare the schemas with Xero's description: make schemas-check OPENAPI=xero_accounting.yaml
+schemas-check: $(READY)  ## compare schemas and requests with Xero's description: make schemas-check OPENAPI=xero_accounting.yaml
 	@test -n "$(OPENAPI)" || { echo "Name Xero's OpenAPI file: make schemas-check OPENAPI=xero_accounting.yaml" >&2; exit 2; }
 	@$(PYTHON) -m tools.schemas_check "$(OPENAPI)"
+	@OPENAPI="$(abspath $(OPENAPI))" $(PYTHON) -m pytest --quiet integration_tests/test_openapi.py
 
-verify-live: $(READY)  ## ask a real organisation, read-only, whether Xero does what we rely on: make verify-live CONFIG=secrets/config.json
+prism: $(READY)  ## Stoplight's Prism, run by npx, plays Xero by its description: make prism OPENAPI=xero_accounting.yaml
+	@test -n "$(OPENAPI)" || { echo "Name Xero's OpenAPI file: make prism OPENAPI=xero_accounting.yaml" >&2; exit 2; }
+	@OPENAPI="$(abspath $(OPENAPI))" PRISM="$(PRISM)" $(PYTHON) -m pytest --quiet -m "slow or not slow" integration_tests/test_openapi.py
+
+verify-live: $(READY)  ## ask a real organisation, read-only, whether Xero does what we rely on: make verify-live CONFIG=secrets/config.json (SECOND=another sign-in)
 	@test -n "$(CONFIG)" || { echo "Name the file with your settings: make verify-live CONFIG=secrets/config.json" >&2; exit 2; }
-	@$(PYTHON) -m tools.verify_live --config "$(CONFIG)"
+	@$(PYTHON) -m tools.verify_live --config "$(CONFIG)" $(if $(SECOND),--second "$(SECOND)")
 
 lock: $(READY)  ## renew requirements.lock, the exact packages that the image is built from
 	@$(PYTHON) -m tools.lock
+
+sbom: $(READY)  ## write build/sbom.cdx.json, the bill of materials (CycloneDX) of the packages in the image
+	@mkdir -p build
+	@$(PYTHON) -m cyclonedx_py requirements --output-reproducible --output-format JSON --output-file build/sbom.cdx.json requirements.lock
+
+package: $(READY)  ## build what PyPI gets, into dist/: wheel and source distribution, checked by twine
+	@rm -rf dist
+	@$(PYTHON) -m build --outdir dist
+	@$(PYTHON) -m twine check --strict dist/*
 
 image:  ## build the Docker image, from requirements.lock
 	docker build $(DOCKER_BUILD_FLAGS) --tag $(IMAGE) .
@@ -106,10 +122,19 @@ image:  ## build the Docker image, from requirements.lock
 image-test: $(READY)
 	IMAGE=$(IMAGE) $(PYTEST) -m image_tests integration_tests/platforms
 
-test-platforms: $(READY)  ## PostgreSQL, a browser, and the image, built and run (as root on Debian; with a Docker engine of its own if none runs)
+qa: qa-tree  ## Airbyte's own checks of a connector, those of the image too where a Docker engine runs or can be started: two minutes
+	@.ci/with-docker.sh $(MAKE) --no-print-directory image qa-image
+
+qa-tree: $(READY)
+	@$(PYTHON) -m tools.airbyte_qa
+
+qa-image: $(READY)
+	@$(PYTHON) -m tools.airbyte_qa --image $(IMAGE)
+
+test-platforms: $(READY)  ## PostgreSQL, a browser, and the image, built, run and checked by Airbyte's tools (as root on Debian; with a Docker engine of its own if none runs)
 	@.ci/with-packages.sh postgresql $(PYTEST) -m "slow or not slow" integration_tests/test_fivetran.py integration_tests/test_ledger_truth.py integration_tests/platforms/test_pyairbyte.py integration_tests/platforms/test_sync_postgres.py -k "test_fivetran or postgres"
 	@.ci/with-packages.sh chromium $(PYTEST) integration_tests/platforms/test_connect_browser.py integration_tests/platforms/test_ledger_page.py
-	@.ci/with-docker.sh $(MAKE) --no-print-directory image image-test
+	@.ci/with-docker.sh $(MAKE) --no-print-directory image image-test qa-image
 
 test-dagster: $(READY)  ## the real Dagster with 20 organisations and faults: ten minutes on two idle cores
 	ORGANISATIONS=20 $(PYTEST) -m slow integration_tests/platforms/test_dagster.py

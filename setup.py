@@ -1,8 +1,14 @@
 """Build and dependency description of the source-xero-gl package."""
 
+import os
+import re
 from pathlib import Path
 
 from setuptools import find_packages, setup
+
+VERSION = "0.1.0"
+REPOSITORY = os.environ.get("REPOSITORY_URL", "")
+"""Address of the repository; whoever releases the package sets it, as .github/workflows/release.yml does."""
 
 # PyAirbyte supports Python up to 3.12; the connector itself also runs on 3.13.
 PYAIRBYTE_PYTHON = 'python_version < "3.13"'
@@ -55,6 +61,13 @@ DEV_REQUIRES = [
     # Compile the package's SQL, which no test runs there: dbt-snowflake 1.11 wants a connector that PyAirbyte refuses.
     "dbt-bigquery>=1.10,<1.12",
     "dbt-snowflake>=1.10,<1.11",
+    # Builds the package, as a release does; twine looks at what was built.
+    "build>=1.5,<2",
+    "twine>=6.2,<8",
+    # Writes the bill of materials of the image.
+    "cyclonedx-bom>=7.2,<8",
+    # Brings GitHub's schema of workflows; actionlint's package fetches a program from GitHub while it is installed.
+    "check-jsonschema>=0.33,<1",
     # A new release may find more, and the list of what is allowed belongs to this one.
     "detect-secrets==1.5.0",
     "hypothesis>=6.130,<7",
@@ -90,14 +103,42 @@ DBT_FILES = [
     "dbt/tests/generic/*.sql",
 ]
 
+
+def page(text: str, repository: str) -> str:
+    """Return the README as a page of PyPI, where a link within the repository leads nowhere.
+
+    Such links lead to this version's file in the repository. Without an address of it their words stay, and the link goes.
+    """
+
+    def link(found: re.Match[str]) -> str:
+        target = found["target"] if not found["target"].startswith("#") else f"README.md{found['target']}"
+        return f"[{found['words']}]({repository}/blob/v{VERSION}/{target})" if repository else found["words"]
+
+    return re.sub(r"\[(?P<words>[^\[\]]+)\]\((?!https?:)(?P<target>[^)\s]+)\)", link, text)
+
+
+def addresses(repository: str) -> dict[str, str]:
+    """Return the addresses that PyPI shows beside the page: pages of the repository, none when its address is not known."""
+    pages = {
+        "Source": "",
+        "Documentation": f"/blob/v{VERSION}/docs/sources/xero-gl.md",
+        "Changelog": f"/blob/v{VERSION}/CHANGELOG.md",
+        "Issues": "/issues",
+        "Security": "/security/policy",
+    }
+    return {name: repository + path for name, path in pages.items()} if repository else {}
+
+
 setup(
     name="source-xero-gl",
-    version="0.1.0",
+    version=VERSION,
     description="Airbyte source connector for the general ledger and the invoices of Xero",
-    long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
+    long_description=page(Path(__file__).with_name("README.md").read_text(encoding="utf-8"), REPOSITORY),
     long_description_content_type="text/markdown",
     author="source-xero-gl contributors",
-    license="MIT",
+    keywords=["airbyte", "xero", "general-ledger", "accounting", "elt", "dbt", "duckdb"],
+    project_urls=addresses(REPOSITORY),
+    license_expression="MIT",
     license_files=["LICENSE"],
     classifiers=[
         "Development Status :: 3 - Alpha",

@@ -48,7 +48,13 @@ class Connect:
         self, config: Path, environment: Mapping[str, str], *options: str, browser: Path | None = None
     ) -> None:
         self.config = config
-        self._arguments = ["connect", "--port", "0", "--config", str(config), *options]
+        self._arguments = [
+            "connect",
+            "--port",
+            "0",
+            *([] if "--folder" in options else ["--config", str(config)]),
+            *options,
+        ]
         self._environment = {**without_windows(environment), **({"BROWSER": str(browser)} if browser else {})}
         self._lines: queue.Queue[str] = queue.Queue()
         self.output = ""
@@ -151,7 +157,8 @@ def answered(
     Returns:
         Exit status and output.
     """
-    line = [*COMMAND, "connect", "--no-browser", "--config", str(config), *options]
+    where = [] if "--folder" in options else ["--config", str(config)]
+    line = [*COMMAND, "connect", "--no-browser", *where, *options]
     with subprocess.Popen(
         line,
         env=without_windows(environment),

@@ -13,6 +13,7 @@ import pytest
 
 from integration_tests.connector import bare_environment
 from integration_tests.protocol import run
+from source_xero_gl.streams import STREAMS
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ("setup.py", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE", "source_xero_gl", "schemas", "dbt")
@@ -35,6 +36,74 @@ def copied_sources(folder: Path) -> Path:
         else:
             shutil.copy(ROOT / name, folder / name)
     return folder
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build what is released, the wheel from the source distribution; give the folder."""
+    folder = tmp_path_factory.mktemp("built")
+    sources = copied_sources(folder / "sources")
+    # Without isolation: setuptools is there, and need not be fetched.
+    line = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder / "dist"), str(sources)]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return folder / "dist"
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory, built: Path) -> Path:
+    """Install the wheel into an environment with the dependencies of this one; give the folder of its commands."""
+    folder = tmp_path_factory.mktemp("alone")
+    venv.create(folder)
+    python = folder / "bin" / "python"
+    done = pip(Path(sys.executable), "--python", str(python), "install", "--no-deps", *map(str, built.glob("*.whl")))
+    assert done.returncode == 0, done.stderr[-2000:]
+    (site,) = folder.glob("lib/*/site-packages")
+    (site / "dependencies.pth").write_text("\n".join(path for path in sys.path if path.endswith("site-packages")))
+    return python.parent
+
+
+def told(commands: Path, *arguments: str) -> str:
+    """Run a command of the installed wheel, in a folder without the sources; return what it says."""
+    line = [str(commands / "source-xero-gl"), *arguments]
+    done = subprocess.run(
+        line, cwd=commands, env=bare_environment(), capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
+
+
+def test_both_distributions_are_fit_for_pypi(built: Path) -> None:
+    """There is a wheel and a source distribution, and twine has nothing against them, no warning either."""
+    files = sorted(built.iterdir())
+    assert [path.name.split("-")[0] for path in files] == ["source_xero_gl"] * 2
+    line = [sys.executable, "-m", "twine", "check", "--strict", *map(str, files)]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count("PASSED") == 2
+
+
+def test_the_wheel_alone_runs_every_command(alone: Path) -> None:
+    """``spec``, ``discover`` and the help of each command need nothing of the repository."""
+    where = "import source_xero_gl; print(source_xero_gl.__file__)"
+    found = subprocess.run([str(alone / "python"), "-c", where], cwd=alone, capture_output=True, text=True, check=True)
+    assert Path(found.stdout).is_relative_to(alone.parent)
+    config = alone / "config.json"
+    config.write_text('{"credentials": {"auth_type": "access_token", "access_token": "none"}}', encoding="utf-8")
+    assert '"SPEC"' in told(alone, "spec")
+    assert told(alone, "discover", "--config", str(config)).count('"json_schema"') == len(STREAMS)
+    for command in ("connect", "find-journal", "estimate", "sync"):
+        assert command in told(alone, command, "--help")
+
+
+def test_the_wheel_brings_the_ledger(alone: Path) -> None:
+    """The dbt package is whole, as a folder beside the code, without anything that dbt leaves in a clone."""
+    (package,) = alone.parent.glob("lib/*/site-packages/source_xero_gl")
+    there = {path.relative_to(package).as_posix() for path in (package / "dbt").rglob("*.*") if path.is_file()}
+    assert not (package / "dbt").is_symlink()
+    ledger = [path for part in ("macros", "models", "tests") for path in (ROOT / "dbt" / part).rglob("*.*")]
+    assert {"dbt/dbt_project.yml", *(path.relative_to(ROOT).as_posix() for path in ledger)} <= there
+    assert not [name for name in there if "target" in name or "logs" in name]
 
 
 @pytest.mark.slow  # downloads and installs the dependencies: a minute or more

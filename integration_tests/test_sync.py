@@ -286,6 +286,32 @@ def test_an_organisation_without_journals_gets_a_ledger(books: Books) -> None:
 
 
 @another_sync
+def test_a_folder_of_configs_with_one_sign_in(books: Books, tmp_path: Path) -> None:
+    """A folder stands for its configs; both organisations are read with one sign-in, of which Xero takes each token once."""
+    xero = books.xero
+    tenants = xero.control("tenants", {"tenants": [{}, {}]})["tenants"]
+    # A token that ends so soon is renewed by each step of a sync.
+    xero.control("switches", {"refresh_grace_seconds": 0, "access_token_seconds": 40})
+    folder, shared = tmp_path / "folder", tmp_path / "folder" / "sign-in.tokens.json"
+    folder.mkdir()
+    config = xero.config()
+    shared.write_text(json.dumps({"refresh_token": config["credentials"].pop("refresh_token")}), encoding="utf-8")
+    config["credentials"]["token_file"] = shared.name
+    for number, tenant in enumerate(tenants):
+        path = folder / f"{number}.json"
+        path.write_text(json.dumps({**config, "tenant": tenant["tenantId"]}), encoding="utf-8")
+    before = [path.read_bytes() for path in sorted(folder.glob("?.json"))]
+    books.configs, books.database = [folder], folder / "xero.duckdb"
+    done = books.sync("--streams", "accounts", "--no-ledger")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(books.ask("select distinct tenantid from accounts")) == len(tenants)
+    renewals = xero.log("/connect/token")
+    assert len(renewals) > len(tenants)
+    assert {call["status"] for call in renewals} == {200}
+    assert [path.read_bytes() for path in sorted(folder.glob("?.json"))] == before
+
+
+@another_sync
 def test_what_came_twice_is_one_row(books: Books) -> None:
     """An object that is edited while a sync reads it comes twice: the table has one row, of the last version."""
     (tenant,) = (tenant["tenantId"] for tenant in books.xero.line["tenants"])

@@ -129,6 +129,22 @@ def test_a_terminal_shows_the_only_copy_of_a_token(connector: Connector, xero: X
     assert '"type":"CONTROL"' in shown
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="root's power over files can be laid down on Linux only")
+def test_a_shared_token_is_not_spent_where_the_next_could_not_be_kept(
+    connector: Connector, xero: XeroServerProcess, tmp_path: Path
+) -> None:
+    """A token file that several configs share and that cannot be written is a config error before any call."""
+    config = xero.config(tenant=xero.tenant_id)
+    shared = tmp_path / "sign-in.tokens.json"
+    shared.write_text(json.dumps({"refresh_token": config["credentials"].pop("refresh_token")}), encoding="utf-8")
+    shared.chmod(0o444)
+    config["credentials"]["token_file"] = shared.name
+    line = [sys.executable, "-c", _WITHOUT_ROOT_POWER, *connector.line("check", config)]
+    status, sentence = connector.run(line).outcome()
+    assert (status, xero.log()) == ("FAILED", [])
+    assert f"{shared} cannot be written" in sentence
+
+
 def test_token_file_keeps_the_rotated_token(connector: Connector, xero: XeroServerProcess, tmp_path: Path) -> None:
     """XERO_TOKEN_FILE takes the tokens, readable by its owner only; the config file stays as it is."""
     xero.control("switches", {"refresh_grace_seconds": 0})

@@ -101,9 +101,18 @@ FAILURES: dict[str, list[tuple[str, Json]]] = {
     "One budget comes as a list of one": [raw("Budgets/", {"Budgets": {"BudgetID": "b"}})],
     "Every answer says how many calls are left in the minute": [raw("Quotes", headers={"X-MinLimit-Remaining": ""})],
     "Every answer says how many calls are left in the day": [raw("Quotes", headers={"X-DayLimit-Remaining": ""})],
+    "Two sign-ins of one user with one app live side by side": [("switches", {"one_sign_in_per_user": True})],
     "Answers are compressed": [("switches", {"gzip": False})],
 }
 """What makes the local Xero do otherwise, for each claim."""
+
+
+def signed_in(xero: XeroServerProcess, app: str = "web") -> Json:
+    """Let the user sign in once more; return a config with that sign-in."""
+    tokens = xero.control("tokens", {"new": app})
+    config = xero.config(tenant=xero.tenant_id) if app == "web" else xero.pkce_config(tenant=xero.tenant_id)
+    config["credentials"]["refresh_token"] = tokens["refresh_token"]
+    return config
 
 
 @pytest.fixture
@@ -116,10 +125,11 @@ def verify(
     xero.control("switches", {"gzip": True})
     xero.control("tokens", {"scopes": WITHOUT_RECEIPTS})
 
-    def run(config: Json | None = None) -> tuple[int, dict[str, str], str]:
-        path = tmp_path / "config.json"
+    def run(config: Json | None = None, second: Json | None = None) -> tuple[int, dict[str, str], str]:
+        path, other = tmp_path / "config.json", tmp_path / "second.json"
         path.write_text(json.dumps(config or xero.access_token_config(tenant=xero.tenant_id)), encoding="utf-8")
-        status = main(["--config", str(path)])
+        other.write_text(json.dumps(second), encoding="utf-8")
+        status = main(["--config", str(path), *(["--second", str(other)] if second else [])])
         out, err = capsys.readouterr()
         outcomes = {line[12:]: line[:10].strip() for line in out.splitlines() if line[:1].strip()}
         return status, outcomes, out + err
@@ -133,7 +143,7 @@ def test_a_short_page_counts_as_seen_and_all_else_holds(xero: XeroServerProcess,
     page = [row for row in xero.truth("Journals") if row["JournalNumber"] <= numbers[49]]
     page.sort(key=lambda row: int(row["JournalNumber"]))
     xero.control(*raw("Journals", {"Journals": page}, {"offset": "0"}))
-    status, outcomes, text = verify()
+    status, outcomes, text = verify(signed_in(xero), signed_in(xero))
     assert {probe.claim: outcomes[probe.claim] for probe in PROBES} == {probe.claim: "held" for probe in PROBES}, text
     assert status == 0
 
@@ -143,7 +153,7 @@ def test_each_claim_can_fail(xero: XeroServerProcess, verify: Verify, claim: str
     """Where Xero does otherwise, the probe says so; the exit status is 1 where the connector relies on a claim that failed."""
     for call, payload in FAILURES[claim]:
         xero.control(call, payload)
-    status, outcomes, text = verify()
+    status, outcomes, text = verify(signed_in(xero), signed_in(xero))
     broken = any(probe.relied and outcomes[probe.claim] == "failed" for probe in PROBES)
     assert (outcomes[claim], status) == ("failed", int(broken)), text
 
@@ -212,6 +222,39 @@ def test_an_empty_organisation_and_a_custom_connection(xero: XeroServerProcess, 
     status, outcomes, text = verify(xero.custom_connection_config())
     assert outcomes["The OrganisationID is the tenant ID"] == "not tested"
     assert (status, "failed" in outcomes.values()) == (0, False), text
+
+
+SIGN_INS = "Two sign-ins of one user with one app live side by side"
+
+
+@pytest.mark.parametrize(
+    ("second", "reason"),
+    [
+        (lambda xero, _: signed_in(xero, "pkce"), "the two configs are not of one user and one app"),
+        (lambda _, first: first, "the two configs come from one sign-in: connect twice"),
+        (lambda xero, _: xero.access_token_config(tenant=xero.tenant_id), "both configs must have a user's sign-in"),
+        (lambda *_: {"credentials": {}}, "the second config cannot be used; the command check says why"),
+        (lambda *_: None, "no second sign-in was given; --second names its config"),
+    ],
+)
+def test_what_is_no_second_sign_in_is_not_tested(
+    xero: XeroServerProcess, verify: Verify, second: Callable[[XeroServerProcess, Json], Json | None], reason: str
+) -> None:
+    """Another app, a copy of the first config, no sign-in of a user: the claim is left open, with the reason."""
+    first = signed_in(xero)
+    _, outcomes, text = verify(first, second(xero, first))
+    assert outcomes[SIGN_INS] == "not tested"
+    assert reason in text
+
+
+def test_a_second_sign_in_is_kept_where_it_came_from(xero: XeroServerProcess, verify: Verify, tmp_path: Path) -> None:
+    """The probe renews both sign-ins and leaves each config with a refresh token that is alive, and prints none."""
+    xero.control("switches", {"refresh_grace_seconds": 0})
+    first, second = signed_in(xero), signed_in(xero)
+    _, outcomes, _ = verify(first, second)
+    configs = [json.loads((tmp_path / name).read_text(encoding="utf-8")) for name in ("config.json", "second.json")]
+    assert outcomes[SIGN_INS] == "held"
+    assert verify(*configs)[1][SIGN_INS] == "held"
 
 
 def test_a_limit_ends_the_asking(xero: XeroServerProcess, verify: Verify) -> None:

@@ -104,7 +104,7 @@ def main() -> None:
     server = XeroHttpServer(options.port, service)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     _watch_parent(stop)
-    _announce(f"http://127.0.0.1:{server.server_address[1]}", state.oauth)
+    _announce(f"http://127.0.0.1:{server.server_address[1]}", state.oauth)  # ignore-https-check: loopback
     stop.wait()
 
 

@@ -23,6 +23,8 @@ from local_xero.wire import encode_bytes
 
 REFRESH_IDLE_MS = 60 * 86_400_000
 """A refresh token that nobody uses for 60 days is dead."""
+USER_ID = str(uuid.uuid5(uuid.NAMESPACE_URL, "user"))
+"""The one user, who signs in everywhere."""
 CODE_LIFE_MS = 5 * 60_000
 """An authorization code lives five minutes and works once."""
 
@@ -106,7 +108,7 @@ class OAuth:
         """Issue an access token; it looks like a JWT."""
         family = family or str(uuid.uuid4())
         claims = {"client_id": app.client_id, "scope": (scopes or app.scopes).split(), "jti": secrets.token_hex(16)}
-        claims["authentication_event_id"] = family
+        claims |= {"authentication_event_id": family, "xero_userid": USER_ID}
         parts = [{"alg": "RS256", "typ": "JWT"}, claims]
         texts = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts]
         value = ".".join((*texts, secrets.token_urlsafe(32)))
@@ -154,6 +156,8 @@ class OAuth:
         for other in self._refresh.values():
             if other.family == grant.family and not other.replaced:
                 other.replaced, other.expires_ms = True, min(other.expires_ms, grace_end)
+            if other.family != grant.family and other.app is app and self._switches.one_sign_in_per_user:
+                other.revoked = True
         return self._tokens(app, grant.scopes, grant.family)
 
     def _client_grant(self, app: App, form: dict[str, str]) -> Response:

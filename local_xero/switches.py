@@ -32,6 +32,7 @@ class Switches:
         high_volume_ignores_header: If-Modified-Since does not narrow what is worked through.
         access_token_seconds: life of new access tokens.
         refresh_grace_seconds: life of a refresh token after it was replaced.
+        one_sign_in_per_user: a renewal ends the other sign-ins of the user with the same app.
         reject_scope_parameter: client-credentials requests with a scope are refused.
         forbidden_scopes: scopes that this app may not ask for.
         deny_consent: the user says no, where no consent page is shown.
@@ -58,6 +59,7 @@ class Switches:
     high_volume_ignores_header: bool = False
     access_token_seconds: int = 1800
     refresh_grace_seconds: int = 1800
+    one_sign_in_per_user: bool = False
     reject_scope_parameter: bool = False
     forbidden_scopes: list[str] = field(default_factory=list)
     deny_consent: bool = False

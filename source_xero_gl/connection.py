@@ -21,6 +21,7 @@ from source_xero_gl.xero.tenants import canonical, choose_tenant, did_you_mean, 
 from source_xero_gl.xero.tokens.endpoint import App, TokenEndpoint
 from source_xero_gl.xero.tokens.file import TokenFile, TokenKeeper
 from source_xero_gl.xero.tokens.rotating import RotatingTokens, TokenSet
+from source_xero_gl.xero.tokens.shared import shared_file_of
 from source_xero_gl.xero.tokens.tokens import ClientCredentials, GivenToken, Tokens
 from source_xero_gl.xero.transport import Transport
 
@@ -92,11 +93,17 @@ class Connection:
 
 
 def _token_file(environment: Environment, config_path: Path | None) -> TokenFile | None:
-    if environment.token_file:
-        return TokenFile(environment.token_file)
-    return TokenFile(config_path, CONFIG_SECTION) if config_path and config_path.is_file() else None
+    if config_path and config_path.is_file():
+        return TokenFile(*_kept_in(environment, config_path))
+    return TokenFile(environment.token_file) if environment.token_file else None
 
 
 def token_keeper(environment: Environment, config_path: Path) -> TokenKeeper:
     """Return the keeper of the file into which a connection puts rotated tokens."""
-    return TokenKeeper(environment.token_file or config_path, None if environment.token_file else CONFIG_SECTION)
+    return TokenKeeper(*_kept_in(environment, config_path))
+
+
+def _kept_in(environment: Environment, config_path: Path) -> tuple[Path, str | None]:
+    """Return the file that keeps rotated tokens, and the section in it; None where the whole file is for tokens."""
+    apart = environment.token_file or shared_file_of(config_path)
+    return (apart, None) if apart else (config_path, CONFIG_SECTION)

@@ -45,6 +45,7 @@ from source_xero_gl.streams import STREAMS, available_streams
 from source_xero_gl.wording import WITHOUT_JOURNALS
 from source_xero_gl.xero.errors import CONFIG, XeroError
 from source_xero_gl.xero.tokens.file import TokenKeeper
+from source_xero_gl.xero.tokens.shared import shared_file_of, with_tokens
 from source_xero_gl.xero.tokens.tokens import Tokens
 
 T = TypeVar("T")
@@ -139,8 +140,8 @@ class SourceXeroGl(Source):
 
     @staticmethod
     def read_config(config_path: str) -> MutableMapping[str, Any]:
-        """Return the config in a file; whatever else is there is a config error."""
-        return _readable("config", config_path, Source.read_config)
+        """Return the config in a file, with the tokens of a sign-in that it shares; whatever else is there is a config error."""
+        return with_tokens(_readable("config", config_path, Source.read_config), Path(config_path), os.environ)
 
     @classmethod
     def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
@@ -164,16 +165,25 @@ class SourceXeroGl(Source):
                 )
 
         environment = read_environment(os.environ)
-        self._keeper = self._terminal_keeper(environment)
+        self._keeper = self._keeper_instead(environment)
         connection = Connection(settings, environment, self.stop, announce, config_path=self._config_path, tries=tries)
         self._tokens = connection.tokens
         return connection
 
-    def _terminal_keeper(self, environment: Environment) -> TokenKeeper | None:
-        """Return what replaces CONTROL messages on a terminal, where secrets are not shown; None where nothing does."""
-        if self._config_path is None or not sys.stdout.isatty():
+    def _keeper_instead(self, environment: Environment) -> TokenKeeper | None:
+        """Return what replaces CONTROL messages; None where nothing does.
+
+        On a terminal secrets are not shown. A sign-in that several configs share is in none of them: a platform that put it into
+        one would take it from the others.
+        """
+        if self._config_path is None:
             return None
         keeper = token_keeper(environment, self._config_path)
+        if shared_file_of(self._config_path):
+            keeper.check()
+            return keeper
+        if not sys.stdout.isatty():
+            return None
         return keeper if keeper.can_keep else None  # else the message has the only copy of the next refresh token
 
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import Mock
 
 import pytest
 import yaml
@@ -198,6 +199,16 @@ def test_the_endpoint_and_query_of_a_stream(stream: XeroStream) -> None:
     """Another query brings other rows or fields: deleted and archived ones, and unit amounts with four decimals."""
     contract = CONTRACTS[stream.name]
     assert (stream.parent.path, dict(stream.parent.params)) == (contract.path, contract.params)
+
+
+def test_lists_without_a_page_size_are_asked_without_it() -> None:
+    """Xero's description knows no ``pageSize`` for two lists; what it does with one there is not said."""
+    fixed = {stream.parent for stream in STREAMS if stream.parent.fixed_pages}
+    assert {stream.path for stream in fixed} == {"LinkedTransactions", "Quotes"}
+    for stream in STREAMS:
+        client = Mock()
+        stream.parent.fetch_with(client)({"page": 2, "pageSize": 1000})
+        assert ("pageSize" in client.page.call_args.args[2]) is not stream.parent.fixed_pages
 
 
 def test_the_state_of_journals() -> None:

@@ -63,14 +63,14 @@ HEADERS = [
     "### For Airbyte Open Source:",
     "## Supported sync modes",
     "## Supported Streams",
+    "## IP allow list",
     "### Performance considerations",
     "## Data type map",
     "## Limitations & Troubleshooting",
     "### Tutorials",
-    "## IP allow list",
     "## Changelog",
 ]
-"""Airbyte's order of headers for a source, the IP allow list just before the changelog."""
+"""Airbyte's order of headers for a source, as its own check has it (`make qa`)."""
 
 FIXED = """\
 This page contains the setup guide and reference information for the [NAME]\
@@ -92,6 +92,7 @@ Now that you have set up the NAME source connector, check out the following NAME
 If you use Airbyte Cloud and your organization restricts access to specific IPs, add the [Airbyte Cloud IP addresses]\
 (https://docs.airbyte.com/platform/operating-airbyte/ip-allowlist) to your allow list.
 
+---
 ## Changelog
 
 <details>
@@ -439,8 +440,9 @@ def test_environment_variables_are_those_of_the_code(path: Path) -> None:
 def test_version_is_the_same_everywhere() -> None:
     """Package, metadata, image, changelog and user page carry one version."""
     versions = {
-        *re.findall(r'^    version="(.+)",$', text(ROOT / "setup.py"), re.MULTILINE),
+        *re.findall(r'^VERSION = "(.+)"$', text(ROOT / "setup.py"), re.MULTILINE),
         yaml.safe_load(text(ROOT / "metadata.yaml"))["data"]["dockerImageTag"],
+        *re.findall(r'^version = "(.+)"$', text(ROOT / "pyproject.toml"), re.MULTILINE),
         *re.findall(r'io\.airbyte\.version="(.+)"', text(ROOT / "Dockerfile")),
         re.findall(r"^## \[(\d.+)\]", text(ROOT / "CHANGELOG.md"), re.MULTILINE)[0],
         table(PAGE, "Version")[0][0],

@@ -31,6 +31,7 @@ from source_xero_gl.xero.pacing import LONGEST_WAIT_SECONDS, MINUTE_SECONDS, WIN
 from source_xero_gl.xero.transport import CALL_SECONDS
 from unit_tests.fake_xero.client import FakeClient, fake_sync
 from unit_tests.fake_xero.wire import TENANT
+from unit_tests.setup_arguments import setup_arguments
 from unit_tests.xero.fakes import InstantStop
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -50,9 +51,9 @@ def metadata_model() -> Any:
 
 def setup_value(name: str) -> str:
     """Return an argument of ``setup()``."""
-    found = re.search(rf'^    {name}="(.+)",$', (ROOT / "setup.py").read_text(encoding="utf-8"), re.MULTILINE)
-    assert found
-    return found[1]
+    found = setup_arguments()[name]
+    assert isinstance(found, str)
+    return found
 
 
 def test_metadata_fits_the_published_model() -> None:
@@ -76,7 +77,11 @@ def test_name_and_version_are_those_of_the_package() -> None:
     assert str(DATA["releaseDate"]) == newest[-1][1]
     assert DATA["remoteRegistries"]["pypi"] == {"enabled": True, "packageName": setup_value("name")}
     assert DATA["dockerRepository"].split("/")[1] == DATA["githubIssueLabel"] == setup_value("name")
-    assert DATA["license"] == setup_value("license") == (ROOT / "LICENSE").read_text(encoding="utf-8").split()[0]
+    assert (
+        DATA["license"]
+        == setup_value("license_expression")
+        == (ROOT / "LICENSE").read_text(encoding="utf-8").split()[0]
+    )
     assert re.fullmatch(r"\d+\.\d+\.\d+", DATA["dockerImageTag"])
 
 

@@ -430,6 +430,10 @@ def _config(path: Path) -> Json:
         raise SetupError(f"{path} is not JSON.") from None
     if not isinstance(config, dict) or not isinstance(config.get("credentials"), dict):
         raise SetupError(f"{path} is not a config of the connector: it has no credentials.")
+    if "token_file" in config["credentials"]:
+        raise SetupError(
+            f"{path} shares its sign-in with others, which would end each other's in Airbyte: connect it without --folder."
+        )
     wrong = [key for key, value in config["credentials"].items() if not isinstance(value, str | None)]
     if wrong:
         raise SetupError(f"{path} is not a config of the connector: no text in {', '.join(wrong)}.")

@@ -245,9 +245,12 @@ class Sync:
 
     def _configured(self, wanted: list[str]) -> Json:
         """Choose streams: incremental where they can be."""
-        found = [message["catalog"] for message in self._messages("discover") if "catalog" in message]
+        messages = list(self._messages("discover"))
+        found = [message["catalog"] for message in messages if "catalog" in message]
         if not found or self._status():
-            raise SyncError("The streams cannot be listed.")
+            errors = [message["trace"].get("error", {}) for message in messages if "trace" in message]
+            reasons = [str(error["message"]) for error in errors if "message" in error]
+            raise SyncError(" ".join(["The streams cannot be listed.", *reasons[-1:]]))
         offered = {stream["name"]: stream for stream in found[0]["streams"]}
         unknown = [name for name in wanted if name not in offered]
         if unknown:

@@ -300,3 +300,45 @@ def test_streams_that_are_refused_are_named(connect: Connect, page: Page, xero: 
     assert "every stream can be read" not in told
     assert all(name in told for name in ("journal_lines", "trial_balance_lines", "manual_journals"))
     assert "invoices" not in told
+
+
+def test_several_organisations_with_the_keyboard_alone(
+    tmp_path: Path, page: Page, xero: XeroServerProcess, connector: Connector, album: Path
+) -> None:
+    """In a folder the way goes on to the next organisation: with Tab and Enter, at 320 pixels, each page with one main button."""
+    xero.control("tenants", {"tenants": TWINS})
+    folder = tmp_path / "books"
+    with Connect(folder, xero.environment(), "--folder", str(folder)) as connect:
+        page.set_viewport_size({"width": NARROW, "height": 900})
+        page.goto(connect.address)
+        enter_app(page, xero)
+        page.get_by_role("button", name="Allow access").press("Enter")
+        page.get_by_role("button", name="Save and check").press("Enter")
+        photograph(page, album, "11-connected", "Connected to Fernside Supplies")
+        assert page.locator("button.primary").all_inner_texts() == ["Connect another organisation"]
+        page.get_by_role("status").wait_for()
+        page.get_by_role("link", name="Skip to the content").focus()
+        for _ in range(20):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.innerText") == "Connect another organisation":
+                break
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+        page.keyboard.press("Enter")
+        photograph(page, album, "12-choose-another", "Choose what to read")
+        group = page.get_by_role("group", name="Organisation")
+        assert group.get_by_role("radio").count() == 2
+        group.get_by_role("radio").first.press("Space")
+        page.get_by_role("button", name="Save and check").press("Enter")
+        page.get_by_role("heading", name="Connected to K\u014dwhai & <Co>").wait_for()
+        page.get_by_role("button", name="Sign in for one more").press("Enter")
+        page.get_by_label("Organisation data of").select_option(index=2)
+        page.get_by_role("button", name="Allow access").press("Enter")
+        page.get_by_role("button", name="Save and check").press("Enter")
+        page.get_by_role("heading", name="Connected to K\u014dwhai & <Co>").wait_for()
+        photograph(page, album, "13-all-connected", "Connected to K\u014dwhai & <Co>")
+        assert page.get_by_role("list").filter(has_text="kowhai-co").get_by_role("listitem").count() == len(TWINS)
+        page.get_by_role("button", name="Finish").press("Enter")
+        assert connect.ended() == 0
+    configs = [path for path in folder.glob("*.json") if not path.name.endswith(".tokens.json")]
+    assert len(configs) == len(TWINS)
+    assert {connector.check(path).outcome()[0] for path in configs} == {"SUCCEEDED"}

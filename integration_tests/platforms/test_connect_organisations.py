@@ -65,6 +65,16 @@ def test_shared_refresh_token_is_refused(stub: AirbyteStub, tmp_path: Path) -> N
     assert stub.calls == []
 
 
+def test_config_of_a_shared_sign_in_is_refused(stub: AirbyteStub, tmp_path: Path) -> None:
+    """A config that names a token file has no sign-in of its own, and a connection of Airbyte's needs one."""
+    paths = write(tmp_path, "rimu")
+    paths[0].write_text(json.dumps({"credentials": {"auth_type": "oauth2.0", "token_file": "a.tokens.json"}}), "utf-8")
+    done = run(stub.url, paths)
+    assert done.returncode == 2
+    assert "shares its sign-in with others" in done.stdout
+    assert stub.calls == []
+
+
 def test_refused_application_is_told_without_its_secret(stub: AirbyteStub, tmp_path: Path) -> None:
     """What Airbyte says about a wrong secret is shown without the secret."""
     done = run(stub.url, write(tmp_path, "rimu"), secret="not-the-secret")

@@ -189,9 +189,9 @@ def test_both_say_the_same_of_the_proof(both: Both) -> None:
     assert first == second
     assert len(first) == 2
     with DuckDbFile(both.duckdb.database).reading() as found:
-        expected = [shown(one) for one in read_books(found)]
+        expected = [shown(one) for one in read_books(found, None)]
     with opened(both.postgres.url, both.postgres.configs[0]) as database, database.reading() as found:
-        assert [shown(one) for one in read_books(found)] == expected
+        assert [shown(one) for one in read_books(found, None)] == expected
     assert all(one.cells and one.profits and one.balances and one.receivables for one in expected)
 
 

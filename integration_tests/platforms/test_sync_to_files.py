@@ -172,6 +172,26 @@ def test_rotated_tokens_are_kept_and_not_shown(runner: Runner, xero: XeroServerP
     assert [secret for secret in secrets if secret in shown] == []
 
 
+def test_a_sign_in_that_is_shared_stays_in_one_file(runner: Runner, xero: XeroServerProcess, tmp_path: Path) -> None:
+    """A config that names a token file is refused with the runner's own choice, and runs where XERO_TOKEN_FILE names the file."""
+    xero.control("switches", {"refresh_grace_seconds": 0})
+    config = xero.config(tenant=xero.tenant_id)
+    shared = tmp_path / "sign-in.tokens.json"
+    shared.write_text(json.dumps({"refresh_token": config["credentials"].pop("refresh_token")}), encoding="utf-8")
+    config["credentials"]["token_file"] = shared.name
+    runner.config.write_text(json.dumps(config), encoding="utf-8")
+    refused = runner.run("accounts")
+    assert refused.returncode == 1
+    assert "The config shares a sign-in" in refused.stdout + refused.stderr
+    assert xero.log() == []
+    runner.environment["XERO_TOKEN_FILE"] = str(shared)
+    for _ in range(2):
+        xero.control("tokens", {"expire_access": True})
+        done = runner.run("accounts")
+        assert done.returncode == 0, done.stderr
+    assert not (runner.data.path / "tokens.json").exists()
+
+
 def test_failing_stream_fails_the_run_and_keeps_the_others(runner: Runner, xero: XeroServerProcess) -> None:
     """A stream that Xero refuses makes the exit status 1 and is not complete; the others are kept."""
     xero.control("faults", {"kind": "forbidden", "path": "Journals", "times": None})

@@ -14,6 +14,13 @@ from source_xero_gl.connection import Connection, token_keeper
 from source_xero_gl.settings.environment import Environment, read_environment
 from source_xero_gl.settings.settings import OAuthCredentials, Settings, parse_settings
 from source_xero_gl.source import CHECK_TRIES, SETTLE_SECONDS, SourceXeroGl
+from source_xero_gl.xero.tokens.shared import SUFFIX
+
+
+def config_files(folder: Path) -> list[Path]:
+    """Return the configs of a folder, in the order of their names: every ``.json`` but token files and hidden ones."""
+    names = (path for path in folder.glob("*.json") if not path.name.endswith(SUFFIX) and path.name[0] != ".")
+    return sorted(path for path in names if path.is_file())
 
 
 @dataclass(frozen=True)

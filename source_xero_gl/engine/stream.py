@@ -26,6 +26,7 @@ class XeroStream:
         key: fields that with TenantID make the primary key; Xero's ID of an object is the first.
         reader: how the list is read.
         params: of every query.
+        fixed_pages: Xero pages the list by a hundred; its description knows no ``pageSize`` for it, so none is sent.
         switch: place of the setting that must be on for the stream to be offered, such as ``journals.include``; None: always.
     """
 
@@ -34,6 +35,7 @@ class XeroStream:
     key: ClassVar[tuple[str, ...]]
     reader: ClassVar[Reader]
     params: ClassVar[Mapping[str, str | int]] = {}
+    fixed_pages: ClassVar[bool] = False
     switch: ClassVar[str | None] = None
 
     @property
@@ -75,7 +77,10 @@ class XeroStream:
             below: str = "",
         ) -> Page:
             caller = Caller(withdrawn or threading.Event(), waits)
-            return client.page(self.path + below, self.records_key, {**self.params, **params}, modified_since, caller)
+            query = {**self.params, **params}
+            if self.fixed_pages:
+                query.pop("pageSize", None)
+            return client.page(self.path + below, self.records_key, query, modified_since, caller)
 
         return fetch
 

@@ -67,6 +67,7 @@ class Quotes(XeroStream):
     path = "Quotes"
     key = ("QuoteID",)
     reader = ByChange()
+    fixed_pages = True
 
 
 class QuoteLineItems(FlatStream):
@@ -103,6 +104,7 @@ class LinkedTransactions(XeroStream):
     path = "LinkedTransactions"
     key = ("LinkedTransactionID",)
     reader = InPasses()
+    fixed_pages = True
 
 
 class ManualJournals(XeroStream):

@@ -103,8 +103,8 @@ class Transport:
         self.stop = stop
         self._tries = tries
         self._session = requests.Session()
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, BoundedAdapter())
+        for scheme in ("http", "https"):
+            self._session.mount(f"{scheme}://", BoundedAdapter())
 
     def patiently(self, call: Callable[[], T]) -> T:
         """Return what a call returns that is made again after failures that may pass, as ``retrying`` says."""

@@ -17,11 +17,11 @@ from pathlib import Path
 from source_xero_gl.commands.console import run
 from source_xero_gl.commands.organisation import organisation
 from source_xero_gl.wording import PROGRAM
-from tools.verify_live import journal_probes, ledger_probes, list_probes, other_probes
+from tools.verify_live import journal_probes, ledger_probes, list_probes, other_probes, sign_in_probe
 from tools.verify_live.live_xero import LEDGER_CALLS, MOST_CALLS, LiveXero
 from tools.verify_live.probe import FAILED, HELD, NOT_TESTED, Probe
 
-PROBES = (*journal_probes.PROBES, *list_probes.PROBES, *other_probes.PROBES)
+PROBES = (*journal_probes.PROBES, *list_probes.PROBES, *sign_in_probe.PROBES, *other_probes.PROBES)
 """In the order in which they are printed. The last ones look at the answers to all others, so they stay last."""
 
 LEDGER_PROBES = ledger_probes.PROBES
@@ -37,14 +37,21 @@ def main(args: list[str]) -> int:
     """Run every probe; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.verify_live", description=_DESCRIPTION)
     parser.add_argument("--config", type=Path, required=True, help="JSON file with the connector's settings")
+    parser.add_argument(
+        "--second",
+        type=Path,
+        metavar="CONFIG",
+        help="settings with another sign-in of the same user with the same app: both are renewed in turns. If Xero lets only the "
+        "newer one live, this ends the other",
+    )
     options = parser.parse_args(args)
-    return run("verify-live", lambda stop: _verify(options.config, stop))
+    return run("verify-live", lambda stop: _verify(options.config, options.second, stop))
 
 
-def _verify(config: Path, stop: threading.Event) -> int:
+def _verify(config: Path, second: Path | None, stop: threading.Event) -> int:
     outcomes: Counter[str] = Counter()
     with organisation(config, stop, verify=True) as opened:
-        xero = LiveXero(opened, stop)
+        xero = LiveXero(opened, stop, second)
         kind = "a custom connection" if xero.tenant_id is None else "a sign-in"
         _print(
             f"{PROGRAM} {version(PROGRAM)}, {datetime.now(timezone.utc):%d %B %Y}, by {kind}.",

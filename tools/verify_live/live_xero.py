@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -94,9 +95,11 @@ class Reply:
 class LiveXero:
     """Asks each question once, even when several probes need the answer."""
 
-    def __init__(self, organisation: Organisation, stop: threading.Event) -> None:
-        """Ask an organisation that is open. When ``stop`` is set, waits end."""
-        self._organisation = organisation
+    def __init__(self, organisation: Organisation, stop: threading.Event, second: Path | None = None) -> None:
+        """Ask an organisation that is open; ``second`` has another sign-in. When ``stop`` is set, waits end."""
+        self.organisation = organisation
+        self.second = second
+        self.stop = stop
         self._transport = Transport(stop)
         self._replies: dict[tuple[object, ...], Reply] = {}
         self._limited = False
@@ -106,7 +109,7 @@ class LiveXero:
     @property
     def tenant_id(self) -> str | None:
         """The tenant header; None for a custom connection, which sends none."""
-        return self._organisation.connection.client.tenant_id
+        return self.organisation.connection.client.tenant_id
 
     @property
     def replies(self) -> list[Reply]:
@@ -161,7 +164,7 @@ class LiveXero:
         return Reply(answer.status, kind, answer.headers, body if isinstance(body, dict) else {})
 
     def _sent(self, path: str, params: Mapping[str, str | int], since: int | None) -> Answer:
-        connection = self._organisation.connection
+        connection = self.organisation.connection
         with connection.client.gate.slot() as send:
             token = connection.tokens.current()
             connection.client.gate.leaves(send)
@@ -171,7 +174,7 @@ class LiveXero:
             if since is not None:
                 headers["If-Modified-Since"] = format_header(since)
             query = urlencode(params, quote_via=quote)  # a blank is %20, as in the connector
-            url = f"{self._organisation.environment.api_url}{API_PATH}{path}"
+            url = f"{self.organisation.environment.api_url}{API_PATH}{path}"
             self.calls += 1
             answer = self._transport.send(path, requests.Request("GET", url, headers=headers, params=query))
             connection.client.gate.observe(send, answer.headers)

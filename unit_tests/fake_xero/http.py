@@ -16,6 +16,8 @@ TOKEN = "eyJ-access-0123456789"
 CONFIG: dict[str, Any] = {"credentials": {"auth_type": "access_token", "access_token": TOKEN}, "tenant": TENANT}
 FULL_PAGE = 100
 """Journals a page, by Xero's documentation of Journals."""
+HUNDREDS = ("LinkedTransactions", "Quotes")
+"""Lists of pages that Xero describes without ``pageSize`` and without ``pagination``."""
 DETAILED = ("Budgets",)
 """Lists whose objects are asked for one by one as well; here such a call answers like the list."""
 
@@ -113,6 +115,10 @@ class FakeXero:
             return {endpoint: [row for row in rows if row["JournalNumber"] > offset][:FULL_PAGE]}
         if "page" not in query:
             return {endpoint: rows}
-        size, page = int(query["pageSize"]), int(query["page"])
+        page = int(query["page"])
+        if endpoint in HUNDREDS:
+            assert "pageSize" not in query, f"{endpoint} knows no pageSize"
+            return {endpoint: rows[(page - 1) * FULL_PAGE : page * FULL_PAGE]}
+        size = int(query["pageSize"])
         pagination = {"page": page, "pageSize": size, "pageCount": -(-len(rows) // size), "itemCount": len(rows)}
         return {"pagination": pagination, endpoint: rows[(page - 1) * size : page * size]}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import shlex
 import signal
 import sys
 import threading
@@ -20,11 +19,13 @@ from typing import NoReturn
 from source_xero_gl.commands import console
 from source_xero_gl.commands.connect import terminal
 from source_xero_gl.commands.connect.config_file import ConfigFile
+from source_xero_gl.commands.connect.folder import Folder
 from source_xero_gl.commands.connect.guard import Guard, door_to
 from source_xero_gl.commands.connect.onboarding import Onboarding
 from source_xero_gl.commands.connect.prompts import say
 from source_xero_gl.commands.connect.server import LocalServer
 from source_xero_gl.commands.connect.site import Site
+from source_xero_gl.commands.connect.summary import summary
 from source_xero_gl.commands.connect.web import security_headers
 from source_xero_gl.settings.environment import Environment, read_environment
 from source_xero_gl.signals import SIGNALLED, handling
@@ -56,7 +57,10 @@ def main(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a name that the terminal cannot show must not end the command
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.folder and options.custom_connection:
+        parser.error("a custom connection belongs to one organisation: use --config instead of --folder")
     with console.silence(), handling({signal.SIGTERM: _end}):  # as Ctrl-C does: with what is to be done at the end
         return _run(options)
 
@@ -64,7 +68,7 @@ def main(arguments: list[str]) -> int:
 def _run(options: argparse.Namespace) -> int:
     try:
         environment = read_environment(os.environ)
-        file = ConfigFile(Path(options.config))
+        file = Folder(options.folder) if options.folder else ConfigFile(Path(options.config))
         if options.no_browser:
             return _on_terminal(file, environment, options)
         return _in_browser(file, environment, options)
@@ -121,7 +125,14 @@ def _finish(stop: threading.Event, step: Callable[[], None]) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = console.parser(NAME, SUMMARY)
-    parser.add_argument("--config", default=DEFAULT_CONFIG, metavar="PATH", help=f"file to write ({DEFAULT_CONFIG})")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--config", default=DEFAULT_CONFIG, metavar="PATH", help=f"file to write ({DEFAULT_CONFIG})")
+    where.add_argument(
+        "--folder",
+        type=Path,
+        metavar="DIR",
+        help="connect several organisations: a file for each in this folder, and one sign-in for all",
+    )
     parser.add_argument(
         "--port",
         type=_port,
@@ -140,14 +151,14 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _on_terminal(file: ConfigFile, environment: Environment, options: argparse.Namespace) -> int:
+def _on_terminal(file: ConfigFile | Folder, environment: Environment, options: argparse.Namespace) -> int:
     redirect_uri = f"http://localhost:{options.port}/callback"
     onboarding = Onboarding(file, environment, redirect_uri, custom=options.custom_connection)
     terminal.run(onboarding, partial(_finish, onboarding.stop))
-    return _summary(onboarding)
+    return summary(onboarding)
 
 
-def _in_browser(file: ConfigFile, environment: Environment, options: argparse.Namespace) -> int:
+def _in_browser(file: ConfigFile | Folder, environment: Environment, options: argparse.Namespace) -> int:
     server = LocalServer(options.port, security_headers(environment.login_url))
     try:
         guard = Guard(server.port)
@@ -155,7 +166,7 @@ def _in_browser(file: ConfigFile, environment: Environment, options: argparse.Na
         site = Site(onboarding, guard, say)
         server.start(site)
         try:
-            with door_to(guard, file.path.parent) as door:
+            with door_to(guard, file.path if file.several else file.path.parent) as door:
                 _invite(guard, onboarding, door)
                 _wait(site, onboarding, guard, door)
         finally:
@@ -163,7 +174,7 @@ def _in_browser(file: ConfigFile, environment: Environment, options: argparse.Na
                 site.settle(SETTLE_SECONDS)
     finally:
         server.close()
-    return _summary(onboarding)
+    return summary(onboarding)
 
 
 def _invite(guard: Guard, onboarding: Onboarding, door: Path) -> None:
@@ -200,27 +211,5 @@ def _wait(site: Site, onboarding: Onboarding, guard: Guard, door: Path) -> None:
                 return
         threading.Event().wait(_LINGER_SECONDS)
     except KeyboardInterrupt:
-        if onboarding.verdict is None or onboarding.verdict.problem:
+        if not onboarding.worked:
             raise
-
-
-def _summary(onboarding: Onboarding) -> int:
-    """Say where the settings are, what cannot be read, and what comes next; return the exit status."""
-    verdict, path = onboarding.verdict, onboarding.file.path
-    if verdict is None:
-        kept = f" The credentials are kept in {path}; run it again to go on." if onboarding.signed_in else ""
-        say(f"Nothing was finished.{kept}")
-        return 1
-    if verdict.problem:
-        say(f"\nThe settings are in {path}, but the check failed. {verdict.problem}")
-        return 1
-    say(f"\nThe settings are in {path}, readable by you only. The check succeeded.")
-    for missing in verdict.missing:
-        say(f"Cannot be read: {', '.join(missing.streams)}. {missing.reason}")
-    config = shlex.quote(str(path))
-    say("\nNext:\n")
-    say(f"  source-xero-gl estimate --config {config}    (what a first sync will take)")
-    say(f"  source-xero-gl sync --config {config}    (into DuckDB; needs the extra sync)")
-    if not onboarding.custom:
-        say("\nXero replaces the refresh token at every use: use it with this file or in Airbyte, not in both.")
-    return 0

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import json
 import os
+import shlex
 import tempfile
 import threading
 from collections.abc import Mapping
@@ -15,13 +16,13 @@ from typing import Any, NoReturn
 from source_xero_gl.commands.connect.filters import ANYBODY, faults, with_filters
 from source_xero_gl.settings.specification import connection_specification
 from source_xero_gl.xero.errors import CONFIG, XeroError
-from source_xero_gl.xero.tenants import text_of
+from source_xero_gl.xero.tenants import Tenant, text_of
 from source_xero_gl.xero.tokens.file import TokenFile
 from source_xero_gl.xero.tokens.private_file import write_private_file
+from source_xero_gl.xero.tokens.shared import FILE_KEY, TOKENS
 
-_OWNER_ONLY_FOLDER = 0o700
+OWNER_ONLY_FOLDER = 0o700
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-_TOKENS = ("refresh_token", "access_token", "token_expiry_date")
 
 
 class ConfigFile:
@@ -33,6 +34,9 @@ class ConfigFile:
         stop: is set when the command ends: no other process is waited for then.
     """
 
+    several = False
+    tokens = None
+
     def __init__(self, path: Path) -> None:
         self.path = Path(os.path.realpath(path))
         self.config: dict[str, Any] = {}
@@ -43,16 +47,16 @@ class ConfigFile:
     @property
     def credentials(self) -> dict[str, Any]:
         """The credentials, an empty dict where there are none."""
-        return _section(self.config, "credentials")
+        return section(self.config, "credentials")
 
     @property
     def reads_journals(self) -> bool:
         """Whether journals are read."""
-        return _section(self.config, "journals").get("include", True) is not False
+        return section(self.config, "journals").get("include", True) is not False
 
     def include_journals(self, *, included: bool) -> None:
         """Read journals or not; their filters stay."""
-        self.config["journals"] = {**_section(self.config, "journals"), "include": included}
+        self.config["journals"] = {**section(self.config, "journals"), "include": included}
 
     def open(self) -> None:
         """Begin with what the file holds, and find out before the sign-in whether it can be written.
@@ -62,11 +66,17 @@ class ConfigFile:
         """
         self.config = self.read()
         self._know()
+        if FILE_KEY in self.credentials:
+            others = shlex.quote(str(self.path.parent))
+            raise XeroError(
+                CONFIG,
+                f"The config {self.path} shares its sign-in with others. Connect again for all: --folder {others}.",
+            )
         wrong = faults(with_filters({**self.config, "tenant": None, "credentials": ANYBODY}, {}))
         if wrong:
             raise XeroError(CONFIG, f"{' '.join(wrong.values())} Correct it in {self.path}, or remove it there.")
         try:
-            self.path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+            self.path.parent.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
             if self.path.exists() and not os.access(self.path, os.W_OK):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
             with tempfile.NamedTemporaryFile(dir=self.path.parent, prefix=f".{self.path.name}."):
@@ -131,13 +141,21 @@ class ConfigFile:
             self._unsaved = False
             self._know()
 
+    def choose(self, tenant: Tenant) -> None:
+        """Do nothing: the file is for whichever organisation is chosen."""
+
+    def settings_of(self, tenant_id: str | None) -> dict[str, Any]:
+        """Return the settings to show: those of the file, whichever organisation is chosen."""
+        del tenant_id
+        return self.config
+
     def catch_up(self) -> None:
         """Take over the tokens in the file, if another process has put new ones of the same app there."""
         if self._unsaved:
             return
         ours = self.credentials
         try:
-            theirs = _section(self.read(), "credentials")
+            theirs = section(self.read(), "credentials")
         except XeroError:
             return
         token = text_of(theirs, "refresh_token")
@@ -147,8 +165,8 @@ class ConfigFile:
             and ours.get("refresh_token")
             and theirs.get("client_id") == ours.get("client_id")
         ):
-            kept = {name: value for name, value in ours.items() if name not in _TOKENS}
-            tokens = {name: theirs[name] for name in _TOKENS if name in theirs}
+            kept = {name: value for name, value in ours.items() if name not in TOKENS}
+            tokens = {name: theirs[name] for name in TOKENS if name in theirs}
             self.config = {**self.config, "credentials": {**kept, **tokens}}
             self._know()
 
@@ -171,6 +189,7 @@ class ConfigFile:
         raise XeroError(CONFIG, f"The file {self.path} {what}. Name another one with --config.") from None
 
 
-def _section(config: Mapping[str, Any], name: str) -> dict[str, Any]:
-    section = config.get(name)
-    return section if isinstance(section, dict) else {}
+def section(config: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return a section of a config, an empty one where there is none."""
+    found = config.get(name)
+    return found if isinstance(found, dict) else {}

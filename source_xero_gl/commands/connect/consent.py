@@ -123,16 +123,26 @@ def exchange_code(endpoint: TokenEndpoint, consent: Consent, code: str) -> Token
 
 
 def auth_event(token: str) -> str | None:
-    """Return the ID of the consent that an access token comes from, which the connections that it made carry; None: unknown.
+    """Return the ID of the consent that an access token comes from, which the connections that it made carry; None: unknown."""
+    return _claim(token, "authentication_event_id")
 
-    The signature of the token is not checked: it came from Xero's token endpoint itself.
+
+def user_of(token: str) -> str | None:
+    """Return the ID of the user whose access token it is; None: unknown.
+
+    See https://developer.xero.com/documentation/guides/oauth2/token-types.
     """
+    return _claim(token, "xero_userid")
+
+
+def _claim(token: str, name: str) -> str | None:
+    """Return a text of a token's; its signature is not checked, because it came from Xero's token endpoint itself."""
     try:
         payload = token.split(".")[1]
         claims = parse_json(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     except (IndexError, ValueError):
         return None
-    return text_of(claims, "authentication_event_id") if isinstance(claims, dict) else None
+    return text_of(claims, name) if isinstance(claims, dict) else None
 
 
 def explained(error: XeroError, *, journals: bool) -> XeroError:

@@ -13,6 +13,7 @@ from typing import Any
 from source_xero_gl.settings.settings import parse_settings
 from source_xero_gl.settings.specification import connection_specification, label
 from source_xero_gl.xero.errors import XeroError
+from source_xero_gl.xero.tokens.endpoint import App
 
 Config = dict[str, Any]
 
@@ -25,6 +26,9 @@ CAUTION = (
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"-?[0-9]{1,15}")
 _FRACTION = re.compile(r"-?[0-9]{1,15}\.[0-9]{1,9}")
+_ANY_APP = {"auth_type": "custom_connection", "client_id": "none", "client_secret": "none"}
+"""Credentials for checking a client ID or a secret by itself."""
+
 ANYBODY = {"auth_type": "access_token", "access_token": "none"}
 """Credentials for checking a filter by itself."""
 
@@ -131,6 +135,20 @@ def _by_titles(sentence: str) -> str:
         named = label(*place)
         sentence = sentence.replace(named, named.partition(" (")[2].removesuffix(")"))
     return sentence
+
+
+def app_faults(app: App, *, needs_secret: bool) -> dict[str, str]:
+    """Return why an app cannot be one: a sentence by name of the field; empty when Xero may be asked."""
+    found = {}
+    for name, title, text in (
+        ("client_id", "Client ID", app.client_id),
+        ("client_secret", "Client Secret", app.client_secret),
+    ):
+        if text:
+            found[name] = fault({"credentials": {**_ANY_APP, name: text}})
+        elif name == "client_id" or needs_secret:
+            found[name] = f"{title} is missing. Copy it from the app's Configuration page."
+    return {name: sentence for name, sentence in found.items() if sentence}
 
 
 def _typed(text: str) -> int | float | str:

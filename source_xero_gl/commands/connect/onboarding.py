@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from source_xero_gl.commands.connect.config_file import ConfigFile
 from source_xero_gl.commands.connect.consent import Consents, auth_event, exchange_code, explained
-from source_xero_gl.commands.connect.filters import fault, faults, with_filters
-from source_xero_gl.commands.connect.verdict import Verdict, checked
+from source_xero_gl.commands.connect.filters import FIELDS, app_faults, faults, with_filters
+from source_xero_gl.commands.connect.folder import Folder
+from source_xero_gl.commands.connect.verdict import Connected, Verdict, checked
 from source_xero_gl.connection import Connection
 from source_xero_gl.settings.environment import Environment
 from source_xero_gl.settings.settings import AccessTokenCredentials, Settings, parse_settings
@@ -21,25 +22,23 @@ from source_xero_gl.xero.transport import Transport
 TRIES = 3
 """Calls for one answer, where a person waits."""
 
-_ANY_APP = {"auth_type": "custom_connection", "client_id": "none", "client_secret": "none"}
-"""Credentials for checking a client ID or a secret by itself."""
-
 
 class Onboarding:
     """One run of the command. Not safe under threads: callers take turns.
 
     Attributes:
         custom: whether a custom connection is set up, and not a user's sign-in.
-        file: the config so far, and where it is kept.
+        file: the config so far, and where it is kept: a file, or a folder for several organisations.
         signed_in: whether there are credentials of this run in the config.
         choices: the organisations that the sign-in reaches; none until they were asked for.
         verdict: what the last check came to; None before one.
         chosen: whether organisation and filters have been chosen since the sign-in.
         app_in_use: the app that was last tried; None before.
         asked_for_journals: whether the last consent was to include journals.
+        connected: the organisations that were checked, by tenant ID.
     """
 
-    def __init__(self, file: ConfigFile, environment: Environment, redirect_uri: str, *, custom: bool) -> None:
+    def __init__(self, file: ConfigFile | Folder, environment: Environment, redirect_uri: str, *, custom: bool) -> None:
         """Begin with what the file holds.
 
         Raises:
@@ -55,6 +54,7 @@ class Onboarding:
         self.chosen = False
         self.app_in_use: App | None = None
         self.asked_for_journals = False
+        self.connected: dict[str, Connected] = {}
         self.stop = file.stop
         self.consents = Consents()
         self._environment = environment
@@ -80,16 +80,7 @@ class Onboarding:
 
     def faults(self, app: App) -> dict[str, str]:
         """Return why an app cannot be one: a sentence by name of the field; empty when Xero may be asked."""
-        found = {}
-        for name, title, text in (
-            ("client_id", "Client ID", app.client_id),
-            ("client_secret", "Client Secret", app.client_secret),
-        ):
-            if text:
-                found[name] = fault({"credentials": {**_ANY_APP, name: text}})
-            elif name == "client_id" or self.custom:
-                found[name] = f"{title} is missing. Copy it from the app's Configuration page."
-        return {name: sentence for name, sentence in found.items() if sentence}
+        return app_faults(app, needs_secret=self.custom)
 
     def consent_address(self, app: App, *, journals: bool) -> str:
         """Return the address of Xero's consent page for a new sign-in."""
@@ -143,10 +134,28 @@ class Onboarding:
         return self.choices
 
     @property
+    def offered(self) -> list[Tenant]:
+        """The organisations to choose from: of a folder those that are not connected yet, and the one that is being changed."""
+        done = self.connected.keys() - {self.file.config.get("tenant")} if self.file.several else ()
+        return [choice for choice in self.choices if choice.tenant_id not in done] or self.choices
+
+    @property
+    def others(self) -> list[Tenant]:
+        """The organisations of a folder that this sign-in reaches and that are not connected yet."""
+        return [choice for choice in self.choices if self.file.several and choice.tenant_id not in self.connected]
+
+    @property
+    def worked(self) -> bool:
+        """Whether there is a config that works, and in a folder none whose last check has failed."""
+        verdicts: list[Verdict | None] = [found.verdict for found in self.connected.values()]
+        last = verdicts if self.file.several else [self.verdict]
+        return bool(last) and all(verdict is not None and not verdict.problem for verdict in last)
+
+    @property
     def just_allowed(self) -> str | None:
         """Tenant ID of the organisation that this sign-in has connected, None when that is not known."""
         event = self._auth_event
-        return next((choice.tenant_id for choice in self.choices if event and choice.auth_event == event), None)
+        return next((choice.tenant_id for choice in self.offered if event and choice.auth_event == event), None)
 
     @property
     def organisation_name(self) -> str:
@@ -158,11 +167,22 @@ class Onboarding:
     @property
     def preselected(self) -> str | None:
         """Tenant ID of the organisation to offer first: just allowed, named by an earlier config, or the only one; else None."""
-        earlier, choices = self.file.config.get("tenant"), self.choices
+        earlier, choices = self.file.config.get("tenant"), self.offered
         named = [
             choice for choice in choices if same_tenant(choice.tenant_id, earlier) or choice.name == earlier
         ] or choices
         return self.just_allowed or (named[0].tenant_id if len(named) == 1 else None)
+
+    def filters(self, tenant_id: str | None) -> dict[str, str]:
+        """Return the texts of the fields to begin with, by name, for the organisation that is offered first."""
+        settings = self.file.settings_of(tenant_id)
+        return {field.name: field.value(settings) for field in FIELDS}
+
+    def another(self) -> None:
+        """Go on with another organisation of the same sign-in; only in a folder."""
+        if isinstance(self.file, Folder) and self.signed_in:
+            self.verdict, self.chosen = None, False
+            self.file.begin()
 
     def choose(self, tenant_id: str, entered: Mapping[str, str]) -> dict[str, str]:
         """Take the choice of organisation and filters; keep it in the file when nothing is wrong.
@@ -177,11 +197,14 @@ class Onboarding:
         Raises:
             XeroError: config, when the file cannot be written.
         """
+        chosen = next((choice for choice in self.choices if choice.tenant_id == tenant_id), None)
+        if chosen:
+            self.file.choose(chosen)
         config = with_filters(self.file.config, entered)
         if not self.custom:
             config["tenant"] = tenant_id
         wrong = faults(config)
-        if tenant_id not in {choice.tenant_id for choice in self.choices}:
+        if not chosen:
             wrong["tenant"] = "Choose the organisation to read."
         if not wrong:
             self.verdict, self.chosen = None, True
@@ -198,6 +221,8 @@ class Onboarding:
         """Find out whether ``check`` succeeds with this config, and which streams can be read."""
         self.file.catch_up()
         self.verdict = checked(self.file.config, self._connection)
+        tenant_id = str(self.file.config.get("tenant", ""))
+        self.connected[tenant_id] = Connected(self.organisation_name, self.file.path, self.verdict)
         return self.verdict
 
     def _app_settings(self, app: App) -> dict[str, str]:
@@ -210,9 +235,10 @@ class Onboarding:
         self.file.keep(credentials)
 
     def _connection(self, settings: Settings) -> Connection:
-        return Connection(
-            settings, self._environment, self.stop, self.file.rotated, config_path=self.file.path, tries=TRIES
-        )
+        environment = self._environment
+        if self.file.tokens:
+            environment = replace(environment, token_file=self.file.tokens)
+        return Connection(settings, environment, self.stop, self.file.rotated, config_path=self.file.path, tries=TRIES)
 
     def _forget_secret(self, error: XeroError) -> None:
         """Do not offer a secret again that Xero did not accept."""

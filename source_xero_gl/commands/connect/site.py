@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from source_xero_gl.commands.connect.filters import FIELDS
 from source_xero_gl.commands.connect.guard import Guard
 from source_xero_gl.commands.connect.onboarding import Onboarding
 from source_xero_gl.commands.connect.pages import Action, Pages
@@ -46,6 +45,8 @@ class Site:
             ("POST", "/leave-journals-out"): lambda _: self._leave_journals_out(),
             ("POST", "/check"): lambda _: self._check_again(),
             ("GET", "/done"): lambda _: self._done(),
+            ("POST", "/another"): lambda _: self._another(),
+            ("POST", "/another-sign-in"): lambda _: self._another_sign_in(),
             ("POST", "/finish"): lambda _: self._finish(),
         }
 
@@ -153,8 +154,8 @@ class Site:
         if self._wrong_choice:
             (form, wrong), self._wrong_choice = self._wrong_choice, None
             return self._pages.choose(form.get("tenant"), form, wrong)
-        texts = {field.name: field.value(self._onboarding.file.config) for field in FIELDS}
-        return self._pages.choose(self._onboarding.preselected, texts, {})
+        first = self._onboarding.preselected
+        return self._pages.choose(first, self._onboarding.filters(first), {})
 
     def _choose(self, request: Request) -> Response:
         if not self._onboarding.signed_in:
@@ -184,6 +185,15 @@ class Site:
             self._tell(f"The check failed. {verdict.problem}" if verdict.problem else "Saved, and the check succeeded.")
         return self._pages.done()
 
+    def _another(self) -> Response:
+        self._onboarding.another()
+        return redirect("/choose")
+
+    def _another_sign_in(self) -> Response:
+        """Ask for what the last sign-in has: the new one takes its place, also for the organisations that are connected."""
+        app = self._onboarding.app_in_use
+        return self._begin(app, journals=self._onboarding.asked_for_journals) if app else redirect("/")
+
     def _finish(self) -> Response:
         self.finished.set()
         return self._pages.ended()
@@ -200,6 +210,8 @@ class Site:
                 actions.append(_WITHOUT_JOURNALS)
         elif onboarding.signed_in and error.kind is not Kind.CONSENT_DENIED:
             actions = [Action("Try again", "/choose"), Action("Connect again", "/")]
+        if onboarding.file.several and onboarding.chosen:
+            actions.append(Action("Back to what is connected", "/done"))
         title = "Access was not allowed" if error.kind is Kind.CONSENT_DENIED else "That did not work"
         self._tell(error.message or "")
         status = 502 if error.failure_type is TRANSIENT else 422

@@ -27,8 +27,15 @@ def run(onboarding: Onboarding, finish: Finish) -> None:
     """
     while not _signed_in(onboarding, finish):
         pass
-    say(f"Signed in. The credentials are kept in {onboarding.file.path}.")
-    _filters(onboarding, _organisation(onboarding))
+    say(f"Signed in. The credentials are kept in {onboarding.file.tokens or onboarding.file.path}.")
+    _one(onboarding, _organisation(onboarding))
+    while onboarding.file.several and _another(onboarding, finish):
+        pass
+
+
+def _one(onboarding: Onboarding, tenant_id: str) -> None:
+    """Ask for the filters of an organisation, keep its config, check it."""
+    _filters(onboarding, tenant_id)
     say("Checking …")
     verdict = onboarding.check()
     if verdict.journals_refused:
@@ -36,6 +43,24 @@ def run(onboarding: Onboarding, finish: Finish) -> None:
         if ask_whether("Go on without journals?", default=True):
             onboarding.leave_journals_out()
             onboarding.check()
+
+
+def _another(onboarding: Onboarding, finish: Finish) -> bool:
+    """Ask how to go on: with an organisation that the sign-in reaches, with a new sign-in, or not; return False to finish."""
+    last = next(reversed(onboarding.connected.values()))
+    say(f"\n{last.name} is in {last.path}. {last.verdict.problem or 'The check succeeded.'}")
+    others, app = onboarding.others, onboarding.app_in_use
+    ways = [*map(str, others), "sign in to Xero for one more", "finish"]
+    way = ask_choice("Connect another organisation?", ways, len(ways) - 1)
+    if way < len(others):
+        onboarding.another()
+        _one(onboarding, others[way].tenant_id)
+        return True
+    if way == len(others) and app:
+        if _consent(onboarding, app, finish, journals=onboarding.asked_for_journals):
+            _one(onboarding, _organisation(onboarding))
+        return True
+    return False
 
 
 def _signed_in(onboarding: Onboarding, finish: Finish) -> bool:
@@ -139,7 +164,8 @@ def _query(answer: str) -> dict[str, str]:
 
 
 def _organisation(onboarding: Onboarding) -> str:
-    choices = onboarding.organisations()
+    onboarding.organisations()
+    choices = onboarding.offered
     if len(choices) == 1:
         say(f"Organisation: {choices[0].name} ({choices[0].tenant_id})")
         return choices[0].tenant_id
@@ -155,7 +181,7 @@ def _filters(onboarding: Onboarding, tenant_id: str) -> None:
     say("\nFilters, all optional. Press Enter to keep what is in brackets, enter - to remove it.")
     say("Dates are YYYY-MM-DD, in UTC; dates and numbers are inclusive.")
     say(CAUTION)
-    entered = {field.name: field.value(onboarding.file.config) for field in FIELDS}
+    entered = onboarding.filters(tenant_id)
     wanted = set(entered)
     while True:
         for field in FIELDS:

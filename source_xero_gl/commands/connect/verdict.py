@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from source_xero_gl.connection import Connection
@@ -47,6 +48,15 @@ class Verdict:
     problem: str = ""
     journals_refused: bool = False
     missing: tuple[Missing, ...] = ()
+
+
+@dataclass(frozen=True)
+class Connected:
+    """An organisation that was checked: its name, its config, and what the last check came to."""
+
+    name: str
+    path: Path
+    verdict: Verdict
 
 
 def checked(config: Mapping[str, Any], connect: Callable[[Settings], Connection]) -> Verdict:

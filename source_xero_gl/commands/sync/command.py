@@ -6,9 +6,11 @@ import argparse
 import importlib
 import importlib.util
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from source_xero_gl.commands import console
+from source_xero_gl.commands.organisation import config_files
 from source_xero_gl.streams import STREAMS
 from source_xero_gl.wording import PROGRAM
 
@@ -95,6 +97,17 @@ def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
+def _files(given: Sequence[Path], parser: argparse.ArgumentParser) -> list[Path]:
+    """Return the configs that were named, with those of a folder in its place."""
+    found: list[Path] = []
+    for path in given:
+        files = config_files(path) if path.is_dir() else [path]
+        if not files:
+            parser.error(f"there is no config in the folder {path}")
+        found += files
+    return found
+
+
 def _options(args: list[str]) -> argparse.Namespace:
     parser = console.parser(NAME, SUMMARY)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -104,7 +117,7 @@ def _options(args: list[str]) -> argparse.Namespace:
         type=Path,
         required=True,
         action="append",
-        help="JSON file with the connector's settings; once for each organisation",
+        help="JSON file with the connector's settings, or a folder of them; more than once for several",
     )
     parser.add_argument(
         "--database",
@@ -132,6 +145,7 @@ def _options(args: list[str]) -> argparse.Namespace:
     last.add_argument("--no-ledger", action="store_true", help="load the tables only")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write what has come of the sync to FILE, as JSON")
     options = parser.parse_args(args)
+    options.config = _files(options.config, parser)
     unknown = {*options.streams, *options.fresh}.difference(stream.name for stream in STREAMS)
     if unknown:
         parser.error(f"there is no stream {', '.join(sorted(unknown))}; {PROGRAM} discover and the README list all")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -27,13 +28,16 @@ class Connector:
     of ``read`` is hidden from it: it stores the records and their state, and ``failed`` says what happened.
     """
 
-    def __init__(self, listener: Listener, received: Received, stop: Stop, log: TextIO) -> None:
-        """Wire a connector; what it writes to stderr goes to ``log``."""
+    def __init__(
+        self, listener: Listener, received: Received, stop: Stop, log: TextIO, environment: Mapping[str, str]
+    ) -> None:
+        """Wire a connector; it gets ``environment`` beside the variables of this process, and its stderr goes to ``log``."""
         self.failed = False
         self._listener = listener
         self._received = received
         self._stop = stop
         self._log = log
+        self._environment = environment
 
     def execute(self, args: Sequence[str], **options: Any) -> Iterator[str]:
         """Run a command and return its output: the ``execute`` of PyAirbyte's executors.
@@ -61,6 +65,7 @@ class Connector:
                 stdout=subprocess.PIPE,
                 stderr=self._log,
                 encoding="utf-8",
+                env={**os.environ, **self._environment},
                 start_new_session=True,
             ) as process,
             self._stop.child(process),

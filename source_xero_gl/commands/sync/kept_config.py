@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from source_xero_gl.xero.errors import XeroError
 from source_xero_gl.xero.tokens.file import TokenFile
+from source_xero_gl.xero.tokens.shared import tokens_kept_in, with_tokens
 
 _SECTION = "credentials"
 
@@ -22,13 +25,18 @@ class KeptConfig:
     Attributes:
         settings: the settings with the newest tokens.
         unkept: whether a rotated token could not be written to the file.
+        environment: variables for the connector that reads the settings.
     """
 
-    def __init__(self, settings: Mapping[str, Any], path: Path | None = None) -> None:
-        """Keep settings; ``path`` is the file that they came from."""
+    def __init__(self, settings: Mapping[str, Any], path: Path | None = None, tokens: Path | None = None) -> None:
+        """Keep settings; ``path`` is the file that they came from, ``tokens`` that of a sign-in that they share.
+
+        Such a file is the connector's to write: it has the lock, and another sync may have written a newer token since.
+        """
         self.settings: dict[str, Any] = dict(settings)
         self.unkept = False
-        self._file = TokenFile(path, _SECTION) if path else None
+        self.environment = {} if tokens is None else {"XERO_TOKEN_FILE": str(tokens)}
+        self._file = TokenFile(path, _SECTION) if path and not tokens else None
 
     @classmethod
     def from_file(cls, path: Path) -> KeptConfig:
@@ -45,7 +53,10 @@ class KeptConfig:
             raise ConfigError(f"The config file {path} is not JSON.") from None
         if not isinstance(settings, dict):
             raise ConfigError(f"The config file {path} does not hold a JSON object.")
-        return cls(settings, path)
+        try:
+            return cls(with_tokens(settings, path, os.environ), path, tokens_kept_in(settings, path, os.environ))
+        except XeroError as error:
+            raise ConfigError(error.message or "") from None
 
     def keep(self, credentials: Mapping[str, Any]) -> None:
         """Keep rotated credentials, in the file too. Its other settings and its mode stay as they are."""

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,7 @@ class Building:
         return line
 
 
-def build(place: Workplace, private: Path, stop: Stop, building: Building) -> list[FailedTest]:
+def build(place: Workplace, private: Path, stop: Stop, building: Building, as_at: date) -> list[FailedTest]:
     """Build and test the ledger; return the tests that have failed.
 
     Args:
@@ -81,12 +82,13 @@ def build(place: Workplace, private: Path, stop: Stop, building: Building) -> li
         private: a folder for what dbt leaves, which nobody needs afterwards.
         stop: tells when to end.
         building: learns how far dbt is.
+        as_at: a day on which open documents are aged, beside the month ends.
 
     Raises:
         LedgerError: a table could not be made.
     """
     target = private / "dbt"
-    output = _dbt(place, target, stop, building)
+    output = _dbt(place, target, stop, building, {"as_at": as_at.isoformat()})
     found = target / "run_results.json"
     results: Sequence[dict[str, Any]] = (
         json.loads(found.read_text(encoding="utf-8"))["results"] if found.exists() else ()
@@ -101,14 +103,14 @@ def build(place: Workplace, private: Path, stop: Stop, building: Building) -> li
     return [FailedTest(_name(result), result["compiled_code"]) for result in failed]
 
 
-def _dbt(place: Workplace, target: Path, stop: Stop, building: Building) -> str:
+def _dbt(place: Workplace, target: Path, stop: Stop, building: Building, variables: dict[str, str]) -> str:
     """Run dbt, and return what it printed."""
     found = place.database.dbt()
     project = ["--project-dir", str(PACKAGE), "--profiles-dir", str(PACKAGE), "--target", found.name]
     with (
         place.log.open("a", encoding="utf-8", buffering=1) as log,  # can be followed line by line
         subprocess.Popen(  # noqa: S603 - dbt, with arguments of our own
-            [str(_DBT), "--no-use-colors", "--log-format", "json", "build", *project],
+            [str(_DBT), "--no-use-colors", "--log-format", "json", "build", *project, "--vars", json.dumps(variables)],
             env={
                 **{name: value for name, value in os.environ.items() if not name.startswith("DBT_")},
                 "DBT_LOG_PATH": str(target),
@@ -120,10 +122,8 @@ def _dbt(place: Workplace, target: Path, stop: Stop, building: Building) -> str:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
-            pass_fds=(
-                place.lock,
-                *found.descriptors,
-            ),  # if this process is killed, dbt keeps the next sync out until it ends
+            # If this process is killed, dbt keeps the next sync out until it ends.
+            pass_fds=(place.lock, *found.descriptors),
             start_new_session=True,
         ) as process,
         stop.child(process),

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from datetime import date
 from pathlib import Path
 
 from source_xero_gl.commands.layout import say, shown
@@ -18,11 +19,11 @@ PAGE = "ledger.html"
 _OPEN = "import sys, webbrowser; webbrowser.open(sys.argv[1])"
 
 
-def make_page(database: Database, cost: Cost | None) -> str | None:
-    """Write the page of a ledger; return a sentence about why it could not be written, or None."""
+def make_page(database: Database, cost: Cost | None, as_at: date) -> str | None:
+    """Write the page of a ledger that was built for a day; return a sentence about why it could not be written, or None."""
     page = database.folder.with_name(PAGE)
     try:
-        write_page(database, page, cost)
+        write_page(database, page, cost, as_at)
     except OSError as error:
         return f"The page {shown(page)} could not be written: {error.strerror or type(error).__name__}."
     except NoLedgerError as error:

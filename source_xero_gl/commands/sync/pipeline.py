@@ -82,7 +82,7 @@ class Pipeline:
         """
         with contextlib.ExitStack() as stack:
             self._log = stack.enter_context(self._place.log.open("a", encoding="utf-8"))
-            self._connector = Connector(self._listener, self._received, self._stop, self._log)
+            self._connector = Connector(self._listener, self._received, self._stop, self._log, self._config.environment)
             with self._doing("PyAirbyte is being loaded", f"{self._place.database.name} cannot be used"):
                 self._open()
             stack.callback(self._cache.close)

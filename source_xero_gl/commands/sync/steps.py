@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -172,9 +173,9 @@ def _ledger(wishes: Wishes, place: Workplace, private: Path, stop: Stop, outcome
         return
     step("The ledger against Xero's trial balance")
     try:
-        building = Building()
+        building, today = Building(), datetime.now(timezone.utc).date()
         with display.telling(building.line):
-            failed = build(place, private, stop, building)
+            failed = build(place, private, stop, building, today)
     except LedgerError as error:
         if not stop.status:
             outcome.problems += [str(error), "With --no-ledger the tables are loaded and no ledger is built."]
@@ -186,7 +187,7 @@ def _ledger(wishes: Wishes, place: Workplace, private: Path, stop: Stop, outcome
     outcome.json_report.proven(proof)
     _tell(proof, wishes, outcome)
     with display.telling(lambda: f"{PAGE} is being written"):
-        failure = make_page(place.database, outcome.cost())
+        failure = make_page(place.database, outcome.cost(), today)
     if failure:
         outcome.problems.append(failure)
     else:

@@ -19,7 +19,7 @@ from source_xero_gl.readers.errors import broken
 from source_xero_gl.xero.dates import SECOND, read_instant
 
 LARGEST_PAGE = 1000
-"""Objects a page, the most that Xero gives of a list with ``pageSize``."""
+"""Objects a page, the most that Xero gives of a list with ``pageSize``; of others it gives a hundred."""
 
 
 class Version(NamedTuple):

@@ -190,6 +190,22 @@ class RotatingTokens:
         return known if self._owns_file or descends else []
 
 
+def hand_over(file: TokenFile, tokens: TokenSet) -> bool:
+    """Put the tokens of a new sign-in in the place of an earlier one's; syncs that use that one go over to the new one.
+
+    Returns:
+        True when the tokens are on the disk, False where the file cannot be written.
+
+    Raises:
+        XeroError: config, when the file holds something else than tokens.
+    """
+    stored = file.read()
+    known, before = stored.get(_ANCESTORS), text_of(stored, "refresh_token")
+    marks = [mark for mark in known if isinstance(mark, str)] if isinstance(known, list) else []
+    ancestors = [*marks, _fingerprint(before)][-MAX_ANCESTORS:] if before else []
+    return file.write({**tokens.as_credentials(), **({_ANCESTORS: ancestors} if ancestors else {})})
+
+
 def _token_set(refresh_token: str, stored: Mapping[str, Any]) -> TokenSet:
     return TokenSet(refresh_token, text_of(stored, "access_token"), read_instant(stored.get("token_expiry_date")))
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import requests_mock
 
 from source_xero_gl.commands.connect.config_file import ConfigFile
+from source_xero_gl.commands.connect.folder import Folder
 from source_xero_gl.commands.connect.guard import Guard
 from source_xero_gl.commands.connect.onboarding import Onboarding
 from source_xero_gl.commands.connect.site import Site
@@ -28,9 +29,10 @@ FIRST, SECOND = "e1eede29-f875-4a5d-8470-17f6a29a88b1", "70784a63-d24b-46a9-a4db
 SECRETS = ("client-s3cret", "refresh-s3cret")
 
 
-def access_token() -> str:
-    """Give a token of Xero's form that names the consent."""
-    claims = base64.urlsafe_b64encode(json.dumps({"authentication_event_id": EVENT}).encode()).rstrip(b"=").decode()
+def access_token(user: str = "user") -> str:
+    """Give a token of Xero's form that names the consent and the user."""
+    named = {"authentication_event_id": EVENT, "xero_userid": user}
+    claims = base64.urlsafe_b64encode(json.dumps(named).encode()).rstrip(b"=").decode()
     return f"e30.{claims}.signature"
 
 
@@ -46,6 +48,7 @@ class FakeLogin:
         self.mocker = mocker
         self.forms: list[dict[str, str]] = []
         self.refusal = ""
+        self.user, self.refresh_token = "user", "refresh-s3cret"
         self.connections = [connection(FIRST, "Fernside"), connection(SECOND, "Kowhai & <Co>", EVENT)]
         mocker.post(TOKEN_URL, json=self._token)
         mocker.get(CONNECTIONS_URL, json=lambda *_: self.connections)
@@ -63,21 +66,27 @@ class FakeLogin:
         if refusal:
             context.status_code = 400
             return {"error": refusal}
-        token = {"access_token": access_token(), "expires_in": 1800, "token_type": "Bearer"}
-        return token if form["grant_type"] == "client_credentials" else {**token, "refresh_token": "refresh-s3cret"}
+        token = {"access_token": access_token(self.user), "expires_in": 1800, "token_type": "Bearer"}
+        return token if form["grant_type"] == "client_credentials" else {**token, "refresh_token": self.refresh_token}
+
+    def refuse_everything(self) -> None:
+        """Let every list be refused from now on."""
+        for endpoint in SCOPES:
+            self.mocker.get(list_url(endpoint), status_code=403)
 
 
-def onboarding(path: Path, *, custom: bool = False) -> Onboarding:
-    """Give an onboarding that writes to a file."""
-    return Onboarding(ConfigFile(path), Environment(), REDIRECT_URI, custom=custom)
+def onboarding(place: Path | Folder, *, custom: bool = False) -> Onboarding:
+    """Give an onboarding that writes to a file or into a folder."""
+    file = place if isinstance(place, Folder) else ConfigFile(place)
+    return Onboarding(file, Environment(), REDIRECT_URI, custom=custom)
 
 
 class Browser:
     """Follows the site's redirects to itself, sends its cookie and its forms."""
 
-    def __init__(self, path: Path, *, custom: bool = False) -> None:
+    def __init__(self, place: Path | Folder, *, custom: bool = False) -> None:
         self.guard = Guard(PORT)
-        self.onboarding = onboarding(path, custom=custom)
+        self.onboarding = onboarding(place, custom=custom)
         self.told: list[str] = []
         self.site = Site(self.onboarding, self.guard, self.told.append)
         self.cookie = ""
@@ -121,6 +130,10 @@ class Browser:
         """Enter an app and press Connect; give what Xero is asked."""
         self.open()
         self.post("/connect", client_id="app", client_secret="client-s3cret", **fields)
+        return self.asked()
+
+    def asked(self) -> dict[str, str]:
+        """Give what Xero was asked when the browser left for it."""
         return dict(parse_qsl(urlsplit(self.leaves_for).query))
 
     def sign_in(self, **fields: str) -> str:

@@ -18,6 +18,7 @@ import pytest
 from source_xero_gl import run
 from source_xero_gl.commands.connect import command, prompts
 from source_xero_gl.commands.connect.guard import door_to
+from source_xero_gl.commands.connect.summary import summary
 from source_xero_gl.commands.connect.verdict import Verdict
 from source_xero_gl.xero.errors import XeroError
 from unit_tests.commands.connect.fake_login import PORT, Browser
@@ -80,7 +81,7 @@ def test_the_pages_end_by_themselves(
     monkeypatch.setattr(command, "_POLL_SECONDS", 0.0)
     browser.site._last_step -= command.IDLE_SECONDS + 1
     command._wait(browser.site, browser.onboarding, browser.guard, tmp_path / "door")
-    assert command._summary(browser.onboarding) == 1
+    assert summary(browser.onboarding) == 1
     assert "Nothing has happened for 15 minutes" in capsys.readouterr().out
 
 
@@ -109,7 +110,7 @@ def test_the_status_tells_how_it_ended(
     """Status 0 means a config that works; the last words name the file, quoted for a shell."""
     onboarding = Browser(tmp_path / "my config.json").onboarding
     onboarding.verdict = verdict
-    assert command._summary(onboarding) == status
+    assert summary(onboarding) == status
     text = capsys.readouterr().out
     assert words in text
     assert ("my config.json'" in text) == (status == 0)

@@ -57,3 +57,16 @@ def test_filters_of_journals_are_named(name: str) -> None:
     """Where a part of the journals is left out, the setting is named as a cause of differences."""
     assert f"journals.{name} leaves out journals" in (left_out({"journals": {name: 5}}) or "")
     assert left_out({"journals": {"include": True}}) is None
+
+
+def test_a_folder_stands_for_its_configs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All configs of a folder are synced, in the order of their names: no token file, no hidden file, nothing from below."""
+    for name in ("b.json", "a.json", "sign-in.tokens.json", ".hidden.json", "xero.duckdb", "below/c.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("{}", encoding="utf-8")
+    found = command._options(["--config", "first.json", "--config", str(tmp_path)]).config
+    assert found == [Path("first.json"), tmp_path / "a.json", tmp_path / "b.json"]
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SystemExit):
+        command._options(["--config", str(tmp_path / "empty")])
+    assert "there is no config in the folder" in capsys.readouterr().err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,7 @@ def test_a_page_that_cannot_be_written_is_a_sentence(
     """The sentence names the page and the reason."""
     monkeypatch.setattr(page_file, "write_page", fails(error))
     database = DuckDbFile(tmp_path / "xero.duckdb")
-    assert make_page(database, COST) == f"The page {tmp_path / 'ledger.html'} {reason}"
+    assert make_page(database, COST, date(2026, 5, 20)) == f"The page {tmp_path / 'ledger.html'} {reason}"
 
 
 def test_the_page_is_opened_where_it_is_wished_for(

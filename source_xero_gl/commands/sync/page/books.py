@@ -87,7 +87,8 @@ class Books:
         last: the month that the page ends with: no later than that of ``read_at``; None without a ledger.
         cells: the comparison with Xero.
         profits, balances: what the statements are made from.
-        receivables, payables: what is open at the end of the last month.
+        aged_on: the day of ``receivables`` and ``payables``: the end of the last month, or an earlier day in it.
+        receivables, payables: what is open then.
         late: late postings by month.
     """
 
@@ -99,18 +100,20 @@ class Books:
     cells: Sequence[Cell]
     profits: Sequence[Figure]
     balances: Sequence[Figure]
+    aged_on: dt.date | None
     receivables: Sequence[Aged]
     payables: Sequence[Aged]
     late: Sequence[Late]
 
 
-def read_books(tables: Tables) -> list[Books]:
-    """Return the organisations by name."""
-    return [_books(tables, *row) for row in tables.rows(queries.ORGANISATIONS)]
+def read_books(tables: Tables, as_at: dt.date | None) -> list[Books]:
+    """Return the organisations by name; ``as_at`` is the variable of that name with which dbt has run."""
+    return [_books(tables, as_at, *row) for row in tables.rows(queries.ORGANISATIONS)]
 
 
 def _books(
     tables: Tables,
+    as_at: dt.date | None,
     tenant: str,
     name: str | None,
     currency: str | None,
@@ -124,6 +127,8 @@ def _books(
     # Without a ledger there is no last month: no row is of the month of any day.
     end = month_of(last or dt.date.max)
     shown = {"first": (end - 12).last, "last": end.last}
+    # In the middle of a month, what is due later in it is not overdue.
+    aged_on = min(as_at or end.last, end.last)
     return Books(
         name=wording.plain(name) or "Organisation without a name",
         currency=wording.plain(currency) or "the base currency",
@@ -133,8 +138,9 @@ def _books(
         cells=[Cell(*row) for row in rows(queries.PROOF_CELLS if has_journals else queries.REBUILT_CELLS)],
         profits=[Figure(*row) for row in rows(queries.PROFITS, **shown)],
         balances=[Figure(*row) for row in rows(queries.BALANCES, **shown)],
-        receivables=[Aged(*row) for row in rows(queries.AGED.format(model="aged_receivables"), last=end.last)],
-        payables=[Aged(*row) for row in rows(queries.AGED.format(model="aged_payables"), last=end.last)],
+        aged_on=aged_on if last else None,
+        receivables=[Aged(*row) for row in rows(queries.AGED.format(model="aged_receivables"), day=aged_on)],
+        payables=[Aged(*row) for row in rows(queries.AGED.format(model="aged_payables"), day=aged_on)],
         late=[Late(*row) for row in rows(queries.LATE)],
     )
 

@@ -37,11 +37,11 @@ def overdue(aged: Sequence[Aged]) -> Decimal:
     return total(aged, *(bucket for bucket in BUCKETS if bucket != "current"))
 
 
-def ageing(books: Books, last: dt.date) -> tuple[Chart, Table]:
-    """Return receivables and payables by days since the due date, at the end of the last month."""
+def ageing(books: Books, day: dt.date) -> tuple[Chart, Table]:
+    """Return receivables and payables by days since the due date on a day."""
     sides = (("Owed to us", "income", books.receivables), ("We owe", "costs", books.payables))
     drawing = chart(
-        f"Receivables and payables by age on {wording.date(last)}. The table below has the figures.",
+        f"Receivables and payables by age on {wording.date(day)}. The table below has the figures.",
         list(BUCKETS.values()),
         [Series(name, style, [float(total(side, bucket)) for bucket in BUCKETS]) for name, style, side in sides],
     )
@@ -50,7 +50,7 @@ def ageing(books: Books, last: dt.date) -> tuple[Chart, Table]:
         rows += [Row(name, style="section"), *_largest(side), Row(f"Total {name.lower()}", _amounts(side), "total")]
     columns = ["Total", *BUCKETS.values()]
     return drawing, Table(
-        f"Open documents by days since the due date, {wording.date(last)}, in {books.currency}", columns, rows
+        f"Open documents by days since the due date, {wording.date(day)}, in {books.currency}", columns, rows
     )
 
 

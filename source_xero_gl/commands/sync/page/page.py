@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ class Cost:
         return f"The last sync made {counted(self.calls, 'call')} to Xero in {duration(self.seconds)}{left}."
 
 
-def write_page(database: Database, target: Path, cost: Cost | None = None) -> None:
+def write_page(database: Database, target: Path, cost: Cost | None = None, as_at: date | None = None) -> None:
     """Write ``ledger.html``: one file without scripts, which only its owner may read, with all organisations of a database.
 
     The figures are those of the models of the dbt package; amounts are in each organisation's base currency.
@@ -64,6 +65,7 @@ def write_page(database: Database, target: Path, cost: Cost | None = None) -> No
         database: where ``dbt build`` has run; it is only read.
         target: the HTML file; it is replaced as a whole.
         cost: what the last sync took; None where nobody knows.
+        as_at: the variable of that name with which dbt has run; None where it had none.
 
     Raises:
         NoLedgerError: the file is no such database, or dbt has built nothing in it.
@@ -71,7 +73,7 @@ def write_page(database: Database, target: Path, cost: Cost | None = None) -> No
     """
     try:
         with database.reading() as tables:
-            books = read_books(tables)
+            books = read_books(tables, as_at)
     except DatabaseError as error:
         raise NoLedgerError(
             f"No ledger can be read. {error} Run dbt build on it, and close what else has it open."
@@ -97,11 +99,11 @@ def stylesheet(organisations: int) -> str:
 def _parts(books: Books) -> dict[str, Any]:
     """Return what the template shows of an organisation; without a ledger only whether it was compared."""
     parts: dict[str, Any] = {"books": books, "proof": Proof(books), "tiles": ()}
-    if books.last is None:
+    if books.last is None or books.aged_on is None:
         return parts
     profits, statement = profit_and_loss(books, books.last)
     money, accounts = cash(books, books.last)
-    ages, documents = ageing(books, books.last)
+    ages, documents = ageing(books, books.aged_on)
     return parts | {
         "tiles": (
             (f"Profit, {MONTHS} months", sum(nets(books.profits, months_until(books.last, MONTHS))), None),

@@ -84,7 +84,7 @@ order by section_place, accountcode collate "C", accountname collate "C", monthe
 AGED = """
 select contactid, contactname, bucket, sum(baseamount)
 from xero_gl.{model}
-where tenantid = $tenant and as_at = $last
+where tenantid = $tenant and as_at = $day
 group by contactid, contactname, bucket
 having sum(baseamount) <> 0
 order by contactname collate "C", contactid, bucket

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterator
@@ -71,11 +72,11 @@ def ledger(tmp_path: Path) -> Iterator[SmallLedger]:
     small.close()
 
 
-def shown(ledger: SmallLedger, cost: Cost | None = None) -> Page:
+def shown(ledger: SmallLedger, cost: Cost | None = None, as_at: dt.date | None = None) -> Page:
     """Write the page, and read it."""
     ledger.close()
     target = ledger.path.with_name("ledger.html")
-    write_page(DuckDbFile(ledger.path), target, cost)
+    write_page(DuckDbFile(ledger.path), target, cost, as_at)
     return Page(target.read_text(encoding="utf-8"))
 
 
@@ -214,6 +215,17 @@ def test_ages_are_those_of_the_last_month_end(ledger: SmallLedger) -> None:
     assert page.row("Total owed to us")[0] == "128.00"
     assert "Owed to us 128 28 overdue We owe 6 4 overdue" in page.text
     assert "Customer 9" not in page.text
+
+
+def test_in_the_middle_of_a_month_ages_are_those_of_the_day(ledger: SmallLedger) -> None:
+    """What is due later in the month is not overdue yet; after the last month, its end counts."""
+    ledger.bank(MAY, 10)
+    ledger.add("xero_gl.aged_receivables", (TENANT, MAY, "c", "Customer", "1-30", 7))
+    ledger.add("xero_gl.aged_receivables", (TENANT, dt.date(2026, 5, 20), "c", "Customer", "current", 7))
+    page = shown(ledger, as_at=dt.date(2026, 5, 20))
+    assert page.row("Customer") == ["7.00", "7.00", "0.00", "0.00", "0.00", "0.00"]
+    assert "20 May 2026, in NZD" in page.text
+    assert shown(ledger, as_at=dt.date(2026, 6, 3)).row("Customer") == ["7.00", "0.00", "7.00", "0.00", "0.00", "0.00"]
 
 
 def test_contacts_of_the_same_name_are_not_one(ledger: SmallLedger) -> None:

@@ -1,0 +1,1 @@
+"""Airbyte's own checks of a connector, in a copy of this tree that has the name and the place that they expect."""
