@@ -136,7 +136,7 @@ test-platforms: $(READY)  ## PostgreSQL, a browser, and the image, built, run an
 	@.ci/with-packages.sh chromium $(PYTEST) integration_tests/platforms/test_connect_browser.py integration_tests/platforms/test_ledger_page.py
 	@.ci/with-docker.sh $(MAKE) --no-print-directory image image-test qa-image
 
-test-dagster: $(READY)  ## the real Dagster with 20 organisations and faults: ten minutes on two idle cores
+test-dagster: $(READY)  ## the real Dagster with 20 organisations and faults
 	ORGANISATIONS=20 $(PYTEST) -m slow integration_tests/platforms/test_dagster.py
 
 clean:  ## remove the environment, builds and caches
