@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -21,6 +22,7 @@ Json = dict[str, Any]
 
 LOCATION = Path(__file__).resolve().parents[2] / "deploy" / "dagster"
 LONGEST_SECONDS = 3_600.0
+STOP_SECONDS = 60.0
 DONE = ("SUCCESS", "FAILURE", "CANCELED")
 
 _REPOSITORY = {"repositoryLocationName": "xero-gl", "repositoryName": "__repository__"}
@@ -170,6 +172,7 @@ def dagster_dev(folder: Path, environment: Mapping[str, str], changes: Callable[
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
+            start_new_session=True,  # so that its web server and daemon can be ended with it
         ) as process,
     ):
         try:
@@ -179,7 +182,7 @@ def dagster_dev(folder: Path, environment: Mapping[str, str], changes: Callable[
             yield found
         finally:
             process.send_signal(signal.SIGINT)
-            try:
-                process.wait(60)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(STOP_SECONDS)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # what is left of it on a busy machine
