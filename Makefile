@@ -16,7 +16,7 @@ PYTEST  = $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile --n
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo sync lint lint-sql lock format types unit integration test test-quick test-long coverage audit qa qa-tree qa-image bench soak schemas-check prism sbom package verify-live image image-test test-platforms clean FORCE
+.PHONY: help venv demo sync lint lint-sql lock format types unit integration test test-quick test-long coverage audit qa qa-tree qa-image bench soak schemas-check prism sbom package verify-live image image-test test-platforms test-dagster clean FORCE
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -135,6 +135,9 @@ test-platforms: $(READY)  ## PostgreSQL, a browser, and the image, built, run an
 	@.ci/with-packages.sh postgresql $(PYTEST) -m "slow or not slow" integration_tests/test_fivetran.py integration_tests/test_ledger_truth.py integration_tests/platforms/test_pyairbyte.py integration_tests/platforms/test_sync_postgres.py -k "test_fivetran or postgres"
 	@.ci/with-packages.sh chromium $(PYTEST) integration_tests/platforms/test_connect_browser.py integration_tests/platforms/test_ledger_page.py
 	@.ci/with-docker.sh $(MAKE) --no-print-directory image image-test qa-image
+
+test-dagster: $(READY)  ## the real Dagster with 20 organisations and faults
+	ORGANISATIONS=20 $(PYTEST) -m slow integration_tests/platforms/test_dagster.py
 
 clean:  ## remove the environment, builds and caches
 	rm -rf .venv .tmp build dist *.egg-info .coverage .coverage.* coverage.xml htmlcov
