@@ -16,7 +16,7 @@ PYTEST  = $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile --n
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo sync lint lint-sql lock format types unit integration test test-quick test-long coverage audit qa qa-tree qa-image bench soak schemas-check prism sbom package verify-live image image-test test-platforms clean FORCE
+.PHONY: help venv demo sync lint lint-sql lock format types unit integration test test-quick test-long coverage audit qa qa-tree qa-image bench soak schemas-check prism sbom package verify-live image image-test test-platforms test-dagster clean FORCE
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -107,9 +107,11 @@ verify-live: $(READY)  ## ask a real organisation, read-only, whether Xero does 
 lock: $(READY)  ## renew requirements.lock, the exact packages that the image is built from
 	@$(PYTHON) -m tools.lock
 
+# In an environment of its own: what it brings makes each import of jsonschema a second slower.
 sbom: $(READY)  ## write build/sbom.cdx.json, the bill of materials (CycloneDX) of the packages in the image
+	@test -x .tmp/sbom/bin/cyclonedx-py || { $(PYTHON) -m venv .tmp/sbom && .tmp/sbom/bin/python -m pip install --quiet 'cyclonedx-bom>=7.2,<8'; }
 	@mkdir -p build
-	@$(PYTHON) -m cyclonedx_py requirements --output-reproducible --output-format JSON --output-file build/sbom.cdx.json requirements.lock
+	@.tmp/sbom/bin/cyclonedx-py requirements --output-reproducible --output-format JSON --output-file build/sbom.cdx.json requirements.lock
 
 package: $(READY)  ## build what PyPI gets, into dist/: wheel and source distribution, checked by twine
 	@rm -rf dist
@@ -135,6 +137,9 @@ test-platforms: $(READY)  ## PostgreSQL, a browser, and the image, built, run an
 	@.ci/with-packages.sh postgresql $(PYTEST) -m "slow or not slow" integration_tests/test_fivetran.py integration_tests/test_ledger_truth.py integration_tests/platforms/test_pyairbyte.py integration_tests/platforms/test_sync_postgres.py -k "test_fivetran or postgres"
 	@.ci/with-packages.sh chromium $(PYTEST) integration_tests/platforms/test_connect_browser.py integration_tests/platforms/test_ledger_page.py
 	@.ci/with-docker.sh $(MAKE) --no-print-directory image image-test qa-image
+
+test-dagster: $(READY)  ## the real Dagster with 20 organisations and faults
+	ORGANISATIONS=20 $(PYTEST) -m slow integration_tests/platforms/test_dagster.py
 
 clean:  ## remove the environment, builds and caches
 	rm -rf .venv .tmp build dist *.egg-info .coverage .coverage.* coverage.xml htmlcov

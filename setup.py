@@ -45,8 +45,17 @@ SYNC_REQUIRES = [
     "rich>=13,<15",
 ]
 
-DEV_REQUIRES = [
+# deploy/dagster: many organisations, each read by `source-xero-gl sync`.
+DAGSTER_REQUIRES = [
     *SYNC_REQUIRES,
+    # Checks by partition, which we use, may change with a minor release.
+    "dagster>=1.13.27,<1.14",
+    "dagster-dbt>=0.29.27,<0.30",
+    "dagster-webserver>=1.13.27,<1.14",
+]
+
+DEV_REQUIRES = [
+    *DAGSTER_REQUIRES,
     # Airbyte's models exist up to Python 3.12, like PyAirbyte.
     f"airbyte-connector-models>=0.1.12,<0.2; {PYAIRBYTE_PYTHON}",
     # Compile the package's SQL, which no test runs there: dbt-snowflake 1.11 wants a connector that PyAirbyte refuses.
@@ -55,8 +64,6 @@ DEV_REQUIRES = [
     # Builds the package, as a release does; twine looks at what was built.
     "build>=1.5,<2",
     "twine>=6.2,<8",
-    # Writes the bill of materials of the image.
-    "cyclonedx-bom>=7.2,<8",
     # Brings GitHub's schema of workflows; actionlint's package fetches a program from GitHub while it is installed.
     "check-jsonschema>=0.33,<1",
     # A new release may find more, and the list of what is allowed belongs to this one.
@@ -151,6 +158,6 @@ setup(
         "source_xero_gl.commands.sync.page": ["templates/*"],
     },
     install_requires=INSTALL_REQUIRES,
-    extras_require={"dev": DEV_REQUIRES, "ledger": LEDGER_REQUIRES, "sync": SYNC_REQUIRES},
+    extras_require={"dagster": DAGSTER_REQUIRES, "dev": DEV_REQUIRES, "ledger": LEDGER_REQUIRES, "sync": SYNC_REQUIRES},
     entry_points={"console_scripts": ["source-xero-gl=source_xero_gl.run:main"]},
 )

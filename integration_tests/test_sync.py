@@ -25,6 +25,7 @@ from source_xero_gl.commands.sync.workplace import workplace
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("airbyte") is None, reason="PyAirbyte is not installed: it supports Python 3.10 to 3.12"
 )
+REPORT = "report.json"
 another_sync = pytest.mark.slow  # ten to sixty seconds each: PyAirbyte starts, and the connector three times
 
 
@@ -40,7 +41,7 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synced]:
     """Sync two organisations once for the module."""
     with XeroServerProcess("small", tenants=2, calls_per_minute=MANY) as xero:
         books = Books(tmp_path_factory.mktemp("sync"), xero)
-        yield Synced(books.sync(), books)
+        yield Synced(books.sync("--report", str(books.folder / REPORT)), books)
 
 
 @pytest.fixture
@@ -74,6 +75,22 @@ def test_the_page_is_beside_the_database(synced: Synced) -> None:
     assert all(tenant["tenantName"] in text for tenant in books.xero.line["tenants"])
     calls = sum(int(number) for number in re.findall(r"records, ([\d,]+) calls to Xero, ", done.stdout))
     assert f"The last sync made {calls} calls to Xero" in text
+
+
+def test_a_program_reads_what_has_come_of_a_sync(synced: Synced) -> None:
+    """The report has what the tables have, the calls that Xero has seen, and that the ledger agrees; no secret."""
+    text = (synced.books.folder / REPORT).read_text(encoding="utf-8")
+    report = json.loads(text)
+    assert (report["status"], report["problems"], report["proof"]["holds"]) == (0, [], True)
+    for tenant, found in zip(synced.books.xero.line["tenants"], report["organisations"], strict=True):
+        assert (found["tenant_id"], found["name"]) == (tenant["tenantId"], tenant["tenantName"])
+        assert found["complete"]
+        for stream, rows in found["rows"].items():
+            sql = f"select count(*) from {stream} where tenantid = '{tenant['tenantId']}'"  # noqa: S608 - our own names
+            assert synced.books.ask(sql) == [(rows,)]
+        assert found["calls"] > 0
+    secrets = json.loads(synced.books.configs[0].read_text(encoding="utf-8"))["credentials"]
+    assert not [name for name in ("client_secret", "refresh_token", "access_token") if secrets[name] in text]
 
 
 def test_a_sync_leaves_nothing_in_the_temporary_folder(synced: Synced) -> None:

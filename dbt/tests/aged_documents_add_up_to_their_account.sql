@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'aged_receivables'}}}) }}
 -- At each month end the open documents add up to receivables and payables of the rebuilt ledger, as long as documents explain these.
 with control_accounts as (
     select tenantid, debtors as accountid from {{ ref('int_xero_gl__system_accounts') }}

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'balance_sheet_by_month'}}}) }}
 -- Every account of the balance sheet is Xero's own to the cent, but for what the proof of balances sets apart. Debits are compared, so
 -- that an account agrees also where Xero prints it on the other side, as an overdrawn bank account.
 with set_apart as (

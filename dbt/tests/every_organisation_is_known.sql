@@ -1,4 +1,4 @@
-{{ config(severity='warn') }}
+{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'stg_xero_gl__organisations'}}}) }}
 -- Rows of an organisation that the stream organisations does not have are in no ledger: its base currency and year end are not known.
 with landed as (
     {%- for stream in xero_gl.document_streams() + ['journal_lines'] %}

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'general_ledger'}}}) }}
 -- Joining accounts, documents, contacts and reversals adds no line and loses none.
 with counted as (
     select tenantid, count(*) as lines, sum(netamount) as net

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'aged_receivables'}}}) }}
 -- What is open on a document at the last month end is Xero's AmountDue or RemainingCredit. Set apart: documents that are not posted.
 -- Nothing is compared where a stream of what settles documents was not synced.
 {%- set unknown = xero_gl.not_synced(['payments', 'credit_notes', 'prepayments', 'overpayments']) %}

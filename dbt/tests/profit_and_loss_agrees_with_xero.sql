@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'profit_and_loss_by_month'}}}) }}
 -- Every account of each month's profit and loss is Xero's own to the cent. Set apart: where the ledger is made from journals, the
 -- accounts of unrealised gains; where it is rebuilt, the month that opens it, and a month in which a financial year ends before the
 -- last day, because no trial balance is of that day.

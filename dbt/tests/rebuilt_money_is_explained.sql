@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'reconciliation'}}}) }}
 -- Documents explain every change of money, receivables and payables in a rebuilt ledger, but for currency revaluations and conversion
 -- balances. Each row is an account and month to look into: docs/ledger.md. Behind ledger_coverage, so that a failure holds nothing up.
 select reconciliation.*

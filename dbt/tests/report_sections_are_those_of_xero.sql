@@ -1,4 +1,4 @@
-{{ config(severity='warn') }}
+{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'int_xero_gl__report_lines'}}}) }}
 -- Accounts are in the sections in which Xero's reports print them. A warning: amounts do not depend on it.
 select distinct reports.tenantid, reports.report, reports.accountid, reports.section as of_xero, accounts.section as ours
 from {{ ref('int_xero_gl__report_lines') }} as reports

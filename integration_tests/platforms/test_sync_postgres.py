@@ -161,8 +161,10 @@ def content(books: Books, schema: str, name: str) -> list[str]:
 def _plain(value: Any, is_json: bool) -> Any:  # noqa: FBT001 - private, read beside its call
     if is_json and value is not None:
         return json.loads(value, parse_float=Decimal)
-    is_number = isinstance(value, Decimal | float | int) and not isinstance(value, bool)
-    return f"{Decimal(str(value)).normalize() + 0:f}" if is_number else value
+    if not isinstance(value, Decimal | float | int) or isinstance(value, bool):
+        return value
+    # DuckDB takes what it loads through a double, which is wrong in the ninth decimal from some millions up.
+    return f"{round(Decimal(str(value)), 8).normalize() + 0:f}"
 
 
 def test_postgres_holds_what_duckdb_holds(both: Both) -> None:

@@ -8,11 +8,11 @@ import json
 import os
 import shlex
 import tempfile
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from source_xero_gl.commands.connect.draft import Draft, section
 from source_xero_gl.commands.connect.filters import ANYBODY, faults, with_filters
 from source_xero_gl.settings.specification import connection_specification
 from source_xero_gl.xero.errors import CONFIG, XeroError
@@ -25,7 +25,7 @@ OWNER_ONLY_FOLDER = 0o700
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-class ConfigFile:
+class ConfigFile(Draft):
     """A config and its file, which need not exist yet; links are followed.
 
     Attributes:
@@ -38,25 +38,10 @@ class ConfigFile:
     tokens = None
 
     def __init__(self, path: Path) -> None:
+        super().__init__()
         self.path = Path(os.path.realpath(path))
-        self.config: dict[str, Any] = {}
-        self.stop = threading.Event()
         self._unsaved = False
         self._known: set[str | None] = set()
-
-    @property
-    def credentials(self) -> dict[str, Any]:
-        """The credentials, an empty dict where there are none."""
-        return section(self.config, "credentials")
-
-    @property
-    def reads_journals(self) -> bool:
-        """Whether journals are read."""
-        return section(self.config, "journals").get("include", True) is not False
-
-    def include_journals(self, *, included: bool) -> None:
-        """Read journals or not; their filters stay."""
-        self.config["journals"] = {**section(self.config, "journals"), "include": included}
 
     def open(self) -> None:
         """Begin with what the file holds, and find out before the sign-in whether it can be written.
@@ -187,9 +172,3 @@ class ConfigFile:
 
     def _fail(self, what: str) -> NoReturn:
         raise XeroError(CONFIG, f"The file {self.path} {what}. Name another one with --config.") from None
-
-
-def section(config: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Return a section of a config, an empty one where there is none."""
-    found = config.get(name)
-    return found if isinstance(found, dict) else {}

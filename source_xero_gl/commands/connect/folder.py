@@ -7,15 +7,15 @@ import itertools
 import os
 import re
 import tempfile
-import threading
 import unicodedata
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
-from source_xero_gl.commands.connect.config_file import OWNER_ONLY_FOLDER, ConfigFile, section
+from source_xero_gl.commands.connect.config_file import OWNER_ONLY_FOLDER, ConfigFile
 from source_xero_gl.commands.connect.consent import user_of
+from source_xero_gl.commands.connect.draft import Draft, section
 from source_xero_gl.commands.organisation import config_files
 from source_xero_gl.xero.dates import read_instant
 from source_xero_gl.xero.errors import CONFIG, XeroError
@@ -28,7 +28,7 @@ _LONGEST_NAME = 60
 _ODD = re.compile(r"[^a-z0-9]+")
 
 
-class Folder:
+class Folder(Draft):
     """The folder, and the config in it that is being made. It is used as ``ConfigFile`` is.
 
     Attributes:
@@ -41,27 +41,12 @@ class Folder:
     several = True
 
     def __init__(self, path: Path) -> None:
+        super().__init__()
         self.folder = Path(path).resolve()
         self.path = self.folder
-        self.config: dict[str, Any] = {}
         self.tokens: Path | None = None
-        self.stop = threading.Event()
         self._unsaved: TokenSet | None = None
         self._sign_in: dict[str, Any] = {}
-
-    @property
-    def credentials(self) -> dict[str, Any]:
-        """The credentials, an empty dict where there are none."""
-        return section(self.config, "credentials")
-
-    @property
-    def reads_journals(self) -> bool:
-        """Whether journals are read."""
-        return section(self.config, "journals").get("include", True) is not False
-
-    def include_journals(self, *, included: bool) -> None:
-        """Read journals or not; their filters stay."""
-        self.config["journals"] = {**section(self.config, "journals"), "include": included}
 
     def open(self) -> None:
         """Begin with the app of a config that is there, and find out whether the folder can be written.

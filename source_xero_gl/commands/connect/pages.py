@@ -6,24 +6,16 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from source_xero_gl.commands.connect.filters import CAUTION, FIELDS, Field
 from source_xero_gl.commands.connect.guard import Guard
 from source_xero_gl.commands.connect.onboarding import Onboarding
 from source_xero_gl.commands.connect.paste import entries
 from source_xero_gl.commands.connect.web import Response
+from source_xero_gl.commands.templates import templates_of
 from source_xero_gl.wording import WITHOUT_JOURNALS
 
 _STEPS = {False: ("Your app", "Allow in Xero", "Choose", "Done"), True: ("Your app", "Choose", "Done")}
-_TEMPLATES = Environment(
-    # Everything is escaped: names of organisations are texts that Xero's users have chosen.
-    autoescape=True,
-    loader=PackageLoader(__package__),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES = templates_of(__package__)
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,7 @@ def main(args: list[str]) -> int:
         fresh=options.fresh,
         ledger=not options.no_ledger,
         opened=options.open,
+        report=options.report,
     )
     return int(steps.run(wishes))
 
@@ -142,6 +143,7 @@ def _options(args: list[str]) -> argparse.Namespace:
     last = parser.add_mutually_exclusive_group()
     last.add_argument("--open", action="store_true", help="open the page of the ledger in a browser")
     last.add_argument("--no-ledger", action="store_true", help="load the tables only")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write what has come of the sync to FILE, as JSON")
     options = parser.parse_args(args)
     options.config = _files(options.config, parser)
     unknown = {*options.streams, *options.fresh}.difference(stream.name for stream in STREAMS)

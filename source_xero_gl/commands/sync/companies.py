@@ -51,6 +51,9 @@ def _company(config: Path, stop: threading.Event, outcome: Outcome) -> Company |
             name = opened.connection.organisation.tenant().name
     except AirbyteTracedException as error:
         outcome.problems.append(f"{shown(config)}: {error.message}")
+        outcome.json_report.refused(config, error)
         outcome.whole = False
         return None
-    return Company(config, opened.tenant_id, shown_name(name or opened.tenant_id))
+    company = Company(config, opened.tenant_id, shown_name(name or opened.tenant_id))
+    outcome.json_report.named(config, company.tenant_id, company.name)
+    return company

@@ -14,6 +14,7 @@ from typing import Any
 
 _RECORD = re.compile(r'\{"type":"RECORD","record":\{"stream":"([^"]+)"')
 _CALLS = re.compile(r"([\d,]+) calls? to Xero in this sync(?:; left today: ([\d,]+))?\.")
+_TRANSIENT = "transient_error"
 _SECOND = 1000
 """Milliseconds."""
 
@@ -26,6 +27,7 @@ class Listener:
         calls: calls to Xero as the connector counts them; None until it says.
         left_today: calls that Xero still allows today; None until the connector says.
         error: the last error for the user, which sums up the earlier ones; None when there was none.
+        passing: whether that error may be over in some minutes.
         incomplete: streams that could not be read to their end.
         complete: streams that were read to their end.
         expected: how many records a stream has in all, where Xero counts them.
@@ -46,6 +48,7 @@ class Listener:
         self.calls: int | None = None
         self.left_today: int | None = None
         self.error: str | None = None
+        self.passing = False
         self.incomplete: set[str] = set()
         self.complete: set[str] = set()
         self.expected: dict[str, int] = {}
@@ -82,8 +85,8 @@ class Listener:
                 self._follow(name, status)
             case {"type": "TRACE", "trace": {"estimate": {"name": str(name), "row_estimate": int(rows)}}}:
                 self.expected.setdefault(name, rows)  # later ones count what is left
-            case {"type": "TRACE", "trace": {"type": "ERROR", "error": {"message": str(text)}}}:
-                self.error = text
+            case {"type": "TRACE", "trace": {"type": "ERROR", "error": {"message": str(text)} as error}}:
+                self.error, self.passing = text, error.get("failure_type") == _TRANSIENT
 
     def _count_calls(self, text: str) -> None:
         if found := _CALLS.search(text):

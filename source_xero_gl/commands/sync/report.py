@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from source_xero_gl.commands.sync.json_report import JsonReport
 from source_xero_gl.commands.sync.listener import Listener
 from source_xero_gl.commands.sync.page import Cost
 
@@ -21,6 +22,7 @@ class SyncReport:
         seconds: how long it took.
         failure: why a stream was not read to its end; None when all were.
         incomplete: the streams that were not read to their end.
+        passing: whether the failure may be over in some minutes.
     """
 
     records: Counter[str]
@@ -29,6 +31,7 @@ class SyncReport:
     seconds: float
     failure: str | None = None
     incomplete: frozenset[str] = frozenset()
+    passing: bool = False
 
     @classmethod
     def of(cls, heard: Listener, selected: Collection[str], seconds: float, *, failed: bool) -> SyncReport:
@@ -37,7 +40,8 @@ class SyncReport:
         if not failed:
             return cls(*numbers)
         reason = heard.error or "The connector ended without a reason."
-        return cls(*numbers, reason, frozenset(heard.incomplete or set(selected) - heard.complete))
+        incomplete = frozenset(heard.incomplete or set(selected) - heard.complete)
+        return cls(*numbers, reason, incomplete, heard.passing)
 
 
 @dataclass
@@ -49,12 +53,14 @@ class Outcome:
         whole: whether every stream was read that a ledger is made from.
         reports: what was read, a report for each organisation.
         filters: settings that keep journals out of the ledger, each with its config: why it may not agree.
+        json_report: what a program is told.
     """
 
     problems: list[str] = field(default_factory=list)
     whole: bool = True
     reports: list[SyncReport] = field(default_factory=list)
     filters: list[str] = field(default_factory=list)
+    json_report: JsonReport = field(default_factory=JsonReport)
 
     def cost(self) -> Cost | None:
         """Return what all organisations together took; None where the connector did not say how many calls."""

@@ -13,7 +13,7 @@ from typing import Any
 from source_xero_gl.commands import console
 from source_xero_gl.commands.layout import say, show, shown, step, table
 from source_xero_gl.commands.sync.companies import Company, companies_of
-from source_xero_gl.commands.sync.databases import DatabaseError, opened
+from source_xero_gl.commands.sync.databases import BusyError, DatabaseError, opened
 from source_xero_gl.commands.sync.display import Display
 from source_xero_gl.commands.sync.environment import quiet_environment
 from source_xero_gl.commands.sync.kept_config import ConfigError, KeptConfig
@@ -46,6 +46,7 @@ class Wishes:
         fresh: streams to read again from their beginning.
         ledger: build the ledger and compare it with Xero.
         opened: open the page of the ledger in a browser.
+        report: the file for ``JsonReport``; None when nobody asked for one.
     """
 
     configs: Sequence[Path]
@@ -55,6 +56,7 @@ class Wishes:
     fresh: Sequence[str] = ()
     ledger: bool = True
     opened: bool = False
+    report: Path | None = None
 
     def wanted(self, settings: Mapping[str, Any]) -> Collection[str] | None:
         """Return the streams to read for settings; None for all."""
@@ -66,28 +68,35 @@ class Wishes:
 
 def run(wishes: Wishes) -> int:
     """Go through all steps; return the exit status: 0, 1 after a failure, 130 after Ctrl-C, 143 after SIGTERM."""
+    outcome, status = Outcome(), _FAILED
     try:
         with (
             opened(wishes.database, wishes.configs[0]) as database,
             workplace(database) as place,
             Display(sys.stdout) as display,
         ):
-            return _companies_then_ledger(wishes, place, display)
-    except DatabaseError as error:
-        console.say(str(error))
-        return _FAILED
-    except OSError as error:  # of the folder, or of the output
-        where = f": {error.filename}" if error.filename else ""
-        console.say(
-            f"The sync could not go on: {error.strerror}{where}. Run the same command again when that is mended."
-        )
-        return _FAILED
+            status = _companies_then_ledger(wishes, place, outcome, display)
+    except (DatabaseError, OSError) as error:
+        console.say(_reason(error))
+        for config in wishes.configs:
+            outcome.json_report.failed(config, _reason(error), again=isinstance(error, BusyError))
     except KeyboardInterrupt:  # while it waited for the database
-        return SIGNALLED + signal.SIGINT
+        status = SIGNALLED + signal.SIGINT
+    if wishes.report:
+        outcome.json_report.write(wishes.report, status, outcome.problems)
+    return status
 
 
-def _companies_then_ledger(wishes: Wishes, place: Workplace, display: Display) -> int:
-    stop, outcome, kept = Stop(), Outcome(), place.database.name
+def _reason(error: DatabaseError | OSError) -> str:
+    """Return a sentence; an error of the system is of the folder or of the output."""
+    if isinstance(error, DatabaseError):
+        return str(error)
+    where = f": {error.filename}" if error.filename else ""
+    return f"The sync could not go on: {error.strerror}{where}. Run the same command again when that is mended."
+
+
+def _companies_then_ledger(wishes: Wishes, place: Workplace, outcome: Outcome, display: Display) -> int:
+    stop, kept = Stop(), place.database.name
     companies = companies_of(wishes.configs, outcome, display)
     with handling({signal.SIGINT: stop.begin, signal.SIGTERM: stop.begin}), private_folder() as private:
         quiet_environment(place, private)
@@ -121,8 +130,11 @@ def _load(company: Company, wishes: Wishes, place: Workplace, stop: Stop, outcom
         with Pipeline(config, company.tenant_id, place, stop, display, fresh=wishes.fresh) as pipeline:
             report = _sync(pipeline, wishes.wanted(config.settings))
             outcome.reports.append(report)
-            _summary(report, pipeline.rows(), place.database.product)
+            rows = pipeline.rows()
+            _summary(report, rows, place.database.product)
+        outcome.json_report.read(company.config, report, rows)
     except (ConfigError, PipelineError) as error:
+        outcome.json_report.failed(company.config, str(error), again=False)
         if not stop.status:
             outcome.problems.append(f"{company.name}: {error}")
             outcome.whole = False
@@ -186,6 +198,7 @@ def _ledger(wishes: Wishes, place: Workplace, private: Path, stop: Stop, outcome
         return
     with display.telling(lambda: "the ledger is being compared with Xero's trial balance"):
         proof = prove(place.database, failed)
+    outcome.json_report.proven(proof)
     _tell(proof, outcome)
     with display.telling(lambda: f"{PAGE} is being written"):
         failure = make_page(place.database, outcome.cost(), today)

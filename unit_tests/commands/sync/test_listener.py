@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from source_xero_gl.xero.gate import Calls
@@ -69,3 +71,11 @@ def test_streams_that_could_not_be_read_are_known() -> None:
     assert (listener.complete, listener.incomplete) == ({"journals"}, {"invoices"})
     listener.reset()
     assert (listener.complete, listener.incomplete, listener.began) == (set(), set(), {})
+
+
+@pytest.mark.parametrize(("kind", "passing"), [("transient_error", True), ("config_error", False)])
+def test_an_error_that_passes_is_told_from_one_that_stays(kind: str, *, passing: bool) -> None:
+    """The kind of failure that the connector names decides whether trying again may help."""
+    error = {"type": "ERROR", "error": {"message": "No.", "failure_type": kind}}
+    listener = listening([json.dumps({"type": "TRACE", "trace": error})])
+    assert (listener.error, listener.passing) == ("No.", passing)

@@ -9,8 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from source_xero_gl.commands.sync.databases import Database, DatabaseError
 from source_xero_gl.commands.sync.page import wording
 from source_xero_gl.commands.sync.page.books import MONTHS, Books, months_until, read_books
@@ -18,17 +16,11 @@ from source_xero_gl.commands.sync.page.open_items import ageing, late_postings, 
 from source_xero_gl.commands.sync.page.proof import Proof
 from source_xero_gl.commands.sync.page.statements import balance_sheet, bank_balances, cash, profit_and_loss
 from source_xero_gl.commands.sync.page.tables import nets
+from source_xero_gl.commands.templates import templates_of
 from source_xero_gl.wording import counted, duration
 from source_xero_gl.xero.tokens.private_file import write_private_file
 
-_TEMPLATES = Environment(
-    # Everything is escaped: names of organisations, accounts and contacts are texts that Xero's users have chosen.
-    autoescape=True,
-    loader=PackageLoader(__package__),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES = templates_of(__package__)
 _TEMPLATES.globals.update(wording=wording)
 
 
