@@ -107,9 +107,11 @@ verify-live: $(READY)  ## ask a real organisation, read-only, whether Xero does 
 lock: $(READY)  ## renew requirements.lock, the exact packages that the image is built from
 	@$(PYTHON) -m tools.lock
 
+# In an environment of its own: what it brings makes each import of jsonschema a second slower.
 sbom: $(READY)  ## write build/sbom.cdx.json, the bill of materials (CycloneDX) of the packages in the image
+	@test -x .tmp/sbom/bin/cyclonedx-py || { $(PYTHON) -m venv .tmp/sbom && .tmp/sbom/bin/python -m pip install --quiet 'cyclonedx-bom>=7.2,<8'; }
 	@mkdir -p build
-	@$(PYTHON) -m cyclonedx_py requirements --output-reproducible --output-format JSON --output-file build/sbom.cdx.json requirements.lock
+	@.tmp/sbom/bin/cyclonedx-py requirements --output-reproducible --output-format JSON --output-file build/sbom.cdx.json requirements.lock
 
 package: $(READY)  ## build what PyPI gets, into dist/: wheel and source distribution, checked by twine
 	@rm -rf dist

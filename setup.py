@@ -64,8 +64,6 @@ DEV_REQUIRES = [
     # Builds the package, as a release does; twine looks at what was built.
     "build>=1.5,<2",
     "twine>=6.2,<8",
-    # Writes the bill of materials of the image.
-    "cyclonedx-bom>=7.2,<8",
     # Brings GitHub's schema of workflows; actionlint's package fetches a program from GitHub while it is installed.
     "check-jsonschema>=0.33,<1",
     # A new release may find more, and the list of what is allowed belongs to this one.

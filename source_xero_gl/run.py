@@ -5,16 +5,12 @@ The module of a command is imported only when it is wanted: importing Airbyte's 
 
 from __future__ import annotations
 
-import ast
 import difflib
-import functools
-import gc
 import importlib
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 
+from source_xero_gl.importing import quick_imports
 from source_xero_gl.wording import PROGRAM
 
 PROTOCOL = {
@@ -41,12 +37,13 @@ def main() -> None:
     """Run the command line."""
     name, *arguments = sys.argv[1:] or [""]
     if name in PROTOCOL:
-        gc.disable()  # nothing that an import makes is garbage, and looking takes a tenth of its time; ``main`` enables it
-        with parsed_once():
+        with quick_imports():
             protocol = importlib.import_module("source_xero_gl.protocol")
         protocol.main([name, *arguments])
     elif name in COMMANDS:
-        sys.exit(importlib.import_module(COMMANDS[name]).main(arguments))
+        with quick_imports():
+            command = importlib.import_module(COMMANDS[name])
+        sys.exit(command.main(arguments))
     elif name in ("-h", "--help"):
         sys.stdout.write(usage())
     elif name == "--version":
@@ -54,21 +51,6 @@ def main() -> None:
     else:
         sys.stderr.write(f"{_mistake(name)}\n\n{usage()}")
         sys.exit(USAGE_ERROR)
-
-
-@contextmanager
-def parsed_once() -> Iterator[None]:
-    """Parse no source text twice for the time of the block.
-
-    The serializers of Airbyte's messages look at the source of each message class when they are imported. Before Python 3.13 each
-    look parses the whole module again, which is a fifth of the time that all imports take.
-    """
-    parse = ast.parse
-    ast.parse = functools.cache(parse)  # type: ignore[assignment]  # it is called in the same ways
-    try:
-        yield
-    finally:
-        ast.parse = parse
 
 
 def usage() -> str:

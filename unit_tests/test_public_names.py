@@ -27,7 +27,7 @@ FLOORS = (
     ("connection",),
     ("settings",),
     ("xero",),
-    ("signals", "stdout", "wording"),
+    ("importing", "signals", "stdout", "wording"),
 )
 """The house from above downwards: a room may use the rooms below it, and itself.
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 import pytest
 
 from source_xero_gl import run
+from source_xero_gl.importing import quick_imports
 
 EVERY_COMMAND = {*run.COMMANDS, *run.PROTOCOL}
 
@@ -66,7 +67,7 @@ def test_the_version_is_that_of_the_package(
 def test_a_text_is_parsed_once_while_the_protocol_is_imported_and_as_ever_afterwards() -> None:
     """A class that was defined in between is found all the same: its text is another."""
     parse = ast.parse
-    with run.parsed_once():
+    with quick_imports():
         assert ast.parse("a = 1") is ast.parse("a = 1")
         assert ast.parse("a = 1") is not ast.parse("a = 2")
     assert ast.parse is parse
@@ -75,6 +76,6 @@ def test_a_text_is_parsed_once_while_the_protocol_is_imported_and_as_ever_afterw
 def test_parsing_is_as_ever_after_an_import_that_failed() -> None:
     """The commands for people go on."""
     parse = ast.parse
-    with suppress(ImportError), run.parsed_once():
+    with suppress(ImportError), quick_imports():
         raise ImportError
     assert ast.parse is parse

@@ -22,6 +22,7 @@ from source_xero_gl.commands.sync.received import Received
 from source_xero_gl.commands.sync.report import SyncReport
 from source_xero_gl.commands.sync.stopping import Stop
 from source_xero_gl.commands.sync.workplace import Workplace
+from source_xero_gl.importing import quick_imports
 from source_xero_gl.wording import PROGRAM
 
 if TYPE_CHECKING:
@@ -193,7 +194,7 @@ class Pipeline:
             self._source.executor.execute = before
 
     def _open(self) -> None:
-        with warnings.catch_warnings():
+        with quick_imports(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             airbyte = importlib.import_module("airbyte")
         self._source = airbyte.get_source(
