@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Collection, Mapping, Sequence
@@ -32,6 +33,8 @@ from source_xero_gl.wording import counted, duration
 _JOURNALS = ("journals", "journal_lines")
 _LEAVING_OUT = ("starting_at_journal_id", "ending_at_journal_id", "modified_since")
 _FAILED = 1
+_OTHERS = 0o077
+"""What is made, the database too, is for its owner alone; a file that is there keeps its mode."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class Wishes:
 
 def run(wishes: Wishes) -> int:
     """Go through all steps; return the exit status: 0, 1 after a failure, 130 after Ctrl-C, 143 after SIGTERM."""
+    os.umask(_OTHERS)
     outcome, status = Outcome(), _FAILED
     try:
         with (
