@@ -66,7 +66,7 @@ def test_organisations_become_one_ledger_that_agrees(synced: Synced) -> None:
 
 
 def test_the_page_is_beside_the_database(synced: Synced) -> None:
-    """``ledger.html`` shows both organisations and what the sync cost; its path is said; it and the database are their owner's alone."""
+    """``ledger.html`` shows both organisations and what the sync cost; it and the database are for their owner alone."""
     done, books = synced
     page = books.database.with_name("ledger.html")
     text = page.read_text(encoding="utf-8")
