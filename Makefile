@@ -79,8 +79,9 @@ test-quick: lint types  ## lint, types, unit tests without the random worlds, an
 	$(PYTEST) -m "not slow and not hypothesis" integration_tests/test_commands.py unit_tests
 
 test-long: $(READY)  ## what takes minutes: load, killed syncs, Xero's real minute, the demo's runs, a fresh installation, other warehouses, two minutes of soak
-	$(PYTEST) -m "slow and not image_tests and not requires_creds" integration_tests
-	$(PYTHON) -m integration_tests.soak --minutes 2
+	@$(PYTHON) -m integration_tests.soak --minutes 2 & soak=$$!; \
+	$(PYTEST) -m "slow and not image_tests and not requires_creds" --ignore integration_tests/platforms integration_tests; tests=$$?; \
+	wait $$soak && exit $$tests
 
 coverage: $(READY)  ## the tests of make test with branch coverage
 	$(PYTEST) --cov --cov-report term integration_tests unit_tests

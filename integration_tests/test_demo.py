@@ -30,7 +30,7 @@ needs_pyairbyte = pytest.mark.skipif(
     importlib.util.find_spec("airbyte") is None, reason="PyAirbyte is not installed: it supports Python 3.10 to 3.12"
 )
 
-another_demo = pytest.mark.slow  # half a minute each: three syncs, and the ledger is built twice
+pytestmark = pytest.mark.slow  # half a minute each: three syncs, and the ledger is built twice
 
 
 def demo(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -56,11 +56,11 @@ class Demonstrated(NamedTuple):
     documents: Path
 
 
-@pytest.fixture(scope="module", params=["small", pytest.param("demo", marks=another_demo)])
-def demonstrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Demonstrated:
-    """Run the demo once for the module, with a small company and with the one that ``make demo`` shows."""
+@pytest.fixture(scope="module")
+def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> Demonstrated:
+    """Run the demo once for the module."""
     folder = tmp_path_factory.mktemp("demo")
-    done = demo(folder, "--company", request.param)
+    done = demo(folder)
     return Demonstrated(done, folder / "with-journals" / "xero.duckdb", folder / "without-journals" / "xero.duckdb")
 
 
@@ -105,7 +105,6 @@ def test_the_demo_ends_with_what_to_look_at(demonstrated: Demonstrated) -> None:
 
 
 @needs_pyairbyte
-@another_demo
 def test_a_lost_journal_is_reported(tmp_path: Path) -> None:
     """A journal that never arrived makes the demo fail and name accounts and months."""
     done = demo(tmp_path, "--company", "small", "--withhold")
@@ -116,7 +115,6 @@ def test_a_lost_journal_is_reported(tmp_path: Path) -> None:
 
 
 @needs_pyairbyte
-@another_demo
 def test_revaluations_are_named(tmp_path: Path) -> None:
     """What Xero revalues without a journal is set apart, counted by its name, and is no error."""
     done = demo(tmp_path, "--company", "small", "--revaluations")

@@ -96,7 +96,7 @@ def test_rows_of_more_reports_are_those_of_the_first_sync(
     connector: Connector, xero: XeroServerProcess, estimate: Estimate
 ) -> None:
     """The same of reports that are off by default, one of which is made once for each of two tracking categories."""
-    xero.control("company", {"preset": "demo"})
+    xero.control("company", {"preset": "large"})
     found, text = estimate(*MORE_REPORTS, reports=SWITCHES)
     assert "This estimate took 8 calls." in text
     assert " of 2 reports, by the latest figures" in found["profit_and_loss_tracking_lines"][3]

@@ -7,6 +7,7 @@ import pytest
 from integration_tests.connector import Connector
 from integration_tests.expected import assert_same, truth
 from integration_tests.protocol import Json
+from integration_tests.report_months import SWITCHES
 from local_xero.process import XeroServerProcess
 
 LONGEST_STORY = 20_000
@@ -58,7 +59,7 @@ def test_day_limit_of_all_streams_is_told_in_few_lines(
     names = [stream["name"] for stream in catalog["streams"]]
     fault = {"kind": "rate_limit", "problem": "day", "retry_after": 7200, "times": None}
     xero.control("faults", {**fault, "path": "/api.xro", "after": 5})
-    output = connector.read(xero.access_token_config(tenant=xero.tenant_id), *names)
+    output = connector.read(xero.access_token_config(tenant=xero.tenant_id, reports=SWITCHES), *names)
     told = [line for line in output.lines if '"type":"LOG"' in line or '"type":"ERROR"' in line]
     assert sum(map(len, told)) + len(output.stderr) < LONGEST_STORY
     assert not [line for line in told if "Traceback" in line]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -13,11 +14,14 @@ import pytest
 
 from integration_tests.connector import bare_environment
 from integration_tests.protocol import run
+from integration_tests.report_months import SWITCHES
 from source_xero_gl.streams import STREAMS
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ("setup.py", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE", "source_xero_gl", "schemas", "dbt")
 INSTALL_SECONDS = 420.0
+
+pytestmark = pytest.mark.slow  # builds both distributions, and downloads the dependencies: a minute or more
 
 
 def pip(python: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -89,7 +93,8 @@ def test_the_wheel_alone_runs_every_command(alone: Path) -> None:
     found = subprocess.run([str(alone / "python"), "-c", where], cwd=alone, capture_output=True, text=True, check=True)
     assert Path(found.stdout).is_relative_to(alone.parent)
     config = alone / "config.json"
-    config.write_text('{"credentials": {"auth_type": "access_token", "access_token": "none"}}', encoding="utf-8")
+    credentials = {"auth_type": "access_token", "access_token": "none"}
+    config.write_text(json.dumps({"credentials": credentials, "reports": SWITCHES}), encoding="utf-8")
     assert '"SPEC"' in told(alone, "spec")
     assert told(alone, "discover", "--config", str(config)).count('"json_schema"') == len(STREAMS)
     for command in ("connect", "find-journal", "estimate", "sync"):
@@ -106,7 +111,6 @@ def test_the_wheel_brings_the_ledger(alone: Path) -> None:
     assert not [name for name in there if "target" in name or "logs" in name]
 
 
-@pytest.mark.slow  # downloads and installs the dependencies: a minute or more
 def test_package_installs_into_an_empty_environment(tmp_path: Path) -> None:
     """``pip install .`` in an empty environment is enough for ``spec``; schemas, pages and the dbt package are in the wheel."""
     venv.create(tmp_path / "venv", with_pip=True)

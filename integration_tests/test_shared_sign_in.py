@@ -131,6 +131,7 @@ def test_a_token_file_that_is_not_there_is_named(
     assert xero.log() == []
 
 
+@pytest.mark.slow  # up to half a minute: processes that are started and killed
 def test_many_processes_and_threads_on_a_slow_disk(tmp_path: Path, xero: XeroServerProcess) -> None:
     """Xero lets no token be used twice, each write takes long, and yet no renewal of 6 processes with 3 threads each fails."""
     xero.control("switches", {"refresh_grace_seconds": 0, "latency_ms": 20})
@@ -145,6 +146,7 @@ def test_many_processes_and_threads_on_a_slow_disk(tmp_path: Path, xero: XeroSer
     assert sorted(path.name for path in tmp_path.iterdir()) == [*(path.name for path in shared.configs), NAME]
 
 
+@pytest.mark.slow  # up to half a minute: processes that are started and killed
 def test_a_kill_between_any_two_steps_of_the_writing_loses_no_sign_in(tmp_path: Path, xero: XeroServerProcess) -> None:
     """Killed before each line that writes the file, one after the other: the next process finds a sign-in that is alive.
 
@@ -159,6 +161,7 @@ def test_a_kill_between_any_two_steps_of_the_writing_loses_no_sign_in(tmp_path: 
     assert refusals(xero) == 0
 
 
+@pytest.mark.slow  # up to half a minute: processes that are started and killed
 def test_a_kill_at_any_time_stops_no_other_process(tmp_path: Path, xero: XeroServerProcess) -> None:
     """Killed at random while another process renews: that one waits for nobody, and both go on afterwards."""
     shared = Shared(tmp_path, xero, 2)

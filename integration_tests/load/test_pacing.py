@@ -12,6 +12,7 @@ import pytest
 from integration_tests.connector import Connector
 from integration_tests.load.books import JOURNALS_A_PAGE, numbers
 from integration_tests.protocol import Json, Output
+from integration_tests.report_months import SWITCHES
 from local_xero.process import XeroServerProcess
 
 # Minutes of Xero's true length cannot be had faster: all of this module's syncs run at the same time, for little over a minute.
@@ -19,7 +20,7 @@ CALLS, ALONE, CROWDED, BURST, EVERYTHING = 80, "Alone", "Crowded", "Burst", "Eve
 LIMIT = 60
 MINUTE_S = 60.0
 OTHERS_A_MINUTE, OTHERS_AT_ONCE = 10, 35
-MONTHS = 10
+MONTHS = 4
 """Month ends of each report in the sync of everything, which so has more calls to make than a minute admits."""
 
 
@@ -60,7 +61,7 @@ def minute(tmp_path_factory: pytest.TempPathFactory, catalog: Json) -> Iterator[
 
 def _sync(xero: XeroServerProcess, name: str, folder: Path, catalog: Json, outputs: dict[str, Output]) -> None:
     credentials = {**xero.config()["credentials"], **xero.control("tokens", {"new": "web"})}
-    reports = {"starting_on": _months_ago(MONTHS - 1)}
+    reports = {"starting_on": _months_ago(MONTHS - 1), **SWITCHES}
     config = {"tenant": name, "credentials": {key: credentials[key] for key in _CREDENTIALS}, "reports": reports}
     connector = Connector(folder, xero.environment(), catalog)
     del connector.environment["XERO_CALLS_PER_MINUTE"]
