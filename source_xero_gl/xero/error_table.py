@@ -161,8 +161,8 @@ TABLE: tuple[ErrorRow, ...] = (
         Kind.DAY_LIMIT,
         _day_is_over,
         TRANSIENT,
-        "Xero admits no more calls for this organisation: its daily limit is used up, or the wait is too long for a sync. Calls "
-        "are possible again {when}. The next sync goes on where this one stopped.",
+        "Xero admits no more calls for this organisation: its daily limit is used up, or the wait is too long. Calls are "
+        "possible again {when}. The next sync goes on from here.",
     ),
     ErrorRow(
         Kind.CONCURRENCY_LIMIT,

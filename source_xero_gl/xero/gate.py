@@ -25,7 +25,7 @@ POLL_SECONDS = 0.2
 LONG_WAIT_SECONDS = 5.0
 """A caller is told of a wait of this length or longer."""
 
-NOT_CALLED = "Xero was not asked"
+NOT_CALLED = "not asked"
 """The facts of a caller for whom the gate is closed: those of the call that closed it are told where it was made."""
 
 

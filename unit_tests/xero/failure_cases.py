@@ -140,7 +140,7 @@ CASES = [
     Case(
         Kind.DAY_LIMIT,
         TRANSIENT,
-        ("daily limit", "in 5 h 1 min", "goes on where this one stopped"),
+        ("daily limit", "in 5 h 1 min", "goes on from here"),
         status=429,
         headers={"X-Rate-Limit-Problem": "Day", "Retry-After": "18001"},
     ),
