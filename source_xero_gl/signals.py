@@ -40,14 +40,13 @@ class Ending:
         if not self.status:
             self.status = SIGNALLED + signum
             self._since = time.monotonic()
-            signal.setitimer(signal.ITIMER_REAL, _LOOK_SECONDS, _LOOK_SECONDS)
-        self._stop.set()  # after the timer: the main thread may hold the event's lock, and then this does not return
+        self._stop.set()  # last: the main thread may hold the event's lock, and then this does not return
 
     def look(self, signum: int, frame: FrameType | None) -> None:
         """End the process when its grace is over, or when nobody takes what it writes."""
         del signum, frame
         passed = time.monotonic() - self._since
-        if passed >= GRACE_SECONDS or min(passed, self._blocked()) >= STUCK_SECONDS:
+        if self.status and (passed >= GRACE_SECONDS or min(passed, self._blocked()) >= STUCK_SECONDS):
             leave(self.status)
 
 
@@ -56,9 +55,13 @@ def ending_on_signals(stop: threading.Event, blocked: Callable[[], float] = lamb
     """Let SIGTERM and Ctrl-C set an event, and end the process if it does not end by itself then.
 
     ``blocked`` returns for how many seconds the output has not taken what is being written.
+
+    Python handles a signal when the main thread is between two steps. One that comes right before a write that nobody takes would
+    wait for the end of that write: the timer breaks it off, from the beginning of the block.
     """
     ending = Ending(stop, blocked)
     with handling({signal.SIGTERM: ending.begin, signal.SIGINT: ending.begin, signal.SIGALRM: ending.look}):
+        signal.setitimer(signal.ITIMER_REAL, _LOOK_SECONDS, _LOOK_SECONDS)
         try:
             yield ending
         finally:
