@@ -212,6 +212,20 @@ def test_a_stream_is_read_again_from_its_beginning(books: Books) -> None:
 
 
 @another_sync
+def test_a_table_of_an_older_version_gets_its_new_columns(books: Books) -> None:
+    """A column that a stream has got since the table was made is added, with its type, and filled by what comes from then on."""
+    streams = ("--streams", "accounts", "--no-ledger")
+    table = "select column_name, data_type from information_schema.columns where table_name = 'accounts' order by all"
+    codes = "select accountid, code, showinexpenseclaims from accounts order by all"
+    assert books.sync(*streams).returncode == 0
+    before = books.ask(table), books.ask(codes)
+    for name in ("code", "showinexpenseclaims"):
+        books.ask(f"alter table accounts drop column {name}")
+    assert books.sync(*streams, "--fresh", "accounts").returncode == 0
+    assert (books.ask(table), books.ask(codes)) == before
+
+
+@another_sync
 def test_sync_goes_on_with_rotated_tokens(books: Books) -> None:
     """A sync writes the rotated token into the config file, keeps its mode and the rest, and the next one goes on from it."""
     (config,) = books.configs

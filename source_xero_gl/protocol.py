@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import sys
 from argparse import Namespace
@@ -22,14 +21,12 @@ from airbyte_cdk.models import (
 from airbyte_cdk.utils import AirbyteTracedException
 from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 
+from source_xero_gl.importing import spare_the_collector
 from source_xero_gl.settings.settings import parse_settings
 from source_xero_gl.signals import ending_on_signals, leave
 from source_xero_gl.source import SourceXeroGl
 from source_xero_gl.stdout import Stdout
 from source_xero_gl.xero.errors import unforeseen
-
-COLLECT_AFTER = 50_000
-"""Objects that may be new before the collector looks at them; a page of journals has a few thousand."""
 
 _RECORD_PREFIX = '{"type":"RECORD"'
 
@@ -86,7 +83,7 @@ def main(args: list[str]) -> NoReturn:
     """Run one command and leave at once, whatever worker threads may still wait for."""
     stdout = Stdout()
     stdout.take_over()
-    _spare_the_collector()
+    spare_the_collector()
     status = 1
     try:
         status = run(args, stdout.blocked_seconds)
@@ -123,13 +120,6 @@ def run(args: list[str], blocked: Callable[[], float] = lambda: 0.0) -> int:
             status = 1 if ending.status else _report(error, checking=parsed.command == "check")
         source.settle()
         return ending.status or status
-
-
-def _spare_the_collector() -> None:
-    """Look for garbage less often: pages are trees, which go without it, and looking took an eighth of a sync's time."""
-    gc.freeze()
-    gc.set_threshold(COLLECT_AFTER)
-    gc.enable()
 
 
 def _print(lines: Iterable[str]) -> None:

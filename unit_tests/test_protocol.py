@@ -20,6 +20,7 @@ import requests_mock
 from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 
 from source_xero_gl import protocol as command
+from source_xero_gl.importing import spare_the_collector
 from unit_tests.fake_xero.http import CONFIG, FORBIDDEN, TOKEN, FakeXero, journal
 
 SECRET = "s3cr3t-Xy-0123456789"
@@ -302,7 +303,7 @@ def test_the_collector_looks_for_garbage_during_a_command(monkeypatch: pytest.Mo
     called: list[str] = []
     for name in ("enable", "freeze", "set_threshold"):
         monkeypatch.setattr(gc, name, lambda *_, name=name: called.append(name))
-    command._spare_the_collector()
+    spare_the_collector()
     assert set(called) == {"enable", "freeze", "set_threshold"}
 
 

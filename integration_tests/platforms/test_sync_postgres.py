@@ -198,7 +198,7 @@ def test_both_say_the_same_of_the_proof(both: Both) -> None:
 
 
 def test_codes_stay_as_xero_has_them(books: Books) -> None:
-    """No code becomes a number, a date or nothing, whatever it looks like; the one NUL becomes U+FFFD."""
+    """No code becomes a number, a date or nothing, also in a column that is new; the one NUL becomes U+FFFD."""
     for place, code in enumerate(CODES):
         books.xero.control("records/edit", {"list": "Accounts", "index": place, "changes": {"Code": code}})
     for place, name in enumerate((*NAMES, "nul\0here", "")):
@@ -214,6 +214,9 @@ def test_codes_stay_as_xero_has_them(books: Books) -> None:
     assert found == expected
     assert set(CODES) <= {code for code, _ in found.values()}
     assert (len(found), books.ask("select count(*) from items where description = ''")) == (28, [(1,)])
+    books.ask("alter table accounts drop column code")
+    assert books.sync("--streams", "accounts", "--no-ledger", "--fresh", "accounts").returncode == 0
+    assert {row[0]: row[1:] for row in books.ask("select accountid, code, name from accounts")} == expected
 
 
 @pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGINT])

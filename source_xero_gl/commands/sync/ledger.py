@@ -20,7 +20,8 @@ PACKAGE = Path(__file__).resolve().parents[2] / "dbt"
 SCHEMA = "xero_gl"
 """Where the tables of the ledger are: docs/ledger.md."""
 
-_DBT = Path(sys.executable).with_name("dbt")
+_DBT = [sys.executable, str(Path(__file__).with_name("dbt_process"))]
+_QUIET = ["--no-use-colors", "--log-format", "json", "--log-level-file", "none"]
 _FAILED = ("error", "fail", "runtime error")
 _MISTAKE = re.compile(r"Compilation Error[^\n]*\n(.*?)(?:\n\s*\n|\n\s*>|\Z)", re.DOTALL)
 _RESULTS = ("LogModelResult", "LogTestResult")
@@ -110,7 +111,7 @@ def _dbt(place: Workplace, target: Path, stop: Stop, building: Building, variabl
     with (
         place.log.open("a", encoding="utf-8", buffering=1) as log,  # can be followed line by line
         subprocess.Popen(  # noqa: S603 - dbt, with arguments of our own
-            [str(_DBT), "--no-use-colors", "--log-format", "json", "build", *project, "--vars", json.dumps(variables)],
+            [*_DBT, *_QUIET, "build", *project, "--vars", json.dumps(variables)],
             env={
                 **{name: value for name, value in os.environ.items() if not name.startswith("DBT_")},
                 "DBT_LOG_PATH": str(target),

@@ -1,5 +1,7 @@
 """How new rows take the place of old ones. PyAirbyte's own way leaves two rows of a key that came twice in one batch.
 
+To add a column, PyAirbyte also reads the keys and constraints of each table: here the names of the columns do.
+
 Imported only when PyAirbyte's environment is set: it is read once.
 """
 
@@ -16,6 +18,14 @@ class ReplacingProcessor(SqlProcessorBase):
 
     place: ClassVar[str]
     """The column in which the database keeps the place of a row in its table: the order in which rows have come."""
+
+    def _add_missing_columns_to_table(self, stream_name: str, table_name: str) -> None:
+        with self.get_sql_connection() as connection:
+            there = set(connection.exec_driver_sql(f"select * from {self._fully_qualified(table_name)} limit 0").keys())  # noqa: S608 - no input: the names are constants of this project
+        table = self._get_table_by_name(table_name, shallow_okay=True)
+        for name, kind in self._get_sql_column_definitions(stream_name).items():
+            if name not in there:
+                self._add_column_to_table(table, name, kind)
 
     def _merge_temp_table_to_final_table(self, stream_name: str, temp_table_name: str, final_table_name: str) -> None:
         keys = self.catalog_provider.get_primary_keys(stream_name)
