@@ -115,7 +115,7 @@ def test_ctrl_c_before_the_second_choice_keeps_what_is_connected(
 
 
 def test_on_the_terminal(connector: Connector, xero: XeroServerProcess, folder: Path, tenants: list[str]) -> None:
-    """Without a browser: the next one is chosen from a list, then one more sign-in, then the end."""
+    """Without a browser: the next one is chosen from a list, then one more sign-in. A later run says what is there."""
     credentials = [xero.line["client_id"], xero.line["client_secret"], "y"]
     answers = [*credentials, "visit", "1", *NO_FILTERS, "2", *NO_FILTERS, "2", "visit", *NO_FILTERS, ""]
     status, output = answered(folder, xero.environment(), ["--folder", str(folder)], answers)
@@ -126,3 +126,5 @@ def test_on_the_terminal(connector: Connector, xero: XeroServerProcess, folder: 
     secrets = [xero.line["client_secret"]]
     secrets += [str(value) for path in folder.glob("*.tokens.json") for value in json.loads(path.read_text()).values()]
     assert not [secret for secret in secrets if secret in output]
+    _, again = answered(folder, xero.environment(), ["--folder", str(folder)], [*credentials, "visit"])
+    assert [again.count(f", already in {name}\n") for name in configs(folder)] == [1] * len(tenants)

@@ -102,8 +102,13 @@ class Folder(Draft):
         """Return the settings to show for an organisation: those of its config, if it has one."""
         if same_tenant(tenant_id, self.config.get("tenant")):
             return self.config
-        found = (config for config in self._configs().values() if same_tenant(config.get("tenant"), tenant_id))
-        return next(found, self._sign_in)
+        found = self._config_of(tenant_id)
+        return found[1] if found else self._sign_in
+
+    def name_of(self, tenant_id: str) -> str:
+        """Return the name of the config that an organisation has in the folder; empty where it has none."""
+        found = self._config_of(tenant_id)
+        return found[0].name if found else ""
 
     def save(self, config: dict[str, Any]) -> None:
         """Put the settings of an organisation into its config, readable by its owner only, without tokens.
@@ -132,10 +137,12 @@ class Folder(Draft):
                 found[path] = ConfigFile(path).read()
         return found
 
+    def _config_of(self, tenant_id: str | None) -> tuple[Path, dict[str, Any]] | None:
+        return next((own for own in self._configs().items() if same_tenant(own[1].get("tenant"), tenant_id)), None)
+
     def _place(self, tenant: Tenant) -> tuple[Path, dict[str, Any]]:
-        for path, config in self._configs().items():
-            if same_tenant(config.get("tenant"), tenant.tenant_id):
-                return path, config
+        if found := self._config_of(tenant.tenant_id):
+            return found
         stem = file_name(tenant.name or "")
         paths = (self.folder / f"{stem}{'' if number == 1 else f'-{number}'}.json" for number in itertools.count(1))
         # lexists: what a broken link points to is not ours to make.

@@ -145,6 +145,16 @@ class Onboarding:
         return [choice for choice in self.choices if self.file.several and choice.tenant_id not in self.connected]
 
     @property
+    def earlier(self) -> dict[str, str]:
+        """The organisations that the folder has a config of from an earlier run: its name, by tenant ID."""
+        names = {
+            choice.tenant_id: self.file.name_of(choice.tenant_id)
+            for choice in self.choices
+            if isinstance(self.file, Folder) and choice.tenant_id not in self.connected
+        }
+        return {tenant_id: name for tenant_id, name in names.items() if name}
+
+    @property
     def worked(self) -> bool:
         """Whether there is a config that works, and in a folder none whose last check has failed."""
         verdicts: list[Verdict | None] = [found.verdict for found in self.connected.values()]

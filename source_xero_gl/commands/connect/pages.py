@@ -75,6 +75,7 @@ class Pages:
             choices=self._onboarding.offered,
             connected=self._onboarding.connected if self._onboarding.file.several else {},
             just_allowed=self._onboarding.just_allowed,
+            earlier=self._onboarding.earlier,
             tenant_id=tenant_id,
             fields=FIELDS,
             sections=sections,

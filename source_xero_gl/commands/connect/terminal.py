@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,6 +11,7 @@ from source_xero_gl.commands.connect.onboarding import Onboarding
 from source_xero_gl.commands.connect.prompts import ask, ask_choice, ask_secret, ask_whether, say
 from source_xero_gl.wording import WITHOUT_JOURNALS
 from source_xero_gl.xero.errors import Kind, XeroError
+from source_xero_gl.xero.tenants import Tenant
 from source_xero_gl.xero.tokens.endpoint import App
 
 _WITHOUT_JOURNALS, _OTHER_APP = "n", "a"
@@ -50,7 +51,7 @@ def _another(onboarding: Onboarding, finish: Finish) -> bool:
     last = next(reversed(onboarding.connected.values()))
     say(f"\n{last.name} is in {last.path}. {last.verdict.problem or 'The check succeeded.'}")
     others, app = onboarding.others, onboarding.app_in_use
-    ways = [*map(str, others), "sign in to Xero for one more", "finish"]
+    ways = [*_lines(onboarding, others), "sign in to Xero for one more", "finish"]
     way = ask_choice("Connect another organisation?", ways, len(ways) - 1)
     if way < len(others):
         onboarding.another()
@@ -171,9 +172,18 @@ def _organisation(onboarding: Onboarding) -> str:
         return choices[0].tenant_id
     ids = [choice.tenant_id for choice in choices]
     first = onboarding.preselected
-    allowed = onboarding.just_allowed
-    lines = [f"{c.name} ({c.tenant_id}){', just allowed' if c.tenant_id == allowed else ''}" for c in choices]
-    return ids[ask_choice("Which organisation is to be read?", lines, ids.index(first) if first in ids else None)]
+    default = ids.index(first) if first in ids else None
+    return ids[ask_choice("Which organisation is to be read?", _lines(onboarding, choices), default)]
+
+
+def _lines(onboarding: Onboarding, choices: Sequence[Tenant]) -> list[str]:
+    """Name organisations, each with what is known of it."""
+    allowed, earlier = onboarding.just_allowed, onboarding.earlier
+    return [
+        f"{choice}{', just allowed' if choice.tenant_id == allowed else ''}"
+        f"{f', already in {earlier[choice.tenant_id]}' if choice.tenant_id in earlier else ''}"
+        for choice in choices
+    ]
 
 
 def _filters(onboarding: Onboarding, tenant_id: str) -> None:

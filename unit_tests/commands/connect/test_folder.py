@@ -138,6 +138,7 @@ def test_connecting_again_keeps_each_organisations_file_and_settings(
     xero.forms.clear()
     again = Browser(Folder(folder))
     page = again.sign_in()
+    assert page.count("Already in") == page.count("Already in mine.json") == 1
     assert 'name="journals.starting_at_journal_id" type="text" value="5"' in page
     again.post("/choose", tenant=SECOND, journals__starting_at_journal_id="6")
     assert configs(folder) == {"mine.json": SECOND}
