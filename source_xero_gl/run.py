@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import os
 import sys
 from importlib.metadata import version
 
@@ -33,8 +34,12 @@ USAGE_ERROR = 2
 """The exit status that argparse has for wrong arguments."""
 
 
+CLOSED = "Standard output is closed, and nobody would see what this command says: send it to a file, or to /dev/null."
+
+
 def main() -> None:
     """Run the command line."""
+    _stand_in_for_what_is_closed()
     name, *arguments = sys.argv[1:] or [""]
     if name in PROTOCOL:
         with quick_imports():
@@ -51,6 +56,16 @@ def main() -> None:
     else:
         sys.stderr.write(f"{_mistake(name)}\n\n{usage()}")
         sys.exit(USAGE_ERROR)
+
+
+def _stand_in_for_what_is_closed() -> None:
+    """Leave no standard stream closed: the next file that is opened would get its number, and with it what is written there."""
+    if sys.stdin is None:
+        sys.stdin = os.fdopen(os.open(os.devnull, os.O_RDONLY), encoding="utf-8")
+    if sys.stdout is None:
+        sys.exit(CLOSED)
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
 
 
 def usage() -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from source_xero_gl import run
 from source_xero_gl.importing import quick_imports
 
+ROOT = Path(__file__).resolve().parents[1]
 EVERY_COMMAND = {*run.COMMANDS, *run.PROTOCOL}
 
 
@@ -79,3 +82,19 @@ def test_parsing_is_as_ever_after_an_import_that_failed() -> None:
     with suppress(ImportError), quick_imports():
         raise ImportError
     assert ast.parse is parse
+
+
+@pytest.mark.parametrize("closed", ["<&-", "2>&-", "<&- 2>&-"])
+def test_no_file_gets_the_number_of_a_closed_stream(closed: str) -> None:
+    """Where standard input or errors are closed, what is printed there gets into no file that is opened later."""
+    code = "import os; from source_xero_gl import run; run.main(); print(os.open(os.devnull, os.O_RDONLY) > 2)"
+    line = ["sh", "-c", f'exec "$0" -c "$1" --version {closed}', sys.executable, code]
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.splitlines()[1:], done.stderr) == (0, ["True"], "")
+
+
+def test_without_standard_output_nothing_is_done() -> None:
+    """Where nobody can see what a command says, it says so and costs no call."""
+    line = ["sh", "-c", 'exec "$0" -c "from source_xero_gl import run; run.main()" --help >&-', sys.executable]
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, f"{run.CLOSED}\n")
