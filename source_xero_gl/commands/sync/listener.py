@@ -12,7 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-_RECORD = re.compile(r'\{"type":"RECORD","record":\{"stream":"([^"]+)"')
+RECORD = re.compile(r'\{"type":"RECORD","record":\{"stream":"([^"]+)"')
+"""How the connector's line with a record begins; its stream."""
+
 _CALLS = re.compile(r"([\d,]+) calls? to Xero in this sync(?:; left today: ([\d,]+))?\.")
 _TRANSIENT = "transient_error"
 _SECOND = 1000
@@ -59,7 +61,7 @@ class Listener:
     def listen(self, lines: Iterable[str]) -> Iterator[str]:
         """Pass the connector's output on, line by line, and note what it says."""
         for line in lines:
-            record = _RECORD.match(line)
+            record = RECORD.match(line)
             if record:
                 self.records[record[1]] += 1
                 self._waits.pop(record[1], None)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-_RECORD = re.compile(r'\{"type":"RECORD","record":\{"stream":"([^"]+)"')
+from source_xero_gl.commands.sync.listener import RECORD
+
 _STATE = '{"type":"STATE"'
 _BEGAN = '{"began":'
 
@@ -81,7 +81,7 @@ class Recorder:
 
     def note(self, line: str) -> None:
         """Keep a line if it is a record or a state."""
-        if _RECORD.match(line):
+        if RECORD.match(line):
             self._file.write(line)
         elif line.startswith(_STATE):
             self._file.write(line)
@@ -95,5 +95,5 @@ def states(text: str) -> dict[str, Any]:
 
 
 def _stream(line: str) -> str:
-    record = _RECORD.match(line)
+    record = RECORD.match(line)
     return record[1] if record else str(json.loads(line)["state"]["stream"]["stream_descriptor"]["name"])

@@ -129,7 +129,7 @@ def _load(company: Company, wishes: Wishes, place: Workplace, stop: Stop, outcom
     step(f"{company.name}: read")
     try:
         config = KeptConfig.from_file(company.config)
-        if reason := left_out(config.settings):
+        if reason := filtered(config.settings):
             outcome.filters.append(f"{shown(company.config)}: {reason}")
         with Pipeline(config, company.tenant_id, place, stop, display, fresh=wishes.fresh) as pipeline:
             report = _sync(pipeline, wishes.wanted(config.settings))
@@ -228,7 +228,7 @@ def _tell(proof: Proof, outcome: Outcome) -> None:
     outcome.problems += outcome.filters
 
 
-def left_out(settings: Mapping[str, Any]) -> str | None:
+def filtered(settings: Mapping[str, Any]) -> str | None:
     """Return a sentence about the filters that keep journals out of the ledger; None where there is none."""
     journals = settings.get("journals") or {}
     names = [f"journals.{name}" for name in _LEAVING_OUT if journals.get(name) is not None]

@@ -16,7 +16,7 @@ from source_xero_gl.commands.sync.databases import DuckDbFile
 from source_xero_gl.commands.sync.display import Display
 from source_xero_gl.commands.sync.proof import Proof, Verdict
 from source_xero_gl.commands.sync.report import Outcome
-from source_xero_gl.commands.sync.steps import Wishes, _load, _tell, left_out, run
+from source_xero_gl.commands.sync.steps import Wishes, _load, _tell, filtered, run
 from source_xero_gl.commands.sync.stopping import Stop
 from source_xero_gl.commands.sync.workplace import Workplace
 from source_xero_gl.streams import LEDGER_EXTRAS, LEDGER_STREAMS, STREAMS
@@ -63,8 +63,8 @@ def test_missing_packages_are_one_sentence(monkeypatch: pytest.MonkeyPatch, caps
 @pytest.mark.parametrize("name", ["starting_at_journal_id", "ending_at_journal_id", "modified_since"])
 def test_filters_of_journals_are_named(name: str) -> None:
     """Where a part of the journals is left out, the setting is named as a cause of differences."""
-    assert f"journals.{name} leaves out journals" in (left_out({"journals": {name: 5}}) or "")
-    assert left_out({"journals": {"include": True}}) is None
+    assert f"journals.{name} leaves out journals" in (filtered({"journals": {name: 5}}) or "")
+    assert filtered({"journals": {"include": True}}) is None
 
 
 def test_a_folder_stands_for_its_configs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
