@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from integration_tests.protocol import Json, parse
 from integration_tests.report_months import SWITCHES
 from integration_tests.restored import MANY, restore
 from local_xero.process import XeroServerProcess
+
+# A shell ignores Ctrl-C for what it starts in the background, and all that is started from there inherits it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
