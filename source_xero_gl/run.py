@@ -65,7 +65,7 @@ def _stand_in_for_what_is_closed() -> None:
     if sys.stdout is None:
         sys.exit(CLOSED)
     if sys.stderr is None:
-        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8", errors="backslashreplace")
 
 
 def usage() -> str:

@@ -38,9 +38,10 @@ class Ending:
         """Tell everyone to stop; raises nothing, because an exception in the middle of a write would cut a message in two."""
         del frame
         if not self.status:
+            self._since = time.monotonic()  # before the status, by which a look knows that it counts
             self.status = SIGNALLED + signum
-            self._since = time.monotonic()
-        self._stop.set()  # last: the main thread may hold the event's lock, and then this does not return
+            signal.setitimer(signal.ITIMER_REAL, _LOOK_SECONDS, _LOOK_SECONDS)
+        self._stop.set()  # after the timer: the main thread may hold the event's lock, and then this does not return
 
     def look(self, signum: int, frame: FrameType | None) -> None:
         """End the process when its grace is over, or when nobody takes what it writes."""
@@ -51,17 +52,17 @@ class Ending:
 
 
 @contextmanager
-def ending_on_signals(stop: threading.Event, blocked: Callable[[], float] = lambda: 0.0) -> Iterator[Ending]:
+def ending_on_signals(stop: threading.Event, blocked: Callable[[], float] | None = None) -> Iterator[Ending]:
     """Let SIGTERM and Ctrl-C set an event, and end the process if it does not end by itself then.
 
-    ``blocked`` returns for how many seconds the output has not taken what is being written.
-
-    Python handles a signal when the main thread is between two steps. One that comes right before a write that nobody takes would
-    wait for the end of that write: the timer breaks it off, from the beginning of the block.
+    ``blocked`` returns for how many seconds the output has not taken what is being written. Such an output must go on after a
+    write that was broken off, as ``Stdout`` does: Python handles a signal when the main thread is between two steps, and one that
+    comes right before a write that nobody takes would wait for its end. A timer breaks it off, from the beginning of the block.
     """
-    ending = Ending(stop, blocked)
+    ending = Ending(stop, blocked or (lambda: 0.0))
     with handling({signal.SIGTERM: ending.begin, signal.SIGINT: ending.begin, signal.SIGALRM: ending.look}):
-        signal.setitimer(signal.ITIMER_REAL, _LOOK_SECONDS, _LOOK_SECONDS)
+        if blocked:
+            signal.setitimer(signal.ITIMER_REAL, _LOOK_SECONDS, _LOOK_SECONDS)
         try:
             yield ending
         finally:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
+
+import pytest
+
+from source_xero_gl import signals
+from source_xero_gl.signals import Ending
 
 BOUND_SECONDS = 60
 
@@ -35,3 +42,20 @@ def test_a_signal_is_heard_also_right_before_a_write_that_nobody_takes() -> None
             assert process.wait(BOUND_SECONDS) == -signal.SIGTERM
         finally:
             process.kill()
+
+
+def test_the_grace_begins_with_the_signal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look in the middle of the beginning does not take the time since the computer was started for the grace."""
+    ending, left, looking = Ending(threading.Event(), lambda: 0.0), list[int](), threading.Lock()
+
+    def monotonic() -> float:
+        if looking.acquire(blocking=False):  # the alarm comes while begin asks for the time
+            ending.look(signal.SIGALRM, None)
+            looking.release()
+        return 50_000.0
+
+    monkeypatch.setattr(signals, "leave", left.append)
+    monkeypatch.setattr(signal, "setitimer", lambda *_: None)
+    monkeypatch.setattr(time, "monotonic", monotonic)
+    ending.begin(signal.SIGTERM, None)
+    assert (ending.status, left) == (143, [])

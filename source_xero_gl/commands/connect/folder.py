@@ -19,7 +19,7 @@ from source_xero_gl.commands.connect.draft import Draft, section
 from source_xero_gl.commands.organisation import config_files
 from source_xero_gl.xero.dates import read_instant
 from source_xero_gl.xero.errors import CONFIG, XeroError
-from source_xero_gl.xero.tenants import Tenant, same_tenant
+from source_xero_gl.xero.tenants import Tenant, canonical, same_tenant, text_of
 from source_xero_gl.xero.tokens.file import TokenFile
 from source_xero_gl.xero.tokens.rotating import TokenSet, hand_over
 from source_xero_gl.xero.tokens.shared import FILE_KEY, SUFFIX, TOKENS
@@ -105,10 +105,14 @@ class Folder(Draft):
         found = self._config_of(tenant_id)
         return found[1] if found else self._sign_in
 
-    def name_of(self, tenant_id: str) -> str:
-        """Return the name of the config that an organisation has in the folder; empty where it has none."""
-        found = self._config_of(tenant_id)
-        return found[0].name if found else ""
+    def names(self) -> dict[str, str]:
+        """Return the names of the configs in the folder, fit to be shown, by the tenant ID that they name."""
+        found = (
+            (canonical(tenant), path)
+            for path, config in self._configs().items()
+            if (tenant := text_of(config, "tenant"))
+        )
+        return {tenant: path.name.encode("utf-8", "replace").decode() for tenant, path in found}
 
     def save(self, config: dict[str, Any]) -> None:
         """Put the settings of an organisation into its config, readable by its owner only, without tokens.

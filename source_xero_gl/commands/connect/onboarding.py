@@ -15,7 +15,7 @@ from source_xero_gl.settings.environment import Environment
 from source_xero_gl.settings.settings import AccessTokenCredentials, Settings, parse_settings
 from source_xero_gl.wording import one_line
 from source_xero_gl.xero.errors import CONFIG, Kind, XeroError
-from source_xero_gl.xero.tenants import Tenant, same_tenant, tenants_of, text_of
+from source_xero_gl.xero.tenants import Tenant, canonical, same_tenant, tenants_of, text_of
 from source_xero_gl.xero.tokens.endpoint import App, TokenEndpoint
 from source_xero_gl.xero.transport import Transport
 
@@ -147,12 +147,9 @@ class Onboarding:
     @property
     def earlier(self) -> dict[str, str]:
         """The organisations that the folder has a config of from an earlier run: its name, by tenant ID."""
-        names = {
-            choice.tenant_id: self.file.name_of(choice.tenant_id)
-            for choice in self.choices
-            if isinstance(self.file, Folder) and choice.tenant_id not in self.connected
-        }
-        return {tenant_id: name for tenant_id, name in names.items() if name}
+        names = self.file.names() if isinstance(self.file, Folder) else {}
+        new = (choice.tenant_id for choice in self.choices if choice.tenant_id not in self.connected)
+        return {tenant_id: names[canonical(tenant_id)] for tenant_id in new if canonical(tenant_id) in names}
 
     @property
     def worked(self) -> bool:

@@ -168,7 +168,7 @@ def _organisation(onboarding: Onboarding) -> str:
     onboarding.organisations()
     choices = onboarding.offered
     if len(choices) == 1:
-        say(f"Organisation: {choices[0].name} ({choices[0].tenant_id})")
+        say(f"Organisation: {_lines(onboarding, choices)[0]}")
         return choices[0].tenant_id
     ids = [choice.tenant_id for choice in choices]
     first = onboarding.preselected

@@ -13,6 +13,7 @@ from source_xero_gl.xero.tokens.file import TokenFile
 from source_xero_gl.xero.tokens.shared import tokens_kept_in, with_tokens
 
 _SECTION = "credentials"
+_TOKEN = "refresh_token"  # noqa: S105 - the name of a key
 
 
 class ConfigError(Exception):
@@ -24,7 +25,7 @@ class KeptConfig:
 
     Attributes:
         settings: the settings with the newest tokens.
-        unkept: whether a rotated token could not be written to the file.
+        unkept: whether a rotated token could not be written to the file, or to that of the shared sign-in.
         environment: variables for the connector that reads the settings.
     """
 
@@ -37,6 +38,7 @@ class KeptConfig:
         self.unkept = False
         self.environment = {} if tokens is None else {"XERO_TOKEN_FILE": str(tokens)}
         self._file = TokenFile(path, _SECTION) if path and not tokens else None
+        self._shared = TokenFile(tokens) if tokens else None
 
     @classmethod
     def from_file(cls, path: Path) -> KeptConfig:
@@ -60,6 +62,9 @@ class KeptConfig:
 
     def keep(self, credentials: Mapping[str, Any]) -> None:
         """Keep rotated credentials, in the file too. Its other settings and its mode stay as they are."""
-        self.settings = {**self.settings, _SECTION: {**self.settings.get(_SECTION, {}), **credentials}}
+        before = self.settings.get(_SECTION, {})
+        self.settings = {**self.settings, _SECTION: {**before, **credentials}}
         if self._file is not None:
             self.unkept = not self._file.write(credentials)
+        if self._shared is not None:  # the connector has written it, if it could
+            self.unkept = self._shared.read().get(_TOKEN) == before.get(_TOKEN)

@@ -145,8 +145,7 @@ class TokenKeeper:
         """Watch a file; the arguments are those of ``TokenFile``."""
         self._path = path
         self._file = TokenFile(path, section)
-        self._spent: object = None
-        self._rotated = False
+        self._kept: bool | None = None
 
     @property
     def can_keep(self) -> bool:
@@ -170,15 +169,14 @@ class TokenKeeper:
             )
 
     def announce(self, credentials: Mapping[str, str]) -> None:
-        """Note that the token was replaced; called right before the file is written."""
-        del credentials
-        self._rotated, self._spent = True, self._file.read().get("refresh_token")
+        """Note that the token was replaced, and whether the file has the new one; called right after it was written."""
+        self._kept = self._file.read().get("refresh_token") == credentials["refresh_token"]
 
     def news(self) -> Iterator[str]:
         """Yield where the next refresh token is, never what it is; nothing when it was not replaced."""
-        if not self._rotated:
+        if self._kept is None:
             return
-        if self._file.read().get("refresh_token") == self._spent:
+        if not self._kept:
             yield (
                 f"Xero has replaced the refresh token, but {self._path} could not be written. The old one stays usable for 30 "
                 "minutes: make room and run the command again, or connect to Xero again."

@@ -61,9 +61,9 @@ class RotatingTokens:
     ) -> None:
         """Start from the tokens of the settings, or from newer ones in the file.
 
-        Rotated credentials are announced at once, before the new access token is used; without a file only ``announce`` keeps
-        them. ``now`` gives seconds since the epoch; a wrong clock costs one more renewal, because Xero refuses a token that is
-        over.
+        Rotated credentials are written and then announced, before the new access token is used; without a file only ``announce``
+        keeps them. ``now`` gives seconds since the epoch; a wrong clock costs one more renewal, because Xero refuses a token
+        that is over.
         """
         self._endpoint = endpoint
         self._app = app
@@ -136,12 +136,16 @@ class RotatingTokens:
         return grant.access_token
 
     def _keep(self, spent: str) -> None:
-        """Hand the rotated tokens out before the new access token is used: a crash must not lose them."""
+        """Hand the rotated tokens out before the new access token is used: a crash must not lose them.
+
+        The file is first: an announcement waits for whoever reads stdout, and ends with the process if nobody does.
+        """
         credentials = self._tokens.as_credentials()
+        kept = False
         try:
-            self._announce(credentials)
-        finally:  # also when stdout is closed: the file is the other place
             kept = self._write(credentials, spent)
+        finally:  # also when the file holds something else by now
+            self._announce(credentials)
         if not kept:
             LOGGER.warning(
                 "Xero has rotated the refresh token, and no writable file keeps it: only the CONTROL message of this run "

@@ -42,9 +42,9 @@ def test_a_person_learns_where_the_new_token_is(tmp_path: Path, *, kept: bool, s
     path = tmp_path / "tokens.json"
     path.write_text(json.dumps({"refresh_token": "first-one"}), encoding="utf-8")
     keeper = TokenKeeper(path, None)
-    keeper.announce({"refresh_token": "second-one"})
     if kept:
         path.write_text(json.dumps({"refresh_token": "second-one"}), encoding="utf-8")
+    keeper.announce({"refresh_token": "second-one"})
     (news,) = keeper.news()
     assert sentence in news
     assert str(path) in news

@@ -136,18 +136,31 @@ def test_a_token_is_kept_before_it_is_used(requests_mock: requests_mock.Mocker, 
 
 
 def test_a_reader_that_is_gone_does_not_lose_the_token(requests_mock: requests_mock.Mocker, tmp_path: Path) -> None:
-    """When the announcement fails (a closed output), the file still gets the rotated token."""
+    """When the announcement fails (a closed output), or never ends (nobody reads), the file has the rotated token already."""
     Identity(requests_mock)
     path = config_file(tmp_path / "config.json", stored("refresh-0", life=0))
+    kept = []
 
     def closed(_: dict[str, str]) -> None:
+        kept.append(json.loads(path.read_text())["credentials"]["refresh_token"])
         raise BrokenPipeError
 
     file = TokenFile(path, "credentials")
     tokens = RotatingTokens(endpoint(), APP, TokenSet("refresh-0"), closed, InstantStop(), file, Clock(NOW))
     with pytest.raises(BrokenPipeError):
         tokens.current()
-    assert json.loads(path.read_text())["credentials"]["refresh_token"] == "refresh-1"
+    assert kept == ["refresh-1"]
+
+
+def test_a_file_that_broke_does_not_keep_the_token_back(requests_mock: requests_mock.Mocker, tmp_path: Path) -> None:
+    """When somebody has saved nonsense into the file meanwhile, the token is announced before the error says so."""
+    identity = Identity(requests_mock)
+    path = config_file(tmp_path / "config.json", stored("refresh-0", life=0))
+    sign_in = SignIn(file=TokenFile(path, "credentials"))
+    identity.before_answer = lambda: path.write_text("{")
+    with pytest.raises(XeroError, match="is not a JSON object"):
+        sign_in.tokens.current()
+    assert [announced["refresh_token"] for announced in sign_in.announced] == ["refresh-1"]
 
 
 def test_the_config_keeps_everything_else(requests_mock: requests_mock.Mocker, tmp_path: Path) -> None:
