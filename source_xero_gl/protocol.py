@@ -94,12 +94,12 @@ def main(args: list[str]) -> NoReturn:
         leave(status)  # a worker in the middle of a call would keep the process for up to two minutes
 
 
-def run(args: list[str], blocked: Callable[[], float] = lambda: 0.0) -> int:
+def run(args: list[str], blocked: Callable[[], float] | None = None) -> int:
     """Run one command of the Airbyte protocol on stdout.
 
     Args:
         args: the command and its options.
-        blocked: returns for how many seconds stdout has not taken what is being written.
+        blocked: returns for how many seconds stdout has not taken what is being written; see ``ending_on_signals``.
 
     Returns:
         The exit status; after a signal 128 and the signal's number.

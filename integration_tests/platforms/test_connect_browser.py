@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="there is no Chromium on the path: make test-platforms installs it"
-)
+NO_CHROMIUM = "there is no Chromium on the path: make test-platforms installs it"
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)
 
 WIDE, NARROW = 1100, 320
 TWINS = [

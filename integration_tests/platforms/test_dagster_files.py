@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import json
 import re
 from pathlib import Path
@@ -13,10 +12,6 @@ import pytest
 import yaml
 
 from integration_tests.platforms.dagster_instance import LOCATION
-
-needs_dagster = pytest.mark.skipif(
-    importlib.util.find_spec("dagster") is None, reason="the extra dagster is not installed"
-)
 
 
 def read(name: str) -> Any:
@@ -56,7 +51,6 @@ def evaluate(organisations: Any, known: list[str]) -> dict[str, list[str]]:
     return {type(request).__name__: list(request.partition_keys) for request in requests}
 
 
-@needs_dagster
 def test_a_config_is_a_partition_and_a_token_file_is_none(organisations: Any) -> None:
     """New configs are added, and an organisation whose config is gone is removed."""
     assert evaluate(organisations, ["kowhai", "gone"]) == {
@@ -66,14 +60,12 @@ def test_a_config_is_a_partition_and_a_token_file_is_none(organisations: Any) ->
     assert evaluate(organisations, ["kowhai", "rata", "totara"]) == {}
 
 
-@needs_dagster
 def test_a_folder_that_is_missing_removes_nothing(organisations: Any, folder: Path) -> None:
     """A volume that is not mounted does not look like organisations that have gone."""
     organisations.ORGANISATIONS = folder / "missing"
     assert evaluate(organisations, ["kowhai"]) == {}
 
 
-@needs_dagster
 def test_runs_of_one_sign_in_have_the_same_tag(organisations: Any, folder: Path) -> None:
     """A token file is a sign-in; a config without one has its own, also when it cannot be read."""
     (folder / "broken.json").write_text("{", encoding="utf-8")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on the path"),
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on the path: make test-platforms installs it"),
     pytest.mark.skipif(
         importlib.util.find_spec("airbyte") is None,
         reason="PyAirbyte is not installed: it supports Python 3.10 to 3.12",
